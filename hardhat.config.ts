@@ -1,0 +1,41 @@
+import "@nomicfoundation/hardhat-chai-matchers";
+import "@nomicfoundation/hardhat-ethers";
+import "@typechain/hardhat";
+import "solidity-coverage";
+import { HardhatUserConfig, subtask } from "hardhat/config";
+import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from "hardhat/builtin-tasks/task-names";
+import { hardhatNetworks } from "./scripts/lib/networks";
+
+const SOLC_VERSION = "0.8.30";
+
+// The compiler comes from the pinned npm package, so nothing is downloaded outside the npm registry.
+subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {
+  if (args.solcVersion !== SOLC_VERSION) {
+    throw new Error(`The suite compiles with solc ${SOLC_VERSION}, not ${args.solcVersion}. Fix the pragma.`);
+  }
+  return {
+    compilerPath: require.resolve("solc/soljson.js"),
+    isSolcJs: true,
+    version: SOLC_VERSION,
+    longVersion: "0.8.30+commit.73712a01",
+  };
+});
+
+const config: HardhatUserConfig = {
+  solidity: {
+    version: SOLC_VERSION,
+    settings: {
+      evmVersion: "cancun",
+      viaIR: true,
+      optimizer: { enabled: true, runs: 1_000_000 },
+      metadata: { bytecodeHash: "none" },
+      outputSelection: { "*": { "*": ["storageLayout"] } },
+    },
+  },
+  typechain: { outDir: "typechain-types", target: "ethers-v6" },
+  networks: hardhatNetworks(),
+  mocha: { timeout: 120_000 },
+  paths: { tests: "test" },
+};
+
+export default config;
