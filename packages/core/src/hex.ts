@@ -1,0 +1,101 @@
+import { concat, getAddress, toBeHex, zeroPadValue } from "ethers";
+import { PermanentError } from "./errors.ts";
+
+/** Bytes as text: `0x`, then an even number of lower-case hexadecimal digits (addresses alone may be mixed case). */
+export type Hex = `0x${string}`;
+
+/** 32 bytes: `0x` and 64 lower-case hexadecimal digits. */
+export type Bytes32 = Hex;
+
+/** An account: `0x` and 40 digits with the EIP-55 checksum. */
+export type Address = Hex;
+
+/** What "nothing yet" looks like on chain: the state of a token nobody has talked to, the root of an empty log. */
+export const ZERO_BYTES32: Bytes32 = `0x${"0".repeat(64)}`;
+
+/** A value that must be lower-case hexadecimal of a certain length is not. */
+export class InvalidHex extends PermanentError {
+  override readonly code = "INVALID_HEX";
+  readonly field: string;
+  readonly expected: string;
+
+  constructor(field: string, expected: string, options?: ErrorOptions) {
+    super(`${field} must be ${expected}.`, options);
+    this.field = field;
+    this.expected = expected;
+  }
+}
+
+/** A value that must be an account address is not one, or breaks its EIP-55 checksum. */
+export class InvalidAddress extends PermanentError {
+  override readonly code = "INVALID_ADDRESS";
+  readonly field: string;
+  readonly actual: string;
+
+  constructor(field: string, actual: string, options?: ErrorOptions) {
+    super(`${field} is not an address with a valid EIP-55 checksum or all in lower case: ${clip(actual)}.`, options);
+    this.field = field;
+    this.actual = actual;
+  }
+}
+
+/** A number does not fit the unsigned integer that the contracts use for it. */
+export class UintOutOfRange extends PermanentError {
+  override readonly code = "UINT_OUT_OF_RANGE";
+  readonly field: string;
+  readonly bits: number;
+  readonly actual: bigint;
+
+  constructor(field: string, bits: number, actual: bigint) {
+    super(`${field} must fit uint${bits}, got ${clip(String(actual))}.`);
+    this.field = field;
+    this.bits = bits;
+    this.actual = actual;
+  }
+}
+
+/** Reads `0x` and lower-case hexadecimal digits; `bytes` fixes the length when given. Throws {@link InvalidHex}. */
+export function asHex(value: string, field = "value", bytes?: number): Hex {
+  const digits = bytes === undefined ? "(?:[0-9a-f]{2})*" : `[0-9a-f]{${bytes * 2}}`;
+  if (typeof value !== "string" || !new RegExp(`^0x${digits}$`, "u").test(value)) {
+    const size = bytes === undefined ? "whole bytes" : `${bytes} bytes`;
+    throw new InvalidHex(field, `${size} as 0x and lower-case hexadecimal digits`);
+  }
+  return value as Hex; // the pattern has just proved the prefix
+}
+
+/** Reads 32 bytes of lower-case hexadecimal. Throws {@link InvalidHex}. */
+export function asBytes32(value: string, field = "value"): Bytes32 {
+  return asHex(value, field, 32);
+}
+
+/** Reads an address, checksummed or all lower case, and returns it with its checksum. Throws {@link InvalidAddress}. */
+export function asAddress(value: string, field = "address"): Address {
+  if (typeof value !== "string" || !/^0x[0-9a-fA-F]{40}$/u.test(value)) throw new InvalidAddress(field, String(value));
+  const checksummed = getAddress(value.toLowerCase());
+  if (value !== checksummed && value !== value.toLowerCase()) throw new InvalidAddress(field, value);
+  return checksummed as Address; // getAddress always answers 0x and 40 digits
+}
+
+/** Checks that an integer fits `uint<bits>` and returns it. Throws {@link UintOutOfRange}. */
+export function asUint(value: bigint, bits: number, field = "value"): bigint {
+  if (typeof value !== "bigint" || value < 0n || value >> BigInt(bits) !== 0n) {
+    throw new UintOutOfRange(field, bits, value);
+  }
+  return value;
+}
+
+/** One ABI word from an unsigned integer, an address or 32 bytes. The value must have been checked before. */
+export function word(value: bigint | Hex): Bytes32 {
+  const text = typeof value === "bigint" ? toBeHex(value, 32) : zeroPadValue(value, 32);
+  return text as Bytes32; // both helpers answer exactly 32 bytes
+}
+
+/** `abi.encode` of static values: one word after another. */
+export function abiWords(values: readonly (bigint | Hex)[]): Hex {
+  return concat(values.map(word)) as Hex; // concat of hex is hex
+}
+
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,37 @@
+export * from "./eip712.ts";
+export * from "./errors.ts";
+export {
+  type Address,
+  asAddress,
+  asBytes32,
+  asHex,
+  asUint,
+  type Bytes32,
+  type Hex,
+  InvalidAddress,
+  InvalidHex,
+  UintOutOfRange,
+  ZERO_BYTES32,
+} from "./hex.ts";
+export * from "./json/canonical.ts";
+export * from "./json/errors.ts";
+export * from "./json/parse.ts";
+export * from "./json/pointer.ts";
+export * from "./json/types.ts";
+export * from "./manifest/cid.ts";
+export * from "./manifest/digest.ts";
+export * from "./manifest/errors.ts";
+export { manifestJsonSchema } from "./manifest/schema.ts";
+export * from "./manifest/types.ts";
+export * from "./manifest/validate.ts";
+export * from "./report/attestation.ts";
+export * from "./report/errors.ts";
+export * from "./report/hash.ts";
+export * from "./report/quorum.ts";
+export * from "./report/result.ts";
+export * from "./report/types.ts";
+export * from "./schema/errors.ts";
+export { type JsonValidator, resultJsonValidator } from "./schema/validator.ts";
+export * from "./signature.ts";
+export * from "./training/log.ts";
+export * from "./training/record.ts";

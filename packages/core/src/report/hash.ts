@@ -1,0 +1,106 @@
+import { keccak256 } from "ethers";
+import {
+  type OracleDomain,
+  oracleEip712Domain,
+  REQUEST_TYPEHASH,
+  RESULT_TYPEHASH,
+  reportTypes,
+  type TypedData,
+  typedDataDigest,
+  UPDATE_TYPEHASH,
+} from "../eip712.ts";
+import { abiWords, asAddress, asBytes32, asUint, type Bytes32, type Hex } from "../hex.ts";
+import { asDelivery, asResultStatus } from "./result.ts";
+import type { Report, Request, Result, StateUpdate } from "./types.ts";
+
+/** What a single report adds to its leaf. */
+export interface ReportTerms {
+  readonly configVersion: bigint;
+  readonly deadline: bigint;
+}
+
+/** Hash of a request: binds a result to everything that was asked. Throws when a field does not fit its type. */
+export function requestHash(request: Request): Bytes32 {
+  return keccakWords([
+    REQUEST_TYPEHASH,
+    asAddress(request.requester, "requester"),
+    asAddress(request.collection, "collection"),
+    asUint(request.tokenId, 256, "tokenId"),
+    asBytes32(request.manifestDigest, "manifestDigest"),
+    asBytes32(request.inputDigest, "inputDigest"),
+    asUint(request.maxOutputBytes, 32, "maxOutputBytes"),
+    BigInt(asDelivery(request.delivery)),
+    asUint(request.deadline, 64, "deadline"),
+  ]);
+}
+
+/** Leaf of a result, hashed twice so that no node passes for a leaf. Throws when a field does not fit its type. */
+export function resultLeaf(result: Result): Bytes32 {
+  return doubleHash([
+    RESULT_TYPEHASH,
+    asUint(result.requestId, 64, "requestId"),
+    asBytes32(result.requestHash, "requestHash"),
+    asBytes32(result.resultDigest, "resultDigest"),
+    BigInt(asResultStatus(result.status)),
+    BigInt(asDelivery(result.delivery)),
+    asUint(result.length, 32, "length"),
+  ]);
+}
+
+/** Leaf of an update, hashed twice so that no node passes for a leaf. Throws when a field does not fit its type. */
+export function updateLeaf(update: StateUpdate): Bytes32 {
+  return doubleHash([
+    UPDATE_TYPEHASH,
+    asAddress(update.collection, "collection"),
+    asUint(update.tokenId, 256, "tokenId"),
+    asAddress(update.actor, "actor"),
+    asUint(update.sequence, 64, "sequence"),
+    asBytes32(update.manifestDigest, "manifestDigest"),
+    asBytes32(update.inputDigest, "inputDigest"),
+    asBytes32(update.outputDigest, "outputDigest"),
+    asBytes32(update.stateDigest, "stateDigest"),
+  ]);
+}
+
+/** The report of one result: its root is the leaf, its first id the request's. */
+export function singleResultReport(result: Result, terms: ReportTerms): Report {
+  return checkedReport({ ...terms, firstId: result.requestId, count: 1n, root: resultLeaf(result) });
+}
+
+/** The report of one update: its root is the leaf, and it names no request. */
+export function singleUpdateReport(update: StateUpdate, terms: ReportTerms): Report {
+  return checkedReport({ ...terms, firstId: 0n, count: 1n, root: updateLeaf(update) });
+}
+
+/** The report as a reporter signs it. Throws when a field does not fit its type. */
+export function reportTypedData(report: Report, domain: OracleDomain): TypedData<Report> {
+  return {
+    domain: oracleEip712Domain(domain),
+    types: reportTypes,
+    primaryType: "Report",
+    message: checkedReport(report),
+  };
+}
+
+/** The digest that reporters sign. Throws when a field does not fit its type. */
+export function reportDigest(report: Report, domain: OracleDomain): Bytes32 {
+  return typedDataDigest(reportTypedData(report, domain));
+}
+
+function checkedReport(report: Report): Report {
+  return {
+    configVersion: asUint(report.configVersion, 32, "configVersion"),
+    deadline: asUint(report.deadline, 64, "deadline"),
+    firstId: asUint(report.firstId, 64, "firstId"),
+    count: asUint(report.count, 32, "count"),
+    root: asBytes32(report.root, "root"),
+  };
+}
+
+function doubleHash(words: readonly (bigint | Hex)[]): Bytes32 {
+  return keccak256(keccakWords(words)) as Bytes32;
+}
+
+function keccakWords(words: readonly (bigint | Hex)[]): Bytes32 {
+  return keccak256(abiWords(words)) as Bytes32;
+}

@@ -1,0 +1,65 @@
+import type { Address, Bytes32 } from "../hex.ts";
+
+/** How an inference ended. Failures are results too: they free the escrow. */
+export const ResultStatus = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_INPUT: 3 } as const;
+export type ResultStatus = (typeof ResultStatus)[keyof typeof ResultStatus];
+export type ResultStatusName = keyof typeof ResultStatus;
+
+/** Where the result's bytes go: into the event (INLINE), or off chain under their digest (DIGEST). */
+export const Delivery = { INLINE: 0, DIGEST: 1 } as const;
+export type Delivery = (typeof Delivery)[keyof typeof Delivery];
+
+/** What a requester asked for on chain, without its id. */
+export interface Request {
+  readonly requester: Address;
+  readonly collection: Address;
+  readonly tokenId: bigint;
+  readonly manifestDigest: Bytes32;
+  /** keccak-256 of the input's bytes. */
+  readonly inputDigest: Bytes32;
+  /** Largest result, in bytes (uint32). */
+  readonly maxOutputBytes: bigint;
+  readonly delivery: Delivery;
+  /** Last second in which a result is taken (uint64). */
+  readonly deadline: bigint;
+}
+
+/** What reporters say about one request. */
+export interface Result {
+  /** Sequential id of the request, from 1 (uint64). */
+  readonly requestId: bigint;
+  readonly requestHash: Bytes32;
+  /** keccak-256 of the result's bytes. */
+  readonly resultDigest: Bytes32;
+  readonly status: ResultStatus;
+  readonly delivery: Delivery;
+  /** Size of the result, in bytes (uint32). */
+  readonly length: bigint;
+}
+
+/** A change of a token's state that a container proposed. */
+export interface StateUpdate {
+  readonly collection: Address;
+  readonly tokenId: bigint;
+  /** Who caused it: the requester. */
+  readonly actor: Address;
+  /** The token's next sequence, from 1 (uint64). */
+  readonly sequence: bigint;
+  readonly manifestDigest: Bytes32;
+  readonly inputDigest: Bytes32;
+  readonly outputDigest: Bytes32;
+  readonly stateDigest: Bytes32;
+}
+
+/** What reporters sign: a Merkle root over results or updates; with `count` 1 the root is the leaf. */
+export interface Report {
+  /** Version of the oracle's config that names the reporters (uint32). */
+  readonly configVersion: bigint;
+  /** Last second in which the report is taken (uint64). */
+  readonly deadline: bigint;
+  /** Id of the first request; 0 for updates (uint64). */
+  readonly firstId: bigint;
+  /** Number of leaves (uint32). */
+  readonly count: bigint;
+  readonly root: Bytes32;
+}
