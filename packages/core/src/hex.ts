@@ -47,7 +47,7 @@ export class UintOutOfRange extends PermanentError {
   readonly actual: bigint;
 
   constructor(field: string, bits: number, actual: bigint) {
-    super(`${field} must fit uint${bits}, got ${clip(String(actual))}.`);
+    super(`${field} must be a bigint that fits uint${bits}, got ${clip(String(actual))}.`);
     this.field = field;
     this.bits = bits;
     this.actual = actual;

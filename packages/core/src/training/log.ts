@@ -80,7 +80,7 @@ export class TrainingLog {
     return heightsOf(this.#count).map((height) => ({ height, hash: this.#peak(height) }));
   }
 
-  /** Adds a leaf and returns its index. Throws `InvalidHex`. */
+  /** Adds a leaf and returns its index. Throws `InvalidHex`, or `UintOutOfRange` when the log is full. */
   append(leaf: Bytes32): bigint {
     let node = asBytes32(leaf, "leaf");
     let height = 0;
@@ -88,9 +88,10 @@ export class TrainingLog {
       node = hashNode(this.#peak(height), node);
       height += 1;
     }
+    const index = this.#count;
+    this.#count = asUint(index + 1n, 64, "count");
     this.#peaks.set(height, node);
-    this.#count += 1n;
-    return this.#count - 1n;
+    return index;
   }
 
   /** The bagged root: commits to the count and to every leaf. An empty log has 32 zero bytes. */
@@ -101,7 +102,10 @@ export class TrainingLog {
     return keccak256(abiWords([TRAINING_ROOT_TYPEHASH, this.#count, bagged])) as Bytes32;
   }
 
-  /** Whether a proof leads to this log's peak. False for a proof of another count, index, leaf or length. */
+  /**
+   * Whether a proof leads to this log's peak. False for a proof of another count, index, leaf or length; throws
+   * `InvalidHex` for hashes of the wrong shape.
+   */
   verify(proof: TrainingProof): boolean {
     const { leaf, index, count, siblings } = proof;
     if (count !== this.#count || index < 0n || index >= count) return false;
@@ -109,8 +113,9 @@ export class TrainingLog {
     if (siblings.length !== height) return false;
     const top = siblings.reduce((node, sibling, level) => {
       const isRight = ((index >> BigInt(level)) & 1n) === 1n;
-      return isRight ? hashNode(sibling, node) : hashNode(node, sibling);
-    }, leaf);
+      const checked = asBytes32(sibling, "sibling");
+      return isRight ? hashNode(checked, node) : hashNode(node, checked);
+    }, asBytes32(leaf, "leaf"));
     return top === this.#peak(height);
   }
 

@@ -83,16 +83,17 @@ export function trainingConsentDigest(consent: TrainingConsent, domain: Collecti
   return typedDataDigest(trainingConsentTypedData(consent, domain));
 }
 
-/** Asks a signer for the contributor's 65-byte signature. Throws as {@link verifyTrainingConsent}. */
+/**
+ * Asks a signer for its 65-byte signature of a consent. Who signed is not judged: a contract contributor's key holder
+ * may sign for it. Throws as {@link hashTrainingRecord}, or what `expandedSignature` throws.
+ */
 export async function signTrainingConsent(
   signer: TypedDataSigner,
   consent: TrainingConsent,
   domain: CollectionDomain,
 ): Promise<Hex> {
   const { domain: eip712, types, message } = trainingConsentTypedData(consent, domain);
-  const signature = expandedSignature(await signer.signTypedData(eip712, types, { ...message }));
-  verifyTrainingConsent(consent, signature, domain);
-  return signature;
+  return expandedSignature(await signer.signTypedData(eip712, types, { ...message }));
 }
 
 /**

@@ -1,0 +1,121 @@
+import { keccak256, toUtf8Bytes } from "ethers";
+import {
+  type Bytes32,
+  bytesDigest,
+  Delivery,
+  domainSeparator,
+  encodeAttestation,
+  failureResult,
+  type Hex,
+  type IndexedSignature,
+  okResult,
+  type OracleDomain,
+  oracleEip712Domain,
+  type Report,
+  REPORT_TYPE,
+  REPORT_TYPEHASH,
+  reportDigest,
+  type Request,
+  REQUEST_TYPE,
+  REQUEST_TYPEHASH,
+  requestHash,
+  type Result,
+  RESULT_TYPE,
+  RESULT_TYPEHASH,
+  type ResultBody,
+  resultLeaf,
+  ResultStatus,
+  signReport,
+  singleResultReport,
+  singleUpdateReport,
+  type StateUpdate,
+  stateDigest,
+  UPDATE_TYPE,
+  UPDATE_TYPEHASH,
+  updateLeaf,
+} from "../../src/index.ts";
+import { account, addressOf, reporters } from "./people.ts";
+
+const DOMAIN: OracleDomain = { chainId: 31_337n, oracle: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512" };
+const TERMS = { configVersion: 1n, deadline: 1_800_000_000n };
+const THRESHOLD = 3;
+
+const REQUEST: Request = {
+  requester: addressOf(account(5)),
+  collection: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+  tokenId: 1n,
+  manifestDigest: digestOf("manifest"),
+  inputDigest: bytesDigest(toUtf8Bytes('{"text":"hello"}')),
+  maxOutputBytes: 4_096n,
+  delivery: Delivery.INLINE,
+  deadline: 1_800_000_000n,
+};
+
+const UPDATE: StateUpdate = {
+  collection: REQUEST.collection,
+  tokenId: 1n,
+  actor: REQUEST.requester,
+  sequence: 1n,
+  manifestDigest: REQUEST.manifestDigest,
+  inputDigest: REQUEST.inputDigest,
+  outputDigest: okResult({ reply: "hello" }).digest,
+  stateDigest: stateDigest({ heard: 1 }),
+};
+
+/** Known answers of requests, leaves, reports, signatures and attestations. */
+export async function reportVectors(): Promise<object> {
+  const domain = oracleEip712Domain(DOMAIN);
+  const results = resultVectors();
+  return {
+    types: [
+      { type: REPORT_TYPE, typehash: REPORT_TYPEHASH },
+      { type: RESULT_TYPE, typehash: RESULT_TYPEHASH },
+      { type: UPDATE_TYPE, typehash: UPDATE_TYPEHASH },
+      { type: REQUEST_TYPE, typehash: REQUEST_TYPEHASH },
+    ],
+    domain,
+    domainSeparator: domainSeparator(domain),
+    reporters: reporters.map(addressOf),
+    threshold: THRESHOLD,
+    requests: [{ request: REQUEST, hash: requestHash(REQUEST) }],
+    results,
+    updates: [{ update: UPDATE, leaf: updateLeaf(UPDATE) }],
+    reports: [
+      ...(await Promise.all(results.map(({ result }) => reportVector(singleResultReport(result, TERMS), [0, 2, 4])))),
+      await reportVector(singleUpdateReport(UPDATE, TERMS), [1, 2, 3]),
+    ],
+  };
+}
+
+function resultVectors(): { body: string; result: Result; leaf: Bytes32 }[] {
+  const bodies = [
+    okResult({ reply: "hello" }),
+    failureResult(ResultStatus.CONTAINER_ERROR),
+    failureResult(ResultStatus.TIMEOUT),
+    failureResult(ResultStatus.REJECTED_INPUT),
+  ];
+  return bodies.map((body, index) => {
+    const result = resultOf(BigInt(index + 1), body);
+    return { body: new TextDecoder().decode(body.bytes), result, leaf: resultLeaf(result) };
+  });
+}
+
+function resultOf(requestId: bigint, { digest, length, status }: ResultBody): Result {
+  const delivery = requestId === 1n ? Delivery.INLINE : Delivery.DIGEST;
+  return { requestId, requestHash: requestHash(REQUEST), resultDigest: digest, status, delivery, length };
+}
+
+async function reportVector(report: Report, indexes: readonly number[]): Promise<object> {
+  const signatures = await Promise.all(indexes.map((index) => signatureBy(index, report)));
+  return { report, digest: reportDigest(report, DOMAIN), signatures, attestation: encodeAttestation(signatures) };
+}
+
+async function signatureBy(index: number, report: Report): Promise<IndexedSignature> {
+  const reporter = reporters[index];
+  if (reporter === undefined) throw new RangeError(`no reporter ${index}`);
+  return { index, signature: await signReport(reporter, report, DOMAIN) };
+}
+
+function digestOf(text: string): Hex {
+  return keccak256(toUtf8Bytes(text)) as Hex; // a keccak-256 in lower-case hex
+}
