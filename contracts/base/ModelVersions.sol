@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IAINFT} from "../interfaces/IAINFT.sol";
+import {IERC4906Events} from "../interfaces/IERC4906Events.sol";
+import {ProgramStore} from "./ProgramStore.sol";
+
+/// @title A token's list of versions, and which of them is active
+abstract contract ModelVersions is ProgramStore, IERC4906Events {
+    /// @inheritdoc IAINFT
+    function publishVersion(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
+        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
+        if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
+        header.activeOffset = ++header.laterVersions;
+        version = header.laterVersions + 1;
+        program.header = header;
+        program.manifests[version] = manifestDigest;
+        emit VersionPublished(tokenId, version, manifestDigest);
+        emit MetadataUpdate(tokenId);
+    }
+
+    /// @inheritdoc IAINFT
+    function activateVersion(uint256 tokenId, uint32 version, bytes32 reasonDigest) external {
+        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
+        uint32 previous = header.activeOffset + 1;
+        uint32 versionCount = header.laterVersions + 1;
+        if (version == 0 || version > versionCount) revert AINFTUnknownVersion(tokenId, version, versionCount);
+        if (version == previous) revert AINFTVersionUnchanged(tokenId, version);
+
+        header.activeOffset = version - 1;
+        program.header = header;
+        emit VersionActivated(tokenId, version, previous, reasonDigest, msg.sender);
+        emit MetadataUpdate(tokenId);
+    }
+
+    /// @inheritdoc IAINFT
+    function freeze(uint256 tokenId) external {
+        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
+        header.frozen = true;
+        program.header = header;
+        emit ProgramFrozen(tokenId, msg.sender);
+    }
+
+    /// @inheritdoc IAINFT
+    function activeVersion(uint256 tokenId) external view returns (uint32 version, bytes32 manifestDigest) {
+        Program storage program = _knownProgram(tokenId);
+        version = program.header.activeOffset + 1;
+        manifestDigest = program.manifests[version];
+    }
+
+    /// @inheritdoc IAINFT
+    function manifestOf(uint256 tokenId, uint32 version) external view returns (bytes32 manifestDigest) {
+        Program storage program = _knownProgram(tokenId);
+        manifestDigest = program.manifests[version];
+        if (manifestDigest == 0) revert AINFTUnknownVersion(tokenId, version, program.header.laterVersions + 1);
+    }
+
+    /// @dev Writes the first version of a new token: the only slot a mint adds.
+    function _createProgram(uint256 tokenId, bytes32 manifestDigest) internal {
+        if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
+        _program(tokenId).manifests[1] = manifestDigest;
+        emit VersionPublished(tokenId, 1, manifestDigest);
+    }
+
+    /// @dev The manifest the token runs. The caller has checked that the token exists.
+    function _activeManifest(uint256 tokenId) internal view returns (bytes32) {
+        Program storage program = _program(tokenId);
+        return program.manifests[program.header.activeOffset + 1];
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IAINFT} from "../interfaces/IAINFT.sol";
+import {ProgramView} from "../types/Program.sol";
+
+/// @title Storage of programs, and the two questions every feature asks: may the caller, and may it still change
+/// @dev A fresh token costs one slot: the first manifest. The header stays zero until the first change, so it counts
+/// versions after the first and holds the active version as an offset from the first.
+abstract contract ProgramStore is IAINFT {
+    struct Header {
+        uint32 laterVersions;
+        uint32 activeOffset;
+        uint64 trainingCount;
+        uint64 sequence;
+        uint48 updatedAt;
+        bool frozen;
+    }
+
+    struct Program {
+        Header header;
+        bytes32 stateDigest;
+        mapping(uint256 version => bytes32 manifestDigest) manifests;
+        mapping(uint256 height => bytes32 peak) peaks;
+    }
+
+    /// @custom:storage-location erc7201:ainft.storage.Programs
+    struct ProgramsStorage {
+        mapping(uint256 tokenId => Program) programs;
+    }
+
+    // keccak256(abi.encode(uint256(keccak256("ainft.storage.Programs")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant PROGRAMS_STORAGE = 0xa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500;
+
+    /// @inheritdoc IAINFT
+    function programOf(uint256 tokenId) external view returns (ProgramView memory) {
+        Program storage program = _knownProgram(tokenId);
+        Header memory header = program.header;
+        return
+            ProgramView({
+                versionCount: header.laterVersions + 1,
+                activeVersion: header.activeOffset + 1,
+                trainingCount: header.trainingCount,
+                sequence: header.sequence,
+                updatedAt: header.updatedAt,
+                frozen: header.frozen,
+                activeManifest: program.manifests[header.activeOffset + 1],
+                stateDigest: program.stateDigest
+            });
+    }
+
+    /// @dev Reverts unless `caller` controls the token: owner or approved for ERC-721, curator for ERC-1155.
+    function _checkController(uint256 tokenId, address caller) internal view virtual;
+
+    /// @dev The program of a token, without asking whether it exists.
+    function _program(uint256 tokenId) internal view returns (Program storage) {
+        ProgramsStorage storage $;
+        assembly ("memory-safe") {
+            $.slot := PROGRAMS_STORAGE
+        }
+        return $.programs[tokenId];
+    }
+
+    /// @dev The program of a token that was minted: every program has a first manifest, and it is never zero.
+    function _knownProgram(uint256 tokenId) internal view returns (Program storage program) {
+        program = _program(tokenId);
+        if (program.manifests[1] == 0) revert AINFTUnknownToken(tokenId);
+    }
+
+    /// @dev The program and its header, for a change by the token's controller.
+    function _changeByController(
+        uint256 tokenId,
+        address caller
+    ) internal view returns (Program storage program, Header memory header) {
+        _checkController(tokenId, caller);
+        program = _program(tokenId);
+        header = _changeable(tokenId, program);
+    }
+
+    /// @dev The header of a program that is not frozen, with the time of the change set.
+    function _changeable(uint256 tokenId, Program storage program) internal view returns (Header memory header) {
+        header = program.header;
+        if (header.frozen) revert AINFTFrozen(tokenId);
+        header.updatedAt = uint48(block.timestamp); // fits until the year 8,921,556
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {IAINFT} from "../interfaces/IAINFT.sol";
+import {StateUpdate} from "../types/StateUpdate.sol";
+import {OracleLink} from "./OracleLink.sol";
+import {ProgramStore} from "./ProgramStore.sol";
+
+/// @title A token's state, changed only by what a quorum signed
+abstract contract SignedState is ProgramStore, OracleLink {
+    /// @inheritdoc IAINFT
+    function applyUpdate(StateUpdate calldata update) external {
+        if (msg.sender != oracle()) revert AINFTNotOracle(msg.sender, oracle());
+        if (update.collection != address(this)) revert AINFTWrongCollection(update.collection);
+        Program storage program = _program(update.tokenId);
+        Header memory header = _changeable(update.tokenId, program);
+        bytes32 active = program.manifests[header.activeOffset + 1];
+        if (active == 0) revert AINFTUnknownToken(update.tokenId);
+        if (update.manifestDigest != active) {
+            revert AINFTInactiveManifest(update.tokenId, active, update.manifestDigest);
+        }
+        uint64 next = header.sequence + 1;
+        if (update.sequence != next) revert AINFTStaleSequence(update.tokenId, next, update.sequence);
+
+        header.sequence = next;
+        program.header = header;
+        program.stateDigest = update.stateDigest;
+        emit StateUpdated(
+            update.tokenId,
+            next,
+            update.actor,
+            update.inputDigest,
+            update.outputDigest,
+            update.stateDigest
+        );
+    }
+
+    /// @inheritdoc IAINFT
+    function stateDigest(uint256 tokenId) external view returns (bytes32) {
+        return _knownProgram(tokenId).stateDigest;
+    }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Delivery, Report, Request, Result, ResultStatus} from "../types/Inference.sol";
+import {StateUpdate} from "../types/StateUpdate.sol";
+
+/// @title Brings what containers computed to the chain, under a quorum of signatures
+/// @notice Anybody may ask and anybody may submit: authority is only in the signatures of m of n reporters of one
+/// config. A valid quorum shows who reported, not that the answer is true; reporters and their config are trusted for
+/// that. What m colluding reporters can do: sign any result for an open request and any state for a token of a
+/// collection that obeys this oracle. What they cannot: answer a request twice, reuse a sequence, or act after their
+/// config was revoked.
+/// @dev Domain: EIP712("AINFT Oracle", "1"). Attestation bytes: config version (uint32), report deadline in Unix seconds
+/// (uint64) and a mask of signer indexes (uint32), big endian and packed, then exactly m signatures of 64 bytes
+/// (EIP-2098, low s) in ascending index. Reporters are ECDSA keys: an ERC-1271 signature is never accepted.
+interface IInferenceOracle {
+    // Requests
+
+    /// @notice Thrown when the asked address is no contract.
+    error InferenceOracleNotACollection(address collection);
+
+    /// @notice Thrown when the asked collection obeys another oracle, so nobody would answer.
+    error InferenceOracleWrongOracle(address collection, address itsOracle);
+
+    /// @notice Thrown when a request's input is longer than allowed, in bytes.
+    error InferenceOracleInputTooLong(uint256 length, uint256 maximum);
+
+    /// @notice Thrown when a deadline is not after the current block, or further ahead than allowed. Unix seconds.
+    error InferenceOracleBadDeadline(uint64 deadline, uint256 blockTime, uint256 latest);
+
+    /// @notice Emitted for every request. The input is only here, never in storage.
+    event RequestCreated(
+        uint64 indexed requestId,
+        address indexed collection,
+        uint256 indexed tokenId,
+        address requester,
+        bytes32 manifestDigest,
+        bytes32 requestHash,
+        uint32 maxOutputBytes,
+        Delivery delivery,
+        uint64 deadline,
+        bytes input
+    );
+
+    /// @notice Asks a token's active version for an inference.
+    /// @dev Open to all, free. Reverts when the collection has no code, obeys another oracle or does not know the token,
+    /// when the input is longer than `MAX_INPUT_BYTES`, or when the deadline is past or over `MAX_LIFETIME` ahead.
+    /// @param collection AINFT collection to ask.
+    /// @param tokenId Token to ask.
+    /// @param input Input bytes, as the manifest's input schema wants them.
+    /// @param maxOutputBytes Longest acceptable result, in bytes.
+    /// @param delivery Whether the result's bytes must come on chain.
+    /// @param deadline Unix seconds after which no answer is wanted.
+    /// @return requestId Sequential id, from 1.
+    function request(
+        address collection,
+        uint256 tokenId,
+        bytes calldata input,
+        uint32 maxOutputBytes,
+        Delivery delivery,
+        uint64 deadline
+    ) external returns (uint64 requestId);
+
+    // Results and updates
+
+    /// @notice Thrown when a result is for a request that was never made.
+    error InferenceOracleUnknownRequest(uint64 requestId, uint64 requestCount);
+
+    /// @notice Thrown when a request already has its result.
+    error InferenceOracleAlreadyFulfilled(uint64 requestId);
+
+    /// @notice Thrown when a result is submitted by the function of the other delivery.
+    error InferenceOracleWrongDelivery(uint64 requestId, Delivery delivery);
+
+    /// @notice Thrown when output bytes are not those that were signed: another digest, or another length in bytes.
+    error InferenceOracleOutputMismatch(uint64 requestId, bytes32 expected, bytes32 actual, uint256 length);
+
+    /// @notice Thrown when a report is submitted after its deadline. Unix seconds.
+    error InferenceOracleReportExpired(uint64 deadline, uint256 blockTime);
+
+    /// @notice Thrown when a report could live longer than allowed. Unix seconds.
+    error InferenceOracleReportTooLong(uint64 deadline, uint256 latest);
+
+    /// @notice Thrown when a config without a threshold is asked for a quorum: an unset config never counts.
+    error InferenceOracleEmptyConfig();
+
+    /// @notice Thrown when an attestation is not exactly a header and m signatures long, in bytes.
+    error InferenceOracleBadAttestationLength(uint256 expected, uint256 actual);
+
+    /// @notice Thrown when the mask names other than exactly m signers.
+    error InferenceOracleBadSignerCount(uint256 threshold, uint256 actual);
+
+    /// @notice Thrown when the mask names a signer index that the config does not have.
+    error InferenceOracleUnknownSigner(uint32 mask, uint256 reporterCount);
+
+    /// @notice Thrown when a signature is malleable, malformed, or by another key than its index names.
+    /// @param recovered The key that signed; zero when the signature recovers nobody.
+    error InferenceOracleInvalidSignature(uint256 index, address expected, address recovered);
+
+    /// @notice Emitted once for every request that got its result.
+    event ResultDelivered(
+        uint64 indexed requestId,
+        bytes32 requestHash,
+        bytes32 resultDigest,
+        ResultStatus status
+    );
+
+    /// @notice Emitted beside `ResultDelivered` when the result's bytes are delivered inline.
+    event ResultOutput(uint64 indexed requestId, bytes output);
+
+    /// @notice Delivers the signed result of one request whose bytes stay off chain (DIGEST).
+    /// @dev Open to all. Reverts when the request is unknown or done, when the result must be delivered inline, when the
+    /// report expired or lives longer than `MAX_LIFETIME`, or when the quorum is not exactly right.
+    /// Warning: the request itself is not stored. Readers must compare `requestHash` with the request's event.
+    /// @param result What the quorum signed.
+    /// @param attestation Config version, report deadline, signer mask and signatures.
+    function fulfill(Result calldata result, bytes calldata attestation) external;
+
+    /// @notice Delivers the signed result of one request together with its bytes (INLINE).
+    /// @dev As `fulfill`; reverts as well when the bytes are not those that were signed. Nobody can deliver an inline
+    /// result without its bytes.
+    /// @param result What the quorum signed.
+    /// @param output The canonical result bytes.
+    /// @param attestation Config version, report deadline, signer mask and signatures.
+    function fulfillInline(Result calldata result, bytes calldata output, bytes calldata attestation) external;
+
+    /// @notice Applies a signed update to a token.
+    /// @dev Open to all. Reverts as `fulfill` does for the report, and as `IAINFT.applyUpdate` does for the update.
+    /// @param update What the quorum signed.
+    /// @param attestation Config version, report deadline, signer mask and signatures.
+    function submitUpdate(StateUpdate calldata update, bytes calldata attestation) external;
+
+    // Configs
+
+    /// @notice Thrown when a config has no reporter or more than 32.
+    error InferenceOracleBadReporterCount(uint256 count);
+
+    /// @notice Thrown when reporters are not strictly ascending, or one is zero.
+    error InferenceOracleReportersNotAscending(address previous, address next);
+
+    /// @notice Thrown when a threshold is zero or above the number of reporters.
+    error InferenceOracleBadThreshold(uint256 threshold, uint256 reporters);
+
+    /// @notice Thrown when a grace period is longer than allowed, in seconds.
+    error InferenceOracleGraceTooLong(uint256 grace, uint256 maximum);
+
+    /// @notice Thrown when a report or a call names a config that is not live.
+    error InferenceOracleConfigNotLive(uint32 configVersion);
+
+    /// @notice Emitted when a reporter config becomes the current one.
+    event ConfigSet(uint32 indexed configVersion, uint8 threshold, address[] reporters, uint48 previousValidUntil);
+
+    /// @notice Emitted when a config stops counting at once.
+    event ConfigRevoked(uint32 indexed configVersion);
+
+    /// @notice Installs a new reporter config; the one before stays valid for a grace period, any older one dies.
+    /// @dev Only the oracle's owner, who thereby can choose who signs everything.
+    /// @param reporters 1 to 32 signing keys, strictly ascending, none zero.
+    /// @param threshold Signatures a report needs (m), from 1 to the number of reporters.
+    /// @param grace Seconds for which the previous config still counts, at most `MAX_LIFETIME`.
+    /// @return configVersion Number of the new config, from 1.
+    function setConfig(
+        address[] calldata reporters,
+        uint8 threshold,
+        uint48 grace
+    ) external returns (uint32 configVersion);
+
+    /// @notice Makes a live config count no more, from this transaction on.
+    /// @dev Only the oracle's owner. Revoking the current config stops the oracle until a new one is set.
+    function revokeConfig(uint32 configVersion) external;
+
+    // Views
+
+    /// @notice Whether a request has its result.
+    function isFulfilled(uint64 requestId) external view returns (bool);
+
+    /// @notice Number of requests ever made; also the newest request id.
+    function requestCount() external view returns (uint64);
+
+    /// @notice The config that new reports should use; zero when there is none.
+    function currentConfig() external view returns (uint32);
+
+    /// @notice Reporters and threshold of a config, whether live or not.
+    /// @dev Reverts when the config never existed.
+    /// @return reporters Signing keys in index order.
+    /// @return threshold Signatures needed.
+    /// @return live Whether a report under this config counts now.
+    function configOf(
+        uint32 configVersion
+    ) external view returns (address[] memory reporters, uint8 threshold, bool live);
+
+    /// @notice Hash of a request's content, as results name it.
+    function hashRequest(Request calldata request_) external pure returns (bytes32);
+
+    /// @notice Leaf of a result.
+    function resultLeaf(Result calldata result) external pure returns (bytes32);
+
+    /// @notice Leaf of an update.
+    function updateLeaf(StateUpdate calldata update) external pure returns (bytes32);
+
+    /// @notice The EIP-712 digest that reporters sign, so that any signer can check it.
+    function reportDigest(Report calldata report) external view returns (bytes32);
+
+    /// @notice Longest time, in seconds, for which a request, a report or a grace period may run: 7 days.
+    function MAX_LIFETIME() external view returns (uint256);
+
+    /// @notice Longest request input, in bytes: 16,384.
+    function MAX_INPUT_BYTES() external view returns (uint256);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Request, Result} from "../types/Inference.sol";
+import {StateUpdate} from "../types/StateUpdate.sol";
+
+/// @title Hashing of requests, leaves and reports
+/// @notice Leaves carry their own typehash and are hashed twice, so neither a leaf of another kind nor an inner node of
+/// a Merkle tree can pass for one.
+library ReportHash {
+    bytes32 internal constant REQUEST_TYPEHASH =
+        keccak256(
+            "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest,"
+            "uint32 maxOutputBytes,uint8 delivery,uint64 deadline)"
+        );
+
+    bytes32 internal constant RESULT_TYPEHASH =
+        keccak256(
+            "Result(uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint8 delivery,uint32 length)"
+        );
+
+    bytes32 internal constant UPDATE_TYPEHASH =
+        keccak256(
+            "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,"
+            "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)"
+        );
+
+    bytes32 internal constant REPORT_TYPEHASH =
+        keccak256("Report(uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root)");
+
+    /// @dev Hash of a request's content.
+    function request(Request memory request_) internal pure returns (bytes32) {
+        return keccak256(abi.encode(REQUEST_TYPEHASH, request_));
+    }
+
+    /// @dev Leaf of a result: six static words, hashed as they stand in calldata. A word with dirty high bits gives a
+    /// leaf that nobody signed, so it needs no check of its own.
+    function leaf(Result calldata result) internal pure returns (bytes32 hash) {
+        bytes32 typehash = RESULT_TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, typehash)
+            calldatacopy(add(pointer, 0x20), result, 0xc0)
+            mstore(0x00, keccak256(pointer, 0xe0))
+            hash := keccak256(0x00, 0x20)
+        }
+    }
+
+    /// @dev Leaf of an update: eight static words, hashed as they stand in calldata (see the leaf of a result).
+    function leaf(StateUpdate calldata update) internal pure returns (bytes32 hash) {
+        bytes32 typehash = UPDATE_TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, typehash)
+            calldatacopy(add(pointer, 0x20), update, 0x100)
+            mstore(0x00, keccak256(pointer, 0x120))
+            hash := keccak256(0x00, 0x20)
+        }
+    }
+
+    /// @dev EIP-712 hashStruct of a report. Whole words, because every field is one in the encoding.
+    function hashStruct(
+        uint256 configVersion,
+        uint256 deadline,
+        uint256 firstId,
+        uint256 count,
+        bytes32 root
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(REPORT_TYPEHASH, configVersion, deadline, firstId, count, root));
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice Where the bytes of a result travel.
+/// INLINE: in the event of the transaction that delivers the result. DIGEST: off chain, only their digest is on chain.
+enum Delivery {
+    INLINE,
+    DIGEST
+}
+
+/// @notice How an inference ended. Signed failures are results: they end the request.
+enum ResultStatus {
+    OK,
+    CONTAINER_ERROR,
+    TIMEOUT,
+    REJECTED_INPUT
+}
+
+/// @notice An on-chain ask for an inference.
+/// @param requester Who asked.
+/// @param collection AINFT collection asked.
+/// @param tokenId Token asked.
+/// @param manifestDigest Active manifest when the request was made: the result must come from it.
+/// @param inputDigest keccak-256 of the input bytes, which are in the event only.
+/// @param maxOutputBytes Longest result, in bytes, that a reporter may sign.
+/// @param delivery Where the result bytes must go.
+/// @param deadline Unix seconds after which no reporter signs a result.
+struct Request {
+    address requester;
+    address collection;
+    uint256 tokenId;
+    bytes32 manifestDigest;
+    bytes32 inputDigest;
+    uint32 maxOutputBytes;
+    Delivery delivery;
+    uint64 deadline;
+}
+
+/// @notice The answer to one request, as the quorum signs it.
+/// @param requestId Sequential id of the request, from 1.
+/// @param requestHash Hash of the request that was answered, so that a result says which content it answers.
+/// @param resultDigest keccak-256 of the canonical result bytes.
+/// @param status How the inference ended.
+/// @param delivery The request's delivery: with INLINE nobody can submit the result without its bytes.
+/// @param length Length of the result, in bytes.
+struct Result {
+    uint64 requestId;
+    bytes32 requestHash;
+    bytes32 resultDigest;
+    ResultStatus status;
+    Delivery delivery;
+    uint32 length;
+}
+
+/// @notice What reporters sign: a Merkle root over results or updates. With `count` 1 the root is the leaf itself.
+/// @param configVersion Reporter config whose quorum signs.
+/// @param deadline Unix seconds until which the report may be submitted.
+/// @param firstId First request id of the results; 0 for updates.
+/// @param count Leaves under the root.
+/// @param root Leaf, or Merkle root of the leaves.
+struct Report {
+    uint32 configVersion;
+    uint64 deadline;
+    uint64 firstId;
+    uint32 count;
+    bytes32 root;
+}

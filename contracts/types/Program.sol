@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+/// @notice What a token's program is right now, in one read.
+/// @param versionCount Versions published so far; version numbers run from 1 to this.
+/// @param activeVersion The version the token runs; at most `versionCount`, lower after a rollback.
+/// @param trainingCount Training records in the log.
+/// @param sequence Sequence of the last signed update; the next one must be `sequence + 1`.
+/// @param updatedAt Unix seconds of the last change; 0 until the first change after the mint.
+/// @param frozen True once nothing can change the program any more.
+/// @param activeManifest Manifest digest (sha-256) of the active version.
+/// @param stateDigest keccak-256 of the program's state bytes; zero until the first update.
+struct ProgramView {
+    uint32 versionCount;
+    uint32 activeVersion;
+    uint64 trainingCount;
+    uint64 sequence;
+    uint48 updatedAt;
+    bool frozen;
+    bytes32 activeManifest;
+    bytes32 stateDigest;
+}
+
+/// @notice How a collection is opened. Used once, by the initializer.
+/// @param name ERC-721 name of the collection.
+/// @param symbol ERC-721 symbol of the collection.
+/// @param controller Owner of the collection: mints, and chooses the oracle.
+/// @param oracle Contract allowed to apply signed updates; zero means that no update is possible yet.
+struct CollectionConfig {
+    string name;
+    string symbol;
+    address controller;
+    address oracle;
+}
