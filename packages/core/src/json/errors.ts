@@ -11,12 +11,18 @@ export abstract class JsonError extends PermanentError {
   }
 }
 
-/** The text is not JSON: a comment, a trailing comma, a missing bracket, a stray byte-order mark. */
+/**
+ * The text is not JSON: a comment, a trailing comma, a missing bracket, a stray byte-order mark. The path is the last
+ * place the reader understood.
+ */
 export class InvalidJson extends JsonError {
   override readonly code = "INVALID_JSON";
+  /** Where reading stopped, in UTF-16 units from the start. */
+  readonly offset: number;
 
-  constructor(path: string, problem = "Not valid JSON", options?: ErrorOptions) {
-    super(path, problem, options);
+  constructor(path: string, offset: number, options?: ErrorOptions) {
+    super(path, `Not valid JSON (offset ${offset})`, options);
+    this.offset = offset;
   }
 }
 

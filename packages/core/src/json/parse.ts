@@ -23,9 +23,10 @@ export function parseStrictJson(document: Uint8Array | string, limits: Partial<J
   const text = typeof document === "string" ? boundedText(document, maxBytes) : decodeUtf8(document, maxBytes);
   inspect(text, maxDepth);
   try {
+    // A second opinion on the grammar: what it refuses is refused, whatever the walk thought.
     return JSON.parse(text) as JsonValue; // JSON.parse answers nothing else
   } catch (cause) {
-    throw new InvalidJson("", undefined, { cause });
+    throw new InvalidJson("", 0, { cause });
   }
 }
 
@@ -75,8 +76,8 @@ class Inspector {
       },
       onObjectProperty: (key, _offset, _length, _line, _character, path) => this.#checkKey(key, path),
       onLiteralValue: (value, _offset, _length, _line, _character, path) => checkLiteral(value, path),
-      onError: () => {
-        throw new InvalidJson(jsonPointer(this.#currentPath()));
+      onError: (_error, offset) => {
+        throw new InvalidJson(jsonPointer(this.#currentPath()), offset);
       },
     };
   }

@@ -5,6 +5,23 @@ import type { JsonLimits, JsonObject, JsonValue } from "../json/types.ts";
 import { checkSchemaBounds } from "./bounds.ts";
 import { InvalidJsonSchema, JsonSchemaMismatch } from "./errors.ts";
 
+/*
+ * One compiler for all schemas: making one costs far more than using it. Nothing is kept between two schemas, because
+ * none may carry an id and each is removed once compiled.
+ * `ownProperties`: without it, `required: ["toString"]` would be met by every object's prototype.
+ */
+const ajv = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  ownProperties: true,
+  validateFormats: false,
+  addUsedSchema: false,
+  verbose: true,
+  logger: false,
+});
+
 /** Checks values against one compiled schema. */
 export interface JsonValidator {
   /** Returns the value when it fits. Throws {@link JsonSchemaMismatch} with the first thing that does not. */
@@ -36,20 +53,12 @@ export function resultJsonValidator(schema: JsonObject, limits: Partial<JsonLimi
 
 /** Compiles a schema with the strict settings that the whole suite shares. Throws {@link InvalidJsonSchema}. */
 export function compile(schema: JsonObject): ValidateFunction {
-  // `ownProperties`: without it, `required: ["toString"]` would be met by every object's prototype.
-  const ajv = new Ajv2020({
-    strict: true,
-    strictTypes: false,
-    strictTuples: false,
-    ownProperties: true,
-    validateFormats: false,
-    logger: false,
-    verbose: true,
-  });
   try {
     return ajv.compile(schema);
   } catch (cause) {
     throw new InvalidJsonSchema("", undefined, { cause });
+  } finally {
+    ajv.removeSchema(schema);
   }
 }
 

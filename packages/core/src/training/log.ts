@@ -111,11 +111,14 @@ export class TrainingLog {
     if (count !== this.#count || index < 0n || index >= count) return false;
     const height = mountainHeight(index, count);
     if (siblings.length !== height) return false;
-    const top = siblings.reduce((node, sibling, level) => {
-      const isRight = ((index >> BigInt(level)) & 1n) === 1n;
-      const checked = asBytes32(sibling, "sibling");
-      return isRight ? hashNode(checked, node) : hashNode(node, checked);
-    }, asBytes32(leaf, "leaf"));
+    const top = siblings.reduce(
+      (node, sibling, level) => {
+        const isRight = ((index >> BigInt(level)) & 1n) === 1n;
+        const checked = asBytes32(sibling, "sibling");
+        return isRight ? hashNode(checked, node) : hashNode(node, checked);
+      },
+      asBytes32(leaf, "leaf"),
+    );
     return top === this.#peak(height);
   }
 
