@@ -10,7 +10,7 @@ import {IInferenceOracle} from "./interfaces/IInferenceOracle.sol";
 import {Quorum} from "./libraries/Quorum.sol";
 import {ReportHash} from "./libraries/ReportHash.sol";
 import {ReporterSet} from "./libraries/ReporterSet.sol";
-import {Delivery, Report, Request, Result} from "./types/Inference.sol";
+import {Delivery, Report, Request, Result, ResultStatus} from "./types/Inference.sol";
 import {StateUpdate} from "./types/StateUpdate.sol";
 
 /// @title Brings signed inference results and updates to the chain
@@ -21,11 +21,16 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     /// @inheritdoc IInferenceOracle
     uint256 public constant MAX_INPUT_BYTES = 16_384;
 
+    /// 256 requests, a bit each; a struct so that its slot is computed once.
+    struct Word {
+        uint256 bits;
+    }
+
     /// Request ids count from 1, so a report whose first id is 0 is about updates.
     uint64 private constant UPDATES = 0;
 
     /// One bit a request: set once, never cleared.
-    mapping(uint256 wordIndex => uint256 bits) private _fulfilled;
+    mapping(uint256 wordIndex => Word) private _fulfilled;
 
     constructor(address owner) Ownable(owner) EIP712("AINFT Oracle", "1") {}
 
@@ -62,10 +67,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         Result calldata result,
         bytes calldata attestation
     ) external {
-        if (result.delivery != Delivery.DIGEST) {
-            revert InferenceOracleWrongDelivery(result.requestId, result.delivery);
-        }
-        _deliver(result, attestation);
+        _deliver(result, Delivery.DIGEST, attestation);
     }
 
     /// @inheritdoc IInferenceOracle
@@ -74,14 +76,11 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         bytes calldata output,
         bytes calldata attestation
     ) external {
-        if (result.delivery != Delivery.INLINE) {
-            revert InferenceOracleWrongDelivery(result.requestId, result.delivery);
-        }
         bytes32 digest = keccak256(output);
         if (digest != result.resultDigest || output.length != result.length) {
             revert InferenceOracleOutputMismatch(result.requestId, result.resultDigest, digest, output.length);
         }
-        _deliver(result, attestation);
+        _deliver(result, Delivery.INLINE, attestation);
         emit ResultOutput(result.requestId, output);
     }
 
@@ -90,15 +89,14 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         StateUpdate calldata update,
         bytes calldata attestation
     ) external {
-        (uint32 configVersion, , ) = attestation.header();
-        _checkLive(configVersion);
+        _checkLive(attestation.configVersion());
         _checkReport(UPDATES, ReportHash.leaf(update), attestation);
         IAINFT(update.collection).applyUpdate(update);
     }
 
     /// @inheritdoc IInferenceOracle
     function isFulfilled(uint64 requestId) external view returns (bool) {
-        return _fulfilled[requestId >> 8] & (1 << (requestId & 255)) != 0;
+        return _fulfilled[requestId >> 8].bits & (1 << (requestId & 255)) != 0;
     }
 
     /// @inheritdoc IInferenceOracle
@@ -107,8 +105,8 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
-    function resultLeaf(Result calldata result) external pure returns (bytes32) {
-        return ReportHash.leaf(result);
+    function resultLeaf(Result calldata result, Delivery delivery) external pure returns (bytes32) {
+        return ReportHash.leaf(result, delivery);
     }
 
     /// @inheritdoc IInferenceOracle
@@ -154,27 +152,32 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @dev The cheap refusals come first, so that a lost race costs no signature check.
-    function _deliver(Result calldata result, bytes calldata attestation) private {
-        (uint32 configVersion, , ) = attestation.header();
+    function _deliver(Result calldata result, Delivery delivery, bytes calldata attestation) private {
         uint64 requestId = result.requestId;
-        _checkOpen(requestId, configVersion);
+        _checkOpen(requestId, attestation.configVersion());
         uint256 bit = 1 << (requestId & 255);
-        uint256 word = _fulfilled[requestId >> 8];
-        if (word & bit != 0) revert InferenceOracleAlreadyFulfilled(requestId);
-        _checkReport(requestId, ReportHash.leaf(result), attestation);
+        Word storage word = _fulfilled[requestId >> 8];
+        uint256 bits = word.bits;
+        if (bits & bit != 0) revert InferenceOracleAlreadyFulfilled(requestId);
+        _checkReport(requestId, ReportHash.leaf(result, delivery), attestation);
 
-        _fulfilled[requestId >> 8] = word | bit;
-        emit ResultDelivered(requestId, result.requestHash, result.resultDigest, result.status);
+        word.bits = bits | bit;
+        if (result.status == ResultStatus.OK) {
+            emit ResultDelivered(requestId, result.requestHash, result.resultDigest);
+        } else {
+            emit RequestFailed(requestId, result.requestHash, result.resultDigest, result.status);
+        }
     }
 
     /// @dev A report over one leaf: its root is the leaf. The caller has checked that the config counts.
     function _checkReport(uint64 firstId, bytes32 leaf, bytes calldata attestation) private view {
-        (uint32 configVersion, uint64 deadline, uint32 mask) = attestation.header();
+        uint64 deadline = attestation.deadline();
         if (deadline < block.timestamp) revert InferenceOracleReportExpired(deadline, block.timestamp);
         if (deadline > block.timestamp + MAX_LIFETIME) {
             revert InferenceOracleReportTooLong(deadline, block.timestamp + MAX_LIFETIME);
         }
+        uint32 configVersion = attestation.configVersion();
         bytes32 digest = _hashTypedDataV4(ReportHash.hashStruct(configVersion, deadline, firstId, 1, leaf));
-        ReporterSet.load(configVersion).check(digest, mask, attestation);
+        ReporterSet.load(configVersion).check(digest, attestation);
     }
 }

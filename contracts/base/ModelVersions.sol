@@ -3,16 +3,17 @@ pragma solidity 0.8.30;
 
 import {IAINFT} from "../interfaces/IAINFT.sol";
 import {IERC4906Events} from "../interfaces/IERC4906Events.sol";
+import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
 /// @title A token's list of versions, and which of them is active
 abstract contract ModelVersions is ProgramStore, IERC4906Events {
     /// @inheritdoc IAINFT
     function publishVersion(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
-        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
         if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
-        header.activeOffset = ++header.laterVersions;
-        version = header.laterVersions + 1;
+        header = header.withNewVersion();
+        version = header.versionCount();
         program.header = header;
         program.manifests[version] = manifestDigest;
         emit VersionPublished(tokenId, version, manifestDigest);
@@ -21,30 +22,28 @@ abstract contract ModelVersions is ProgramStore, IERC4906Events {
 
     /// @inheritdoc IAINFT
     function activateVersion(uint256 tokenId, uint32 version, bytes32 reasonDigest) external {
-        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
-        uint32 previous = header.activeOffset + 1;
-        uint32 versionCount = header.laterVersions + 1;
-        if (version == 0 || version > versionCount) revert AINFTUnknownVersion(tokenId, version, versionCount);
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
+        uint32 previous = header.activeVersion();
+        uint32 count = header.versionCount();
+        if (version == 0 || version > count) revert AINFTUnknownVersion(tokenId, version, count);
         if (version == previous) revert AINFTVersionUnchanged(tokenId, version);
 
-        header.activeOffset = version - 1;
-        program.header = header;
+        program.header = header.withActiveVersion(version);
         emit VersionActivated(tokenId, version, previous, reasonDigest, msg.sender);
         emit MetadataUpdate(tokenId);
     }
 
     /// @inheritdoc IAINFT
     function freeze(uint256 tokenId) external {
-        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
-        header.frozen = true;
-        program.header = header;
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
+        program.header = header.withFrozen();
         emit ProgramFrozen(tokenId, msg.sender);
     }
 
     /// @inheritdoc IAINFT
     function activeVersion(uint256 tokenId) external view returns (uint32 version, bytes32 manifestDigest) {
         Program storage program = _knownProgram(tokenId);
-        version = program.header.activeOffset + 1;
+        version = program.header.activeVersion();
         manifestDigest = program.manifests[version];
     }
 
@@ -52,7 +51,7 @@ abstract contract ModelVersions is ProgramStore, IERC4906Events {
     function manifestOf(uint256 tokenId, uint32 version) external view returns (bytes32 manifestDigest) {
         Program storage program = _knownProgram(tokenId);
         manifestDigest = program.manifests[version];
-        if (manifestDigest == 0) revert AINFTUnknownVersion(tokenId, version, program.header.laterVersions + 1);
+        if (manifestDigest == 0) revert AINFTUnknownVersion(tokenId, version, program.header.versionCount());
     }
 
     /// @dev Writes the first version of a new token: the only slot a mint adds.
@@ -65,6 +64,6 @@ abstract contract ModelVersions is ProgramStore, IERC4906Events {
     /// @dev The manifest the token runs. The caller has checked that the token exists.
     function _activeManifest(uint256 tokenId) internal view returns (bytes32) {
         Program storage program = _program(tokenId);
-        return program.manifests[program.header.activeOffset + 1];
+        return program.manifests[program.header.activeVersion()];
     }
 }

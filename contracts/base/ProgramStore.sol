@@ -3,22 +3,14 @@ pragma solidity 0.8.30;
 
 import {IAINFT} from "../interfaces/IAINFT.sol";
 import {ProgramView} from "../types/Program.sol";
+import {ProgramHeader} from "../types/ProgramHeader.sol";
 
 /// @title Storage of programs, and the two questions every feature asks: may the caller, and may it still change
 /// @dev A fresh token costs one slot: the first manifest. The header stays zero until the first change, so it counts
 /// versions after the first and holds the active version as an offset from the first.
 abstract contract ProgramStore is IAINFT {
-    struct Header {
-        uint32 laterVersions;
-        uint32 activeOffset;
-        uint64 trainingCount;
-        uint64 sequence;
-        uint48 updatedAt;
-        bool frozen;
-    }
-
     struct Program {
-        Header header;
+        ProgramHeader header;
         bytes32 stateDigest;
         mapping(uint256 version => bytes32 manifestDigest) manifests;
         mapping(uint256 height => bytes32 peak) peaks;
@@ -35,16 +27,16 @@ abstract contract ProgramStore is IAINFT {
     /// @inheritdoc IAINFT
     function programOf(uint256 tokenId) external view returns (ProgramView memory) {
         Program storage program = _knownProgram(tokenId);
-        Header memory header = program.header;
+        ProgramHeader header = program.header;
         return
             ProgramView({
-                versionCount: header.laterVersions + 1,
-                activeVersion: header.activeOffset + 1,
-                trainingCount: header.trainingCount,
-                sequence: header.sequence,
-                updatedAt: header.updatedAt,
-                frozen: header.frozen,
-                activeManifest: program.manifests[header.activeOffset + 1],
+                versionCount: header.versionCount(),
+                activeVersion: header.activeVersion(),
+                trainingCount: header.trainingCount(),
+                sequence: header.sequence(),
+                updatedAt: header.updatedAt(),
+                frozen: header.isFrozen(),
+                activeManifest: program.manifests[header.activeVersion()],
                 stateDigest: program.stateDigest
             });
     }
@@ -71,16 +63,15 @@ abstract contract ProgramStore is IAINFT {
     function _changeByController(
         uint256 tokenId,
         address caller
-    ) internal view returns (Program storage program, Header memory header) {
+    ) internal view returns (Program storage program, ProgramHeader header) {
         _checkController(tokenId, caller);
         program = _program(tokenId);
         header = _changeable(tokenId, program);
     }
 
     /// @dev The header of a program that is not frozen, with the time of the change set.
-    function _changeable(uint256 tokenId, Program storage program) internal view returns (Header memory header) {
-        header = program.header;
-        if (header.frozen) revert AINFTFrozen(tokenId);
-        header.updatedAt = uint48(block.timestamp); // fits until the year 8,921,556
+    function _changeable(uint256 tokenId, Program storage program) internal view returns (ProgramHeader header) {
+        header = program.header.withTime(block.timestamp);
+        if (header.isFrozen()) revert AINFTFrozen(tokenId);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAINFT} from "../interfaces/IAINFT.sol";
+import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
 import {OracleLink} from "./OracleLink.sol";
 import {ProgramStore} from "./ProgramStore.sol";
@@ -13,22 +14,22 @@ abstract contract SignedState is ProgramStore, OracleLink {
         if (msg.sender != oracle()) revert AINFTNotOracle(msg.sender, oracle());
         if (update.collection != address(this)) revert AINFTWrongCollection(update.collection);
         Program storage program = _program(update.tokenId);
-        Header memory header = _changeable(update.tokenId, program);
-        bytes32 active = program.manifests[header.activeOffset + 1];
+        ProgramHeader header = _changeable(update.tokenId, program);
+        bytes32 active = program.manifests[header.activeVersion()];
         if (active == 0) revert AINFTUnknownToken(update.tokenId);
         if (update.manifestDigest != active) {
             revert AINFTInactiveManifest(update.tokenId, active, update.manifestDigest);
         }
-        uint64 next = header.sequence + 1;
+        header = header.withNextSequence();
+        uint64 next = header.sequence();
         if (update.sequence != next) revert AINFTStaleSequence(update.tokenId, next, update.sequence);
 
-        header.sequence = next;
         program.header = header;
         program.stateDigest = update.stateDigest;
         emit StateUpdated(
             update.tokenId,
-            next,
             update.actor,
+            next,
             update.inputDigest,
             update.outputDigest,
             update.stateDigest

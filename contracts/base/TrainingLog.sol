@@ -7,6 +7,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {IAINFT} from "../interfaces/IAINFT.sol";
 import {MerkleMountainRange} from "../libraries/MerkleMountainRange.sol";
 import {TrainingHash} from "../libraries/TrainingHash.sol";
+import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {TrainingRecord} from "../types/TrainingRecord.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
@@ -20,28 +21,27 @@ abstract contract TrainingLog is ProgramStore, EIP712 {
         TrainingRecord calldata record,
         bytes calldata consent
     ) external returns (uint64 index) {
-        (Program storage program, Header memory header) = _changeByController(tokenId, msg.sender);
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
         if (record.contributor == address(0)) revert AINFTEmptyContributor(tokenId);
         if (record.trainedAt > block.timestamp) revert AINFTTrainingInFuture(record.trainedAt, block.timestamp);
-        index = header.trainingCount;
+        index = header.trainingCount();
         bytes32 leaf = TrainingHash.leaf(record);
         _checkConsent(tokenId, index, record.contributor, leaf, consent);
 
-        header.trainingCount = index + 1;
-        program.header = header;
+        program.header = header.withNewTraining();
         program.peaks.append(index, leaf);
         _emitTrainingRecorded(tokenId, index, record);
     }
 
     /// @inheritdoc IAINFT
     function trainingCount(uint256 tokenId) external view returns (uint64) {
-        return _knownProgram(tokenId).header.trainingCount;
+        return _knownProgram(tokenId).header.trainingCount();
     }
 
     /// @inheritdoc IAINFT
     function trainingRoot(uint256 tokenId) external view returns (bytes32) {
         Program storage program = _knownProgram(tokenId);
-        return program.peaks.root(program.header.trainingCount);
+        return program.peaks.root(program.header.trainingCount());
     }
 
     /// @inheritdoc IAINFT
@@ -57,7 +57,7 @@ abstract contract TrainingLog is ProgramStore, EIP712 {
         bytes32[] calldata proof
     ) external view returns (bool) {
         Program storage program = _knownProgram(tokenId);
-        return program.peaks.verify(program.header.trainingCount, TrainingHash.leaf(record), index, proof);
+        return program.peaks.verify(program.header.trainingCount(), TrainingHash.leaf(record), index, proof);
     }
 
     /// @inheritdoc IAINFT
@@ -79,12 +79,21 @@ abstract contract TrainingLog is ProgramStore, EIP712 {
         if (contributor == msg.sender) return;
         bytes32 digest = _consentDigest(tokenId, index, leaf);
         // ECDSA first: an account with delegated code (EIP-7702) can still sign with its key.
-        (address recovered, , ) = ECDSA.tryRecoverCalldata(digest, consent);
-        if (recovered == contributor) return;
+        // A failed recovery gives zero, which no contributor is.
+        if (_recover(digest, consent) == contributor) return;
         if (contributor.code.length != 0) {
             if (SignatureChecker.isValidERC1271SignatureNowCalldata(contributor, digest, consent)) return;
         }
         revert AINFTInvalidConsent(tokenId, index, contributor);
+    }
+
+    /// @dev Key behind a 65-byte or a compact 64-byte signature; zero when there is none.
+    function _recover(bytes32 digest, bytes calldata signature) private pure returns (address recovered) {
+        if (signature.length == 64) {
+            (recovered, , ) = ECDSA.tryRecover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
+        } else {
+            (recovered, , ) = ECDSA.tryRecoverCalldata(digest, signature);
+        }
     }
 
     function _consentDigest(uint256 tokenId, uint64 index, bytes32 leaf) private view returns (bytes32) {

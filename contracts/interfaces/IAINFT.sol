@@ -115,7 +115,7 @@ interface IAINFT {
     /// `trainedAt` is in the future.
     /// @param tokenId Token that was trained.
     /// @param record The contribution.
-    /// @param consent The contributor's signature: 65 bytes, or whatever their ERC-1271 wallet expects.
+    /// @param consent The contributor's signature: 65 bytes, 64 bytes (EIP-2098), or what their ERC-1271 wallet expects.
     /// @return index Position of the record in the log, from 0.
     function recordTraining(
         uint256 tokenId,
@@ -173,8 +173,8 @@ interface IAINFT {
     /// @notice Emitted when a signed update changes a token's state.
     event StateUpdated(
         uint256 indexed tokenId,
-        uint64 indexed sequence,
         address indexed actor,
+        uint64 sequence,
         bytes32 inputDigest,
         bytes32 outputDigest,
         bytes32 stateDigest

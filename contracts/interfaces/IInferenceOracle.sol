@@ -69,9 +69,6 @@ interface IInferenceOracle {
     /// @notice Thrown when a request already has its result.
     error InferenceOracleAlreadyFulfilled(uint64 requestId);
 
-    /// @notice Thrown when a result is submitted by the function of the other delivery.
-    error InferenceOracleWrongDelivery(uint64 requestId, Delivery delivery);
-
     /// @notice Thrown when output bytes are not those that were signed: another digest, or another length in bytes.
     error InferenceOracleOutputMismatch(uint64 requestId, bytes32 expected, bytes32 actual, uint256 length);
 
@@ -97,20 +94,18 @@ interface IInferenceOracle {
     /// @param recovered The key that signed; zero when the signature recovers nobody.
     error InferenceOracleInvalidSignature(uint256 index, address expected, address recovered);
 
-    /// @notice Emitted once for every request that got its result.
-    event ResultDelivered(
-        uint64 indexed requestId,
-        bytes32 requestHash,
-        bytes32 resultDigest,
-        ResultStatus status
-    );
+    /// @notice Emitted once for a request that was answered (status OK).
+    event ResultDelivered(uint64 indexed requestId, bytes32 requestHash, bytes32 resultDigest);
 
-    /// @notice Emitted beside `ResultDelivered` when the result's bytes are delivered inline.
+    /// @notice Emitted once for a request that ended without an answer: a failure that the quorum signed.
+    event RequestFailed(uint64 indexed requestId, bytes32 requestHash, bytes32 resultDigest, ResultStatus status);
+
+    /// @notice Emitted beside `ResultDelivered` or `RequestFailed` when the result's bytes are delivered inline.
     event ResultOutput(uint64 indexed requestId, bytes output);
 
     /// @notice Delivers the signed result of one request whose bytes stay off chain (DIGEST).
-    /// @dev Open to all. Reverts when the request is unknown or done, when the result must be delivered inline, when the
-    /// report expired or lives longer than `MAX_LIFETIME`, or when the quorum is not exactly right.
+    /// @dev Open to all. Reverts when the request is unknown or done, when the report expired or lives longer than
+    /// `MAX_LIFETIME`, or when the quorum is not exactly right, which it never is for a result signed as INLINE.
     /// Warning: the request itself is not stored. Readers must compare `requestHash` with the request's event.
     /// @param result What the quorum signed.
     /// @param attestation Config version, report deadline, signer mask and signatures.
@@ -192,8 +187,8 @@ interface IInferenceOracle {
     /// @notice Hash of a request's content, as results name it.
     function hashRequest(Request calldata request_) external pure returns (bytes32);
 
-    /// @notice Leaf of a result.
-    function resultLeaf(Result calldata result) external pure returns (bytes32);
+    /// @notice Leaf of a result with its delivery.
+    function resultLeaf(Result calldata result, Delivery delivery) external pure returns (bytes32);
 
     /// @notice Leaf of an update.
     function updateLeaf(StateUpdate calldata update) external pure returns (bytes32);

@@ -14,22 +14,29 @@ library Quorum {
     uint256 private constant HEADER_LENGTH = 16;
     uint256 private constant SIGNATURE_LENGTH = 64;
 
-    /// @dev The header as it stands. What a too short attestation reads as is never used: its length fails in `check`.
-    function header(
-        bytes calldata attestation
-    ) internal pure returns (uint32 configVersion, uint64 deadline, uint32 mask) {
-        uint256 word;
+    // The header's fields as they stand. What a too short attestation reads as is never used: its length fails in
+    // `check`. Each cast keeps the low bits that the shift moved there.
+
+    function configVersion(bytes calldata attestation) internal pure returns (uint32) {
+        return uint32(_header(attestation) >> 224);
+    }
+
+    function deadline(bytes calldata attestation) internal pure returns (uint64) {
+        return uint64(_header(attestation) >> 160);
+    }
+
+    function _signerMask(bytes calldata attestation) private pure returns (uint32) {
+        return uint32(_header(attestation) >> 128);
+    }
+
+    function _header(bytes calldata attestation) private pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := calldataload(attestation.offset)
         }
-        // Each cast keeps the low bits that the shift moved there.
-        configVersion = uint32(word >> 224);
-        deadline = uint64(word >> 160);
-        mask = uint32(word >> 128);
     }
 
     /// @dev Reverts unless `attestation` is exactly a quorum of the config in `blob` over `digest`.
-    function check(bytes memory blob, bytes32 digest, uint32 mask, bytes calldata attestation) internal view {
+    function check(bytes memory blob, bytes32 digest, bytes calldata attestation) internal view {
         uint256 threshold = blob.threshold();
         if (threshold == 0) revert IInferenceOracle.InferenceOracleEmptyConfig();
         unchecked {
@@ -39,67 +46,66 @@ library Quorum {
                 revert IInferenceOracle.InferenceOracleBadAttestationLength(length, attestation.length);
             }
         }
-        uint256 signers = _popcount(mask);
-        if (signers != threshold) revert IInferenceOracle.InferenceOracleBadSignerCount(threshold, signers);
+        uint32 mask = _signerMask(attestation);
         if (uint256(mask) >> blob.count() != 0) {
             revert IInferenceOracle.InferenceOracleUnknownSigner(mask, blob.count());
         }
-        _checkSignatures(blob, digest, mask, attestation);
+        (bool complete, uint256 entry, address recovered) = _walk(blob, digest, mask, attestation);
+        if (!complete) _explain(blob, mask, entry, recovered);
     }
 
-    /// @dev The mask has exactly one bit for every signature, and every bit is below the number of reporters.
+    /// @dev Checks one signature for every set bit of the mask, and stops at the first that is not its reporter's.
+    /// Complete means that every bit had its signature and every signature its bit. With more bits than signatures it
+    /// reads past the attestation: whatever stands there, the walk is not complete.
     /// Assembly, because this loop is most of what a delivery costs beyond the precompile (docs/decisions/0003).
-    function _checkSignatures(
+    function _walk(
         bytes memory blob,
         bytes32 digest,
         uint256 mask,
         bytes calldata attestation
-    ) private view {
-        uint256 index = 0;
-        address reporter;
-        address recovered;
+    ) private view returns (bool complete, uint256 entry, address recovered) {
         assembly ("memory-safe") {
             let input := mload(0x40)
             mstore(input, digest)
             let signature := add(attestation.offset, 16) // after the header
-            let entry := add(blob, 0x23) // after the length word and the 3 header bytes
-            for {} mask {} {
-                if and(mask, 1) {
-                    let vs := calldataload(add(signature, 0x20))
-                    let s := and(vs, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
-                    mstore(add(input, 0x20), add(shr(255, vs), 27))
-                    mstore(add(input, 0x40), calldataload(signature))
-                    mstore(add(input, 0x60), s)
-                    mstore(0x00, 0)
-                    // Above secp256k1n / 2 lies the second form of every signature: leave the zero.
-                    if lt(s, 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1) {
-                        // The precompile returns nothing when it recovers nobody: the zero stands.
-                        pop(staticcall(gas(), 1, input, 0x80, 0x00, 0x20))
-                    }
-                    recovered := mload(0x00)
-                    reporter := shr(96, mload(entry))
-                    if xor(recovered, reporter) { break }
-                    signature := add(signature, 0x40)
-                }
+            entry := add(blob, 0x23) // after the length word and the 3 header bytes
+            for {} mask {
                 mask := shr(1, mask)
                 entry := add(entry, 20)
-                index := add(index, 1)
+            } {
+                if iszero(and(mask, 1)) { continue }
+                let s := calldataload(add(signature, 0x20))
+                mstore(add(input, 0x20), add(shr(255, s), 27))
+                s := and(s, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
+                mstore(add(input, 0x40), calldataload(signature))
+                mstore(add(input, 0x60), s)
+                mstore(0x00, 0)
+                // Above secp256k1n / 2 lies the second form of every signature: leave the zero.
+                if lt(s, 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1) {
+                    // The precompile returns nothing when it recovers nobody: the zero stands, and no reporter is zero.
+                    pop(staticcall(gas(), 1, input, 0x80, 0x00, 0x20))
+                }
+                if xor(mload(0x00), shr(96, mload(entry))) { break }
+                signature := add(signature, 0x40)
             }
-        }
-        // No reporter is zero, so a signature that recovers nobody never matches.
-        if (recovered != reporter) {
-            revert IInferenceOracle.InferenceOracleInvalidSignature(index, reporter, recovered);
+            recovered := mload(0x00)
+            complete := and(iszero(mask), eq(signature, add(attestation.offset, attestation.length)))
         }
     }
 
-    /// @dev Number of set bits: pairs, nibbles and bytes are summed side by side.
-    function _popcount(uint256 x) private pure returns (uint256) {
-        unchecked {
-            // The mask is 32 bits, so no sum of a field exceeds its width.
-            x = x - ((x >> 1) & 0x55555555);
-            x = (x & 0x33333333) + ((x >> 2) & 0x33333333);
-            x = (x + (x >> 4)) & 0x0F0F0F0F;
-            return ((x * 0x01010101) >> 24) & 0xFF;
+    /// @dev Says why a walk was not complete: the mask names other than m signers, or one of m signatures is wrong.
+    function _explain(bytes memory blob, uint32 mask, uint256 entry, address recovered) private pure {
+        uint256 signers = 0;
+        for (uint256 rest = mask; rest != 0; rest >>= 1) signers += rest & 1;
+        if (signers != blob.threshold()) {
+            revert IInferenceOracle.InferenceOracleBadSignerCount(blob.threshold(), signers);
         }
+        uint256 index;
+        address expected;
+        assembly ("memory-safe") {
+            index := div(sub(entry, add(blob, 0x23)), 20)
+            expected := shr(96, mload(entry))
+        }
+        revert IInferenceOracle.InferenceOracleInvalidSignature(index, expected, recovered);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Request, Result} from "../types/Inference.sol";
+import {Delivery, Request, Result} from "../types/Inference.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
 
 /// @title Hashing of requests, leaves and reports
@@ -16,7 +16,7 @@ library ReportHash {
 
     bytes32 internal constant RESULT_TYPEHASH =
         keccak256(
-            "Result(uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint8 delivery,uint32 length)"
+            "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 length)"
         );
 
     bytes32 internal constant UPDATE_TYPEHASH =
@@ -33,14 +33,16 @@ library ReportHash {
         return keccak256(abi.encode(REQUEST_TYPEHASH, request_));
     }
 
-    /// @dev Leaf of a result: six static words, hashed as they stand in calldata. A word with dirty high bits gives a
-    /// leaf that nobody signed, so it needs no check of its own.
-    function leaf(Result calldata result) internal pure returns (bytes32 hash) {
+    /// @dev Leaf of a result with its delivery: five static words, hashed as they stand in calldata. A word with dirty
+    /// high bits gives a leaf that nobody signed, so it needs no check of its own.
+    function leaf(Result calldata result, Delivery delivery) internal pure returns (bytes32 hash) {
         bytes32 typehash = RESULT_TYPEHASH;
+        uint256 deliveryWord = uint256(delivery);
         assembly ("memory-safe") {
             let pointer := mload(0x40)
             mstore(pointer, typehash)
-            calldatacopy(add(pointer, 0x20), result, 0xc0)
+            mstore(add(pointer, 0x20), deliveryWord)
+            calldatacopy(add(pointer, 0x40), result, 0xa0)
             mstore(0x00, keccak256(pointer, 0xe0))
             hash := keccak256(0x00, 0x20)
         }
@@ -65,7 +67,17 @@ library ReportHash {
         uint256 firstId,
         uint256 count,
         bytes32 root
-    ) internal pure returns (bytes32) {
-        return keccak256(abi.encode(REPORT_TYPEHASH, configVersion, deadline, firstId, count, root));
+    ) internal pure returns (bytes32 hash) {
+        bytes32 typehash = REPORT_TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, typehash)
+            mstore(add(pointer, 0x20), configVersion)
+            mstore(add(pointer, 0x40), deadline)
+            mstore(add(pointer, 0x60), firstId)
+            mstore(add(pointer, 0x80), count)
+            mstore(add(pointer, 0xa0), root)
+            hash := keccak256(pointer, 0xc0)
+        }
     }
 }

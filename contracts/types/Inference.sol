@@ -36,19 +36,17 @@ struct Request {
     uint64 deadline;
 }
 
-/// @notice The answer to one request, as the quorum signs it.
+/// @notice The answer to one request. The quorum signs it together with its delivery.
 /// @param requestId Sequential id of the request, from 1.
 /// @param requestHash Hash of the request that was answered, so that a result says which content it answers.
 /// @param resultDigest keccak-256 of the canonical result bytes.
 /// @param status How the inference ended.
-/// @param delivery The request's delivery: with INLINE nobody can submit the result without its bytes.
 /// @param length Length of the result, in bytes.
 struct Result {
     uint64 requestId;
     bytes32 requestHash;
     bytes32 resultDigest;
     ResultStatus status;
-    Delivery delivery;
     uint32 length;
 }
 

@@ -28,7 +28,6 @@ export type ResultStruct = {
   requestHash: BytesLike;
   resultDigest: BytesLike;
   status: BigNumberish;
-  delivery: BigNumberish;
   length: BigNumberish;
 };
 
@@ -37,14 +36,12 @@ export type ResultStructOutput = [
   requestHash: string,
   resultDigest: string,
   status: bigint,
-  delivery: bigint,
   length: bigint
 ] & {
   requestId: bigint;
   requestHash: string;
   resultDigest: string;
   status: bigint;
-  delivery: bigint;
   length: bigint;
 };
 
@@ -167,6 +164,7 @@ export interface InferenceOracleInterface extends Interface {
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "RequestCreated"
+      | "RequestFailed"
       | "ResultDelivered"
       | "ResultOutput"
   ): EventFragment;
@@ -241,7 +239,7 @@ export interface InferenceOracleInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "resultLeaf",
-    values: [ResultStruct]
+    values: [ResultStruct, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "revokeConfig",
@@ -449,7 +447,7 @@ export namespace RequestCreatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace ResultDeliveredEvent {
+export namespace RequestFailedEvent {
   export type InputTuple = [
     requestId: BigNumberish,
     requestHash: BytesLike,
@@ -467,6 +465,28 @@ export namespace ResultDeliveredEvent {
     requestHash: string;
     resultDigest: string;
     status: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ResultDeliveredEvent {
+  export type InputTuple = [
+    requestId: BigNumberish,
+    requestHash: BytesLike,
+    resultDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    requestId: bigint,
+    requestHash: string,
+    resultDigest: string
+  ];
+  export interface OutputObject {
+    requestId: bigint;
+    requestHash: string;
+    resultDigest: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -609,7 +629,11 @@ export interface InferenceOracle extends BaseContract {
 
   requestCount: TypedContractMethod<[], [bigint], "view">;
 
-  resultLeaf: TypedContractMethod<[result: ResultStruct], [string], "view">;
+  resultLeaf: TypedContractMethod<
+    [result: ResultStruct, delivery: BigNumberish],
+    [string],
+    "view"
+  >;
 
   revokeConfig: TypedContractMethod<
     [configVersion: BigNumberish],
@@ -738,7 +762,11 @@ export interface InferenceOracle extends BaseContract {
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "resultLeaf"
-  ): TypedContractMethod<[result: ResultStruct], [string], "view">;
+  ): TypedContractMethod<
+    [result: ResultStruct, delivery: BigNumberish],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "revokeConfig"
   ): TypedContractMethod<[configVersion: BigNumberish], [void], "nonpayable">;
@@ -804,6 +832,13 @@ export interface InferenceOracle extends BaseContract {
     RequestCreatedEvent.InputTuple,
     RequestCreatedEvent.OutputTuple,
     RequestCreatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RequestFailed"
+  ): TypedContractEvent<
+    RequestFailedEvent.InputTuple,
+    RequestFailedEvent.OutputTuple,
+    RequestFailedEvent.OutputObject
   >;
   getEvent(
     key: "ResultDelivered"
@@ -887,7 +922,18 @@ export interface InferenceOracle extends BaseContract {
       RequestCreatedEvent.OutputObject
     >;
 
-    "ResultDelivered(uint64,bytes32,bytes32,uint8)": TypedContractEvent<
+    "RequestFailed(uint64,bytes32,bytes32,uint8)": TypedContractEvent<
+      RequestFailedEvent.InputTuple,
+      RequestFailedEvent.OutputTuple,
+      RequestFailedEvent.OutputObject
+    >;
+    RequestFailed: TypedContractEvent<
+      RequestFailedEvent.InputTuple,
+      RequestFailedEvent.OutputTuple,
+      RequestFailedEvent.OutputObject
+    >;
+
+    "ResultDelivered(uint64,bytes32,bytes32)": TypedContractEvent<
       ResultDeliveredEvent.InputTuple,
       ResultDeliveredEvent.OutputTuple,
       ResultDeliveredEvent.OutputObject

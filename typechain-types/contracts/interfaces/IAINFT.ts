@@ -263,24 +263,24 @@ export namespace ProgramFrozenEvent {
 export namespace StateUpdatedEvent {
   export type InputTuple = [
     tokenId: BigNumberish,
-    sequence: BigNumberish,
     actor: AddressLike,
+    sequence: BigNumberish,
     inputDigest: BytesLike,
     outputDigest: BytesLike,
     stateDigest: BytesLike
   ];
   export type OutputTuple = [
     tokenId: bigint,
-    sequence: bigint,
     actor: string,
+    sequence: bigint,
     inputDigest: string,
     outputDigest: string,
     stateDigest: string
   ];
   export interface OutputObject {
     tokenId: bigint;
-    sequence: bigint;
     actor: string;
+    sequence: bigint;
     inputDigest: string;
     outputDigest: string;
     stateDigest: string;
@@ -633,7 +633,7 @@ export interface IAINFT extends BaseContract {
       ProgramFrozenEvent.OutputObject
     >;
 
-    "StateUpdated(uint256,uint64,address,bytes32,bytes32,bytes32)": TypedContractEvent<
+    "StateUpdated(uint256,address,uint64,bytes32,bytes32,bytes32)": TypedContractEvent<
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
       StateUpdatedEvent.OutputObject

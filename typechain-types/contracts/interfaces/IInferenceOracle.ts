@@ -28,7 +28,6 @@ export type ResultStruct = {
   requestHash: BytesLike;
   resultDigest: BytesLike;
   status: BigNumberish;
-  delivery: BigNumberish;
   length: BigNumberish;
 };
 
@@ -37,14 +36,12 @@ export type ResultStructOutput = [
   requestHash: string,
   resultDigest: string,
   status: bigint,
-  delivery: bigint,
   length: bigint
 ] & {
   requestId: bigint;
   requestHash: string;
   resultDigest: string;
   status: bigint;
-  delivery: bigint;
   length: bigint;
 };
 
@@ -158,6 +155,7 @@ export interface IInferenceOracleInterface extends Interface {
       | "ConfigRevoked"
       | "ConfigSet"
       | "RequestCreated"
+      | "RequestFailed"
       | "ResultDelivered"
       | "ResultOutput"
   ): EventFragment;
@@ -215,7 +213,7 @@ export interface IInferenceOracleInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "resultLeaf",
-    values: [ResultStruct]
+    values: [ResultStruct, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "revokeConfig",
@@ -362,7 +360,7 @@ export namespace RequestCreatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace ResultDeliveredEvent {
+export namespace RequestFailedEvent {
   export type InputTuple = [
     requestId: BigNumberish,
     requestHash: BytesLike,
@@ -380,6 +378,28 @@ export namespace ResultDeliveredEvent {
     requestHash: string;
     resultDigest: string;
     status: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ResultDeliveredEvent {
+  export type InputTuple = [
+    requestId: BigNumberish,
+    requestHash: BytesLike,
+    resultDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    requestId: bigint,
+    requestHash: string,
+    resultDigest: string
+  ];
+  export interface OutputObject {
+    requestId: bigint;
+    requestHash: string;
+    resultDigest: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -498,7 +518,11 @@ export interface IInferenceOracle extends BaseContract {
 
   requestCount: TypedContractMethod<[], [bigint], "view">;
 
-  resultLeaf: TypedContractMethod<[result: ResultStruct], [string], "view">;
+  resultLeaf: TypedContractMethod<
+    [result: ResultStruct, delivery: BigNumberish],
+    [string],
+    "view"
+  >;
 
   revokeConfig: TypedContractMethod<
     [configVersion: BigNumberish],
@@ -592,7 +616,11 @@ export interface IInferenceOracle extends BaseContract {
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "resultLeaf"
-  ): TypedContractMethod<[result: ResultStruct], [string], "view">;
+  ): TypedContractMethod<
+    [result: ResultStruct, delivery: BigNumberish],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "revokeConfig"
   ): TypedContractMethod<[configVersion: BigNumberish], [void], "nonpayable">;
@@ -634,6 +662,13 @@ export interface IInferenceOracle extends BaseContract {
     RequestCreatedEvent.InputTuple,
     RequestCreatedEvent.OutputTuple,
     RequestCreatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RequestFailed"
+  ): TypedContractEvent<
+    RequestFailedEvent.InputTuple,
+    RequestFailedEvent.OutputTuple,
+    RequestFailedEvent.OutputObject
   >;
   getEvent(
     key: "ResultDelivered"
@@ -684,7 +719,18 @@ export interface IInferenceOracle extends BaseContract {
       RequestCreatedEvent.OutputObject
     >;
 
-    "ResultDelivered(uint64,bytes32,bytes32,uint8)": TypedContractEvent<
+    "RequestFailed(uint64,bytes32,bytes32,uint8)": TypedContractEvent<
+      RequestFailedEvent.InputTuple,
+      RequestFailedEvent.OutputTuple,
+      RequestFailedEvent.OutputObject
+    >;
+    RequestFailed: TypedContractEvent<
+      RequestFailedEvent.InputTuple,
+      RequestFailedEvent.OutputTuple,
+      RequestFailedEvent.OutputObject
+    >;
+
+    "ResultDelivered(uint64,bytes32,bytes32)": TypedContractEvent<
       ResultDeliveredEvent.InputTuple,
       ResultDeliveredEvent.OutputTuple,
       ResultDeliveredEvent.OutputObject

@@ -274,15 +274,15 @@ const _abi = [
       },
       {
         indexed: true,
-        internalType: "uint64",
-        name: "sequence",
-        type: "uint64",
-      },
-      {
-        indexed: true,
         internalType: "address",
         name: "actor",
         type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "sequence",
+        type: "uint64",
       },
       {
         indexed: false,

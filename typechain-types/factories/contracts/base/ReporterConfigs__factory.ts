@@ -304,22 +304,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "uint64",
-        name: "requestId",
-        type: "uint64",
-      },
-      {
-        internalType: "enum Delivery",
-        name: "delivery",
-        type: "uint8",
-      },
-    ],
-    name: "InferenceOracleWrongDelivery",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "address",
         name: "collection",
         type: "address",
@@ -548,6 +532,31 @@ const _abi = [
         type: "uint8",
       },
     ],
+    name: "RequestFailed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "resultDigest",
+        type: "bytes32",
+      },
+    ],
     name: "ResultDelivered",
     type: "event",
   },
@@ -670,11 +679,6 @@ const _abi = [
             type: "uint8",
           },
           {
-            internalType: "enum Delivery",
-            name: "delivery",
-            type: "uint8",
-          },
-          {
             internalType: "uint32",
             name: "length",
             type: "uint32",
@@ -717,11 +721,6 @@ const _abi = [
           {
             internalType: "enum ResultStatus",
             name: "status",
-            type: "uint8",
-          },
-          {
-            internalType: "enum Delivery",
-            name: "delivery",
             type: "uint8",
           },
           {
@@ -991,11 +990,6 @@ const _abi = [
             type: "uint8",
           },
           {
-            internalType: "enum Delivery",
-            name: "delivery",
-            type: "uint8",
-          },
-          {
             internalType: "uint32",
             name: "length",
             type: "uint32",
@@ -1004,6 +998,11 @@ const _abi = [
         internalType: "struct Result",
         name: "result",
         type: "tuple",
+      },
+      {
+        internalType: "enum Delivery",
+        name: "delivery",
+        type: "uint8",
       },
     ],
     name: "resultLeaf",

@@ -289,22 +289,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "uint64",
-        name: "requestId",
-        type: "uint64",
-      },
-      {
-        internalType: "enum Delivery",
-        name: "delivery",
-        type: "uint8",
-      },
-    ],
-    name: "InferenceOracleWrongDelivery",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
         internalType: "address",
         name: "collection",
         type: "address",
@@ -457,6 +441,31 @@ const _abi = [
         type: "uint8",
       },
     ],
+    name: "RequestFailed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "resultDigest",
+        type: "bytes32",
+      },
+    ],
     name: "ResultDelivered",
     type: "event",
   },
@@ -572,11 +581,6 @@ const _abi = [
             type: "uint8",
           },
           {
-            internalType: "enum Delivery",
-            name: "delivery",
-            type: "uint8",
-          },
-          {
             internalType: "uint32",
             name: "length",
             type: "uint32",
@@ -619,11 +623,6 @@ const _abi = [
           {
             internalType: "enum ResultStatus",
             name: "status",
-            type: "uint8",
-          },
-          {
-            internalType: "enum Delivery",
-            name: "delivery",
             type: "uint8",
           },
           {
@@ -860,11 +859,6 @@ const _abi = [
             type: "uint8",
           },
           {
-            internalType: "enum Delivery",
-            name: "delivery",
-            type: "uint8",
-          },
-          {
             internalType: "uint32",
             name: "length",
             type: "uint32",
@@ -873,6 +867,11 @@ const _abi = [
         internalType: "struct Result",
         name: "result",
         type: "tuple",
+      },
+      {
+        internalType: "enum Delivery",
+        name: "delivery",
+        type: "uint8",
       },
     ],
     name: "resultLeaf",
