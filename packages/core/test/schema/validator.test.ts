@@ -235,7 +235,7 @@ describe("resultJsonValidator", () => {
       };
       const { check } = resultJsonValidator(schema);
       assert.doesNotThrow(() =>
-        check({ list: [1, 2], pair: [1], number: 3, text: "no address", choice: null, rule: "x" }),
+        check({ list: [1, 2], pair: [1], number: 3, text: "no mail", choice: null, rule: "x" }),
       );
       assertFails(() => check({ list: [1, 1], pair: [1] }), JsonSchemaMismatch, {
         path: "/list",

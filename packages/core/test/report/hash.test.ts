@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  type Bytes32,
+  Delivery,
+  InvalidAddress,
+  InvalidHex,
+  type OracleDomain,
+  type Report,
+  reportDigest,
+  type Request,
+  REQUEST_TYPE,
+  requestHash,
+  type Result,
+  RESULT_TYPE,
+  resultLeaf,
+  ResultStatus,
+  singleResultReport,
+  singleUpdateReport,
+  type StateUpdate,
+  UintOutOfRange,
+  UnknownOracleCode,
+  UPDATE_TYPE,
+  updateLeaf,
+} from "../../src/index.ts";
+import { account, addressOf } from "../../scripts/vectors/people.ts";
+import { assertFails } from "../helpers/failures.ts";
+import { anyAddress, anyBytes32, anyUint, RUNS } from "../helpers/random.ts";
+import { hashLeaf, hashStruct } from "../helpers/reference.ts";
+
+const anyDelivery = fc.constantFrom(...Object.values(Delivery));
+const anyStatus = fc.constantFrom(...Object.values(ResultStatus));
+const terms = { configVersion: 1n, deadline: 2n };
+
+const anyRequest: fc.Arbitrary<Request> = fc.record({
+  requester: anyAddress,
+  collection: anyAddress,
+  tokenId: anyUint(256),
+  manifestDigest: anyBytes32,
+  inputDigest: anyBytes32,
+  maxOutputBytes: anyUint(32),
+  delivery: anyDelivery,
+  deadline: anyUint(64),
+});
+const anyResult: fc.Arbitrary<Result> = fc.record({
+  requestId: anyUint(64),
+  requestHash: anyBytes32,
+  resultDigest: anyBytes32,
+  status: anyStatus,
+  delivery: anyDelivery,
+  length: anyUint(32),
+});
+const anyUpdate: fc.Arbitrary<StateUpdate> = fc.record({
+  collection: anyAddress,
+  tokenId: anyUint(256),
+  actor: anyAddress,
+  sequence: anyUint(64),
+  manifestDigest: anyBytes32,
+  inputDigest: anyBytes32,
+  outputDigest: anyBytes32,
+  stateDigest: anyBytes32,
+});
+
+const digest = (byte: string): Bytes32 => `0x${byte.repeat(32)}`;
+const request: Request = {
+  requester: addressOf(account(0)),
+  collection: addressOf(account(1)),
+  tokenId: 1n,
+  manifestDigest: digest("01"),
+  inputDigest: digest("02"),
+  maxOutputBytes: 3n,
+  delivery: Delivery.INLINE,
+  deadline: 4n,
+};
+const result: Result = {
+  requestId: 1n,
+  requestHash: digest("01"),
+  resultDigest: digest("02"),
+  status: ResultStatus.OK,
+  delivery: Delivery.INLINE,
+  length: 3n,
+};
+const update: StateUpdate = {
+  collection: addressOf(account(0)),
+  tokenId: 1n,
+  actor: addressOf(account(1)),
+  sequence: 2n,
+  manifestDigest: digest("01"),
+  inputDigest: digest("02"),
+  outputDigest: digest("03"),
+  stateDigest: digest("04"),
+};
+
+describe("requestHash, resultLeaf and updateLeaf", () => {
+  it("agree with a second implementation over whole ABI signatures", () => {
+    fc.assert(
+      fc.property(anyRequest, anyResult, anyUpdate, (someRequest, someResult, someUpdate) => {
+        assert.equal(requestHash(someRequest), hashStruct(REQUEST_TYPE, fieldsOf(REQUEST_TYPE, someRequest)));
+        assert.equal(resultLeaf(someResult), hashLeaf(RESULT_TYPE, fieldsOf(RESULT_TYPE, someResult)));
+        assert.equal(updateLeaf(someUpdate), hashLeaf(UPDATE_TYPE, fieldsOf(UPDATE_TYPE, someUpdate)));
+      }),
+      RUNS,
+    );
+  });
+
+  it("refuse every field that does not fit its type, by name", () => {
+    const big = (bits: number): bigint => 2n ** BigInt(bits);
+    const short = "0x12" as const;
+    for (const field of ["requester", "collection"] as const) {
+      assertFails(() => requestHash({ ...request, [field]: short }), InvalidAddress, { field });
+    }
+    for (const field of ["manifestDigest", "inputDigest"] as const) {
+      assertFails(() => requestHash({ ...request, [field]: short }), InvalidHex, { field });
+    }
+    for (const [field, bits] of [
+      ["tokenId", 256],
+      ["maxOutputBytes", 32],
+      ["deadline", 64],
+    ] as const) {
+      assertFails(() => requestHash({ ...request, [field]: big(bits) }), UintOutOfRange, { field, bits });
+    }
+    for (const field of ["requestHash", "resultDigest"] as const) {
+      assertFails(() => resultLeaf({ ...result, [field]: short }), InvalidHex, { field });
+    }
+    for (const [field, bits] of [
+      ["requestId", 64],
+      ["length", 32],
+    ] as const) {
+      assertFails(() => resultLeaf({ ...result, [field]: big(bits) }), UintOutOfRange, { field, bits });
+    }
+    for (const field of ["manifestDigest", "inputDigest", "outputDigest", "stateDigest"] as const) {
+      assertFails(() => updateLeaf({ ...update, [field]: short }), InvalidHex, { field });
+    }
+    for (const [field, bits] of [
+      ["tokenId", 256],
+      ["sequence", 64],
+    ] as const) {
+      assertFails(() => updateLeaf({ ...update, [field]: big(bits) }), UintOutOfRange, { field, bits });
+    }
+    for (const field of ["collection", "actor"] as const) {
+      assertFails(() => updateLeaf({ ...update, [field]: short }), InvalidAddress, { field });
+    }
+    const four = 4 as unknown as ResultStatus;
+    assertFails(() => resultLeaf({ ...result, status: four }), UnknownOracleCode, { field: "status", actual: "4" });
+    const two = 2 as unknown as Delivery;
+    assertFails(() => resultLeaf({ ...result, delivery: two }), UnknownOracleCode, { field: "delivery", actual: "2" });
+    assertFails(() => requestHash({ ...request, delivery: two }), UnknownOracleCode, { field: "delivery" });
+  });
+});
+
+describe("single reports", () => {
+  it("name the request and its leaf for a result", () => {
+    const root = resultLeaf(result);
+    assert.deepEqual(singleResultReport(result, terms), { ...terms, firstId: 1n, count: 1n, root });
+  });
+
+  it("name no request for an update", () => {
+    const root = updateLeaf(update);
+    assert.deepEqual(singleUpdateReport(update, terms), { ...terms, firstId: 0n, count: 1n, root });
+  });
+
+  it("refuse terms that do not fit", () => {
+    assertFails(() => singleResultReport(result, { ...terms, configVersion: 2n ** 32n }), UintOutOfRange, {
+      field: "configVersion",
+    });
+    assertFails(() => singleUpdateReport(update, { ...terms, deadline: 2n ** 64n }), UintOutOfRange, {
+      field: "deadline",
+    });
+  });
+});
+
+describe("reportDigest", () => {
+  const report: Report = { ...terms, firstId: 3n, count: 4n, root: digest("05") };
+  const domain: OracleDomain = { chainId: 1n, oracle: addressOf(account(0)) };
+
+  it("depends on every field, the oracle and the chain", () => {
+    const digests = [
+      reportDigest(report, domain),
+      ...(["configVersion", "deadline", "firstId", "count"] as const).map((field) =>
+        reportDigest({ ...report, [field]: 9n }, domain),
+      ),
+      reportDigest({ ...report, root: digest("06") }, domain),
+      reportDigest(report, { ...domain, chainId: 2n }),
+      reportDigest(report, { ...domain, oracle: addressOf(account(1)) }),
+    ];
+    assert.equal(new Set(digests).size, 8);
+  });
+
+  it("refuses fields that do not fit", () => {
+    for (const [field, bits] of [
+      ["configVersion", 32],
+      ["deadline", 64],
+      ["firstId", 64],
+      ["count", 32],
+    ] as const) {
+      const actual = 2n ** BigInt(bits);
+      assertFails(() => reportDigest({ ...report, [field]: actual }, domain), UintOutOfRange, { field, bits, actual });
+    }
+    assertFails(() => reportDigest({ ...report, root: "0x" }, domain), InvalidHex, { field: "root" });
+    assertFails(() => reportDigest(report, { ...domain, oracle: "0x" }), InvalidAddress, {
+      field: "verifyingContract",
+    });
+  });
+});
+
+/** An object's values in the order of a type's text. */
+function fieldsOf(type: string, value: object): unknown[] {
+  const names = [...type.matchAll(/ (\w+)[,)]/gu)].map((match) => match[1] ?? "");
+  assert.deepEqual([...names].sort(), Object.keys(value).sort());
+  return names.map((name) => (value as Record<string, unknown>)[name]);
+}

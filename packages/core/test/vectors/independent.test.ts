@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import {
+  type Hex,
+  domainSeparator as separatorInViem,
+  hashTypedData,
+  keccak256,
+  parseCompactSignature,
+  recoverAddress,
+  serializeSignature,
+  toBytes,
+} from "viem";
+import { cid, hashLeaf, hashStruct, jcs, mountains, sha256Text, trainingRoot, typehash } from "../helpers/reference.ts";
+
+/*
+ * Recomputes every vector without a line of the sources.
+ */
+
+interface Domain {
+  readonly name: string;
+  readonly version: string;
+  readonly chainId: string;
+  readonly verifyingContract: Hex;
+}
+interface Typed {
+  readonly types: { type: string; typehash: Hex }[];
+  readonly domain: Domain;
+  readonly domainSeparator: Hex;
+}
+type Fields = Record<string, string | number>;
+
+const vectorFolder = new URL("../../vectors/", import.meta.url);
+
+const read = <Shape>(name: string): Shape => JSON.parse(readFileSync(new URL(name, vectorFolder), "utf8")) as Shape;
+
+/** EIP-712 fields from a type's text: `Report(uint32 a,bytes32 b)`. */
+function fieldsOf(type: string): { name: string; type: string }[] {
+  const inside = /^\w+\(([^)]*)\)/u.exec(type)?.[1] ?? "";
+  return inside.split(",").map((field) => {
+    const [fieldType = "", name = ""] = field.split(" ");
+    return { name, type: fieldType };
+  });
+}
+
+/** A struct's values in the order of its type's text, numbers as bigint. */
+function valuesOf(type: string, fields: Fields): unknown[] {
+  return fieldsOf(type).map(({ name, type: fieldType }) => {
+    const value = fields[name] ?? assert.fail(`no ${name}`);
+    return fieldType.startsWith("uint") ? BigInt(value) : value;
+  });
+}
+
+function typeNamed(vector: Typed, name: string): string {
+  return vector.types.find(({ type }) => type.startsWith(`${name}(`))?.type ?? assert.fail(`no type ${name}`);
+}
+
+function domainOf({ domain }: Typed): Omit<Domain, "chainId"> & { chainId: bigint } {
+  return { ...domain, chainId: BigInt(domain.chainId) };
+}
+
+function checkTypes(vector: Pick<Typed, "types">): void {
+  for (const { type, typehash: hash } of vector.types) assert.equal(hash, typehash(type), type);
+}
+
+function checkDomain(vector: Typed): void {
+  const domain = domainOf(vector);
+  assert.equal(separatorInViem({ domain }), vector.domainSeparator);
+}
+
+describe("json vectors, recomputed", () => {
+  const { canonical, refused } = read<{
+    canonical: { document: string; canonical: string }[];
+    refused: { document: string; code: string; path: string }[];
+  }>("json.json");
+
+  it("hold the canonical form of every document", () => {
+    for (const { document, canonical: text } of canonical) assert.equal(jcs(JSON.parse(document)), text);
+  });
+
+  it("refuse as INVALID_JSON exactly what JSON.parse refuses", () => {
+    for (const { document, code } of refused) {
+      let parses = true;
+      try {
+        JSON.parse(document);
+      } catch {
+        parses = false;
+      }
+      assert.equal(code === "INVALID_JSON", !parses, document);
+    }
+  });
+});
+
+describe("manifest vectors, recomputed", () => {
+  const { manifests } = read<{
+    manifests: { name: string; manifest: unknown; jcs: string; digest: Hex; cid: string; uri: string }[];
+  }>("manifest.json");
+
+  for (const vector of manifests) {
+    it(`hold for the ${vector.name} manifest`, () => {
+      assert.equal(jcs(vector.manifest), vector.jcs);
+      assert.equal(sha256Text(vector.jcs), vector.digest);
+      assert.equal(cid(vector.digest), vector.cid);
+      assert.equal(vector.uri, `ipfs://${vector.cid}`);
+    });
+  }
+});
+
+describe("mmr vectors, recomputed", () => {
+  interface Log {
+    count: string;
+    peaks: { height: number; hash: Hex }[];
+    root: Hex;
+    proofs: { index: string; leaf: Hex; siblings: Hex[] }[];
+  }
+  const vector = read<Pick<Typed, "types"> & { logs: Log[] }>("mmr.json");
+  const node = vector.types.find(({ type }) => type.startsWith("AINFTTrainingNode"))?.type ?? "";
+  const leafAt = (index: number): Hex => keccak256(toBytes(index, { size: 32 }));
+
+  it("hold their type hashes and cover 0 to 9 and each power of two with its neighbours", () => {
+    checkTypes(vector);
+    const counts = vector.logs.map(({ count }) => Number(count));
+    const powers = [16, 32, 64, 128, 256].flatMap((power) => [power - 1, power, power + 1]);
+    assert.deepEqual(counts, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...powers]);
+  });
+
+  for (const { count, peaks, root, proofs } of vector.logs) {
+    it(`hold for a log of ${count}`, () => {
+      const leaves = Array.from({ length: Number(count) }, (_, index) => leafAt(index));
+      assert.equal(root, trainingRoot(leaves));
+      assert.deepEqual(peaks.map(({ hash }) => hash).reverse(), mountains(leaves));
+      for (const { index, leaf, siblings } of proofs) {
+        assert.equal(leaf, leaves[Number(index)]);
+        const place = BigInt(index);
+        const top = siblings.reduce<Hex>(
+          (hash, sibling, level) =>
+            hashStruct(node, (place >> BigInt(level)) % 2n === 1n ? [sibling, hash] : [hash, sibling]),
+          leaf,
+        );
+        assert.equal(top, peaks.find(({ height }) => height === siblings.length)?.hash);
+      }
+    });
+  }
+});
+
+describe("training vectors, recomputed", () => {
+  interface Consent {
+    consent: { tokenId: string; index: string; record: Fields };
+    leaf: Hex;
+    digest: Hex;
+    signature: Hex;
+  }
+  const vector = read<Typed & { consents: Consent[] }>("training.json");
+  const recordType = typeNamed(vector, "TrainingRecord");
+  const types = {
+    TrainingConsent: fieldsOf(typeNamed(vector, "TrainingConsent")),
+    TrainingRecord: fieldsOf(recordType),
+  };
+
+  it("hold their type hashes and the domain separator", () => {
+    checkTypes(vector);
+    checkDomain(vector);
+  });
+
+  for (const [place, { consent, leaf, digest, signature }] of vector.consents.entries()) {
+    it(`hold for consent ${place}`, async () => {
+      assert.equal(leaf, hashStruct(recordType, valuesOf(recordType, consent.record)));
+      const hash = hashTypedData({
+        domain: domainOf(vector),
+        types,
+        primaryType: "TrainingConsent",
+        message: { ...consent },
+      });
+      assert.equal(hash, digest);
+      assert.equal(await recoverAddress({ hash, signature }), consent.record["contributor"]);
+    });
+  }
+});
+
+describe("report vectors, recomputed", () => {
+  interface Reported {
+    report: Fields;
+    digest: Hex;
+    signatures: { index: number; signature: Hex }[];
+    attestation: Hex;
+  }
+  const vector = read<
+    Typed & {
+      reporters: Hex[];
+      threshold: number;
+      requests: { request: Fields; hash: Hex }[];
+      results: { body: string; result: Fields; leaf: Hex }[];
+      updates: { update: Fields; leaf: Hex }[];
+      reports: Reported[];
+    }
+  >("report.json");
+  const reportType = typeNamed(vector, "Report");
+
+  it("hold their type hashes and the domain separator", () => {
+    checkTypes(vector);
+    checkDomain(vector);
+  });
+
+  it("hold for requests", () => {
+    const type = typeNamed(vector, "Request");
+    for (const { request, hash } of vector.requests) assert.equal(hash, hashStruct(type, valuesOf(type, request)));
+  });
+
+  it("hold for results of every status, their bodies and leaves", () => {
+    const type = typeNamed(vector, "Result");
+    for (const { body, result, leaf } of vector.results) {
+      assert.equal(result["resultDigest"], keccak256(toBytes(body)));
+      assert.equal(result["length"], String(Buffer.byteLength(body)));
+      assert.equal(result["requestHash"], vector.requests[0]?.hash);
+      assert.equal(leaf, hashLeaf(type, valuesOf(type, result)));
+    }
+    assert.deepEqual(
+      vector.results.map(({ result }) => result["status"]),
+      [0, 1, 2, 3],
+    );
+  });
+
+  it("hold for updates", () => {
+    const type = typeNamed(vector, "StateUpdate");
+    for (const { update, leaf } of vector.updates) assert.equal(leaf, hashLeaf(type, valuesOf(type, update)));
+  });
+
+  it("root every report in one of the leaves", () => {
+    const leaves = [...vector.results, ...vector.updates].map(({ leaf }) => leaf);
+    assert.deepEqual(
+      vector.reports.map(({ report }) => report["root"]),
+      leaves,
+    );
+  });
+
+  for (const [place, { report, digest, signatures, attestation }] of vector.reports.entries()) {
+    it(`hold for report ${place}, its signatures and its attestation`, async () => {
+      const types = { Report: fieldsOf(reportType) };
+      const hash = hashTypedData({ domain: domainOf(vector), types, primaryType: "Report", message: { ...report } });
+      assert.equal(hash, digest);
+      for (const { index, signature } of signatures) {
+        const expanded = serializeSignature(expand(signature));
+        assert.equal(await recoverAddress({ hash, signature: expanded }), vector.reporters[index]);
+      }
+      const mask = signatures.reduce((bits, { index }) => bits | (1 << index), 0);
+      const body = signatures.map(({ signature }) => signature.slice(2)).join("");
+      assert.equal(attestation, `0x${mask.toString(16).padStart(8, "0")}${body}`);
+      assert.equal(signatures.length, vector.threshold);
+    });
+  }
+});
+
+/** EIP-2098 undone. */
+function expand(signature: Hex): { r: Hex; s: Hex; yParity: number } {
+  const { r, yParityAndS } = parseCompactSignature(signature);
+  const packed = BigInt(yParityAndS);
+  const s = (packed & (2n ** 255n - 1n)).toString(16).padStart(64, "0");
+  return { r, s: `0x${s}`, yParity: Number(packed >> 255n) };
+}
