@@ -77,7 +77,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         bytes calldata attestation
     ) external {
         bytes32 digest = keccak256(output);
-        if (digest != result.resultDigest || output.length != result.length) {
+        if (digest != result.resultDigest || output.length != result.size) {
             revert InferenceOracleOutputMismatch(result.requestId, result.resultDigest, digest, output.length);
         }
         _deliver(result, Delivery.INLINE, attestation);

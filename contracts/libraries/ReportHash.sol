@@ -16,7 +16,7 @@ library ReportHash {
 
     bytes32 internal constant RESULT_TYPEHASH =
         keccak256(
-            "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 length)"
+            "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size)"
         );
 
     bytes32 internal constant UPDATE_TYPEHASH =

@@ -41,13 +41,13 @@ struct Request {
 /// @param requestHash Hash of the request that was answered, so that a result says which content it answers.
 /// @param resultDigest keccak-256 of the canonical result bytes.
 /// @param status How the inference ended.
-/// @param length Length of the result, in bytes.
+/// @param size Length of the result, in bytes.
 struct Result {
     uint64 requestId;
     bytes32 requestHash;
     bytes32 resultDigest;
     ResultStatus status;
-    uint32 length;
+    uint32 size;
 }
 
 /// @notice What reporters sign: a Merkle root over results or updates. With `count` 1 the root is the leaf itself.

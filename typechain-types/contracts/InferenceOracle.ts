@@ -28,7 +28,7 @@ export type ResultStruct = {
   requestHash: BytesLike;
   resultDigest: BytesLike;
   status: BigNumberish;
-  length: BigNumberish;
+  size: BigNumberish;
 };
 
 export type ResultStructOutput = [
@@ -36,13 +36,13 @@ export type ResultStructOutput = [
   requestHash: string,
   resultDigest: string,
   status: bigint,
-  length: bigint
+  size: bigint
 ] & {
   requestId: bigint;
   requestHash: string;
   resultDigest: string;
   status: bigint;
-  length: bigint;
+  size: bigint;
 };
 
 export type RequestStruct = {

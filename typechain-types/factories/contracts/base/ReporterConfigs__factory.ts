@@ -680,7 +680,7 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "length",
+            name: "size",
             type: "uint32",
           },
         ],
@@ -725,7 +725,7 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "length",
+            name: "size",
             type: "uint32",
           },
         ],
@@ -991,7 +991,7 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "length",
+            name: "size",
             type: "uint32",
           },
         ],

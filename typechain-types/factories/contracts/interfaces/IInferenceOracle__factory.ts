@@ -582,7 +582,7 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "length",
+            name: "size",
             type: "uint32",
           },
         ],
@@ -627,7 +627,7 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "length",
+            name: "size",
             type: "uint32",
           },
         ],
@@ -860,7 +860,7 @@ const _abi = [
           },
           {
             internalType: "uint32",
-            name: "length",
+            name: "size",
             type: "uint32",
           },
         ],
