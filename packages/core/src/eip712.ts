@@ -46,7 +46,7 @@ export const TRAINING_NODE_TYPE = "AINFTTrainingNode(bytes32 left,bytes32 right)
 export const TRAINING_ROOT_TYPE = "AINFTTrainingRoot(uint64 count,bytes32 peaks)";
 export const REPORT_TYPE = "Report(uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root)";
 export const RESULT_TYPE =
-  "Result(uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint8 delivery,uint32 length)";
+  "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size)";
 export const UPDATE_TYPE =
   "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest," +
   "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)";

@@ -15,6 +15,7 @@ import {
   REPORT_TYPE,
   REPORT_TYPEHASH,
   reportDigest,
+  type ReportTerms,
   type Request,
   REQUEST_TYPE,
   REQUEST_TYPEHASH,
@@ -37,7 +38,7 @@ import {
 import { account, addressOf, reporters } from "./people.ts";
 
 const DOMAIN: OracleDomain = { chainId: 31_337n, oracle: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512" };
-const TERMS = { configVersion: 1n, deadline: 1_800_000_000n };
+const TERMS: ReportTerms = { configVersion: 1n, deadline: 1_800_000_000n };
 const THRESHOLD = 3;
 
 const REQUEST: Request = {
@@ -66,6 +67,7 @@ const UPDATE: StateUpdate = {
 export async function reportVectors(): Promise<object> {
   const domain = oracleEip712Domain(DOMAIN);
   const results = resultVectors();
+  const resultReports = results.map(({ result, delivery }) => singleResultReport(result, delivery, TERMS));
   return {
     types: [
       { type: REPORT_TYPE, typehash: REPORT_TYPEHASH },
@@ -81,13 +83,20 @@ export async function reportVectors(): Promise<object> {
     results,
     updates: [{ update: UPDATE, leaf: updateLeaf(UPDATE) }],
     reports: [
-      ...(await Promise.all(results.map(({ result }) => reportVector(singleResultReport(result, TERMS), [0, 2, 4])))),
+      ...(await Promise.all(resultReports.map((report) => reportVector(report, [0, 2, 4])))),
       await reportVector(singleUpdateReport(UPDATE, TERMS), [1, 2, 3]),
     ],
   };
 }
 
-function resultVectors(): { body: string; result: Result; leaf: Bytes32 }[] {
+interface ResultVector {
+  readonly body: string;
+  readonly result: Result;
+  readonly delivery: Delivery;
+  readonly leaf: Bytes32;
+}
+
+function resultVectors(): ResultVector[] {
   const bodies = [
     okResult({ reply: "hello" }),
     failureResult(ResultStatus.CONTAINER_ERROR),
@@ -95,19 +104,24 @@ function resultVectors(): { body: string; result: Result; leaf: Bytes32 }[] {
     failureResult(ResultStatus.REJECTED_INPUT),
   ];
   return bodies.map((body, index) => {
+    const delivery = index === 0 ? Delivery.INLINE : Delivery.DIGEST;
     const result = resultOf(BigInt(index + 1), body);
-    return { body: new TextDecoder().decode(body.bytes), result, leaf: resultLeaf(result) };
+    return { body: new TextDecoder().decode(body.bytes), result, delivery, leaf: resultLeaf(result, delivery) };
   });
 }
 
-function resultOf(requestId: bigint, { digest, length, status }: ResultBody): Result {
-  const delivery = requestId === 1n ? Delivery.INLINE : Delivery.DIGEST;
-  return { requestId, requestHash: requestHash(REQUEST), resultDigest: digest, status, delivery, length };
+function resultOf(requestId: bigint, { digest, size, status }: ResultBody): Result {
+  return { requestId, requestHash: requestHash(REQUEST), resultDigest: digest, status, size };
 }
 
 async function reportVector(report: Report, indexes: readonly number[]): Promise<object> {
   const signatures = await Promise.all(indexes.map((index) => signatureBy(index, report)));
-  return { report, digest: reportDigest(report, DOMAIN), signatures, attestation: encodeAttestation(signatures) };
+  return {
+    report,
+    digest: reportDigest(report, DOMAIN),
+    signatures,
+    attestation: encodeAttestation(report, signatures),
+  };
 }
 
 async function signatureBy(index: number, report: Report): Promise<IndexedSignature> {

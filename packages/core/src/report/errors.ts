@@ -13,7 +13,7 @@ export class EmptyAttestation extends AttestationError {
   }
 }
 
-/** An attestation is not exactly 4 bytes of mask and 64 bytes a signature. */
+/** An attestation is not exactly 16 bytes of header and 64 bytes a signature. */
 export class AttestationLengthMismatch extends AttestationError {
   override readonly code = "ATTESTATION_LENGTH_MISMATCH";
   /** Size that the mask calls for, in bytes. */
@@ -22,6 +22,21 @@ export class AttestationLengthMismatch extends AttestationError {
 
   constructor(expected: number, actual: number) {
     super(`Attestation refused: ${actual} bytes, its mask calls for ${expected}.`);
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** An attestation begins with another config version or deadline than the report it is held against. */
+export class AttestationTermsMismatch extends AttestationError {
+  override readonly code = "ATTESTATION_TERMS_MISMATCH";
+  readonly field: "configVersion" | "deadline";
+  readonly expected: bigint;
+  readonly actual: bigint;
+
+  constructor(field: "configVersion" | "deadline", expected: bigint, actual: bigint) {
+    super(`Attestation refused: its ${field} is ${actual}, the report's is ${expected}.`);
+    this.field = field;
     this.expected = expected;
     this.actual = actual;
   }

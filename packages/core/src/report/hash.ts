@@ -11,13 +11,7 @@ import {
 } from "../eip712.ts";
 import { abiWords, asAddress, asBytes32, asUint, type Bytes32, type Hex } from "../hex.ts";
 import { asDelivery, asResultStatus } from "./result.ts";
-import type { Report, Request, Result, StateUpdate } from "./types.ts";
-
-/** What a single report adds to its leaf. */
-export interface ReportTerms {
-  readonly configVersion: bigint;
-  readonly deadline: bigint;
-}
+import type { Delivery, Report, ReportTerms, Request, Result, StateUpdate } from "./types.ts";
 
 /** Hash of a request: binds a result to everything that was asked. Throws when a field does not fit its type. */
 export function requestHash(request: Request): Bytes32 {
@@ -34,16 +28,19 @@ export function requestHash(request: Request): Bytes32 {
   ]);
 }
 
-/** Leaf of a result, hashed twice so that no node passes for a leaf. Throws when a field does not fit its type. */
-export function resultLeaf(result: Result): Bytes32 {
+/**
+ * Leaf of a result with its delivery, hashed twice so that no node passes for a leaf. The contract implies the delivery
+ * from the function that is called. Throws when a field does not fit its type.
+ */
+export function resultLeaf(result: Result, delivery: Delivery): Bytes32 {
   return doubleHash([
     RESULT_TYPEHASH,
+    BigInt(asDelivery(delivery)),
     asUint(result.requestId, 64, "requestId"),
     asBytes32(result.requestHash, "requestHash"),
     asBytes32(result.resultDigest, "resultDigest"),
     BigInt(asResultStatus(result.status)),
-    BigInt(asDelivery(result.delivery)),
-    asUint(result.length, 32, "length"),
+    asUint(result.size, 32, "size"),
   ]);
 }
 
@@ -63,8 +60,8 @@ export function updateLeaf(update: StateUpdate): Bytes32 {
 }
 
 /** The report of one result: its root is the leaf, its first id the request's. */
-export function singleResultReport(result: Result, terms: ReportTerms): Report {
-  return checkedReport({ ...terms, firstId: result.requestId, count: 1n, root: resultLeaf(result) });
+export function singleResultReport(result: Result, delivery: Delivery, terms: ReportTerms): Report {
+  return checkedReport({ ...terms, firstId: result.requestId, count: 1n, root: resultLeaf(result, delivery) });
 }
 
 /** The report of one update: its root is the leaf, and it names no request. */

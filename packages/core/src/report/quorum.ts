@@ -1,8 +1,9 @@
 import type { OracleDomain, TypedDataSigner } from "../eip712.ts";
 import { type Address, asAddress, type Hex } from "../hex.ts";
 import { compactSignature, recoverSigner } from "../signature.ts";
-import { decodeAttestation, MAX_REPORTERS } from "./attestation.ts";
+import { decodeAttestation, type IndexedSignature, MAX_REPORTERS } from "./attestation.ts";
 import {
+  AttestationTermsMismatch,
   InvalidReporterSet,
   InvalidThreshold,
   QuorumNotExact,
@@ -29,10 +30,13 @@ export function recoverReporter(report: Report, signature: Hex, domain: OracleDo
   return recoverSigner(reportDigest(report, domain), signature);
 }
 
-/** The accounts behind an attestation, by ascending index. Throws what `decodeAttestation` or `recoverSigner` throws. */
+/**
+ * The accounts behind an attestation of a report, by ascending index.
+ * Throws {@link AttestationTermsMismatch}, or what `decodeAttestation` or `recoverSigner` throws.
+ */
 export function recoverReporters(report: Report, attestation: Hex, domain: OracleDomain): RecoveredReporter[] {
   const digest = reportDigest(report, domain);
-  return decodeAttestation(attestation).map(({ index, signature }) => ({
+  return signaturesOf(report, attestation).map(({ index, signature }) => ({
     index,
     address: recoverSigner(digest, signature),
   }));
@@ -41,9 +45,10 @@ export function recoverReporters(report: Report, attestation: Hex, domain: Oracl
 /**
  * Holds an attestation against a config by the contract's rules. Returns when it passes.
  *
- * Time, config version and replay are the chain's to judge and are not looked at here.
- * Throws {@link InvalidReporterSet}, {@link InvalidThreshold}, {@link SignerIndexOutOfRange}, {@link QuorumNotExact},
- * {@link WrongReporter}, or what `decodeAttestation` or `recoverSigner` throws.
+ * Whether the deadline has passed, the config is live or the request is done is the chain's to judge, not looked at here.
+ * Throws {@link InvalidReporterSet}, {@link InvalidThreshold}, {@link AttestationTermsMismatch},
+ * {@link SignerIndexOutOfRange}, {@link QuorumNotExact}, {@link WrongReporter}, or what `decodeAttestation` or
+ * `recoverSigner` throws.
  */
 export function verifyQuorum(
   report: Report,
@@ -56,7 +61,7 @@ export function verifyQuorum(
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > members.length) {
     throw new InvalidThreshold(threshold, members.length);
   }
-  const signatures = decodeAttestation(attestation);
+  const signatures = signaturesOf(report, attestation);
   const highest = signatures.at(-1)?.index ?? 0;
   if (highest >= members.length) throw new SignerIndexOutOfRange(highest, members.length);
   if (signatures.length !== threshold) throw new QuorumNotExact(threshold, signatures.length);
@@ -65,6 +70,15 @@ export function verifyQuorum(
     if (expected === undefined) throw new SignerIndexOutOfRange(index, members.length);
     if (address !== expected) throw new WrongReporter(index, expected, address);
   }
+}
+
+/** The signatures of an attestation that speaks of this report. */
+function signaturesOf(report: Report, attestation: Hex): readonly IndexedSignature[] {
+  const { signatures, ...terms } = decodeAttestation(attestation);
+  for (const field of ["configVersion", "deadline"] as const) {
+    if (terms[field] !== report[field]) throw new AttestationTermsMismatch(field, report[field], terms[field]);
+  }
+  return signatures;
 }
 
 /** Reads a reporter list as a config holds it. Throws {@link InvalidReporterSet} or `InvalidAddress`. */

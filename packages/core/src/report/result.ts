@@ -12,7 +12,7 @@ export interface ResultBody {
   /** keccak-256 of the bytes. */
   readonly digest: Bytes32;
   /** Size in bytes. */
-  readonly length: bigint;
+  readonly size: bigint;
 }
 
 /** A number names no status or delivery that the oracle knows. */
@@ -82,5 +82,5 @@ export function resultStatusName(status: ResultStatus): ResultStatusName {
 }
 
 function resultBody(status: ResultStatus, bytes: Uint8Array): ResultBody {
-  return { status, bytes, digest: bytesDigest(bytes), length: asUint(BigInt(bytes.length), 32, "length") };
+  return { status, bytes, digest: bytesDigest(bytes), size: asUint(BigInt(bytes.length), 32, "size") };
 }

@@ -24,7 +24,7 @@ export interface Request {
   readonly deadline: bigint;
 }
 
-/** What reporters say about one request. */
+/** What reporters say about one request, as the contract takes it; they sign it together with its delivery. */
 export interface Result {
   /** Sequential id of the request, from 1 (uint64). */
   readonly requestId: bigint;
@@ -32,9 +32,8 @@ export interface Result {
   /** keccak-256 of the result's bytes. */
   readonly resultDigest: Bytes32;
   readonly status: ResultStatus;
-  readonly delivery: Delivery;
   /** Size of the result, in bytes (uint32). */
-  readonly length: bigint;
+  readonly size: bigint;
 }
 
 /** A change of a token's state that a container proposed. */
@@ -51,12 +50,16 @@ export interface StateUpdate {
   readonly stateDigest: Bytes32;
 }
 
-/** What reporters sign: a Merkle root over results or updates; with `count` 1 the root is the leaf. */
-export interface Report {
+/** What a report adds to its leaves; an attestation begins with it. */
+export interface ReportTerms {
   /** Version of the oracle's config that names the reporters (uint32). */
   readonly configVersion: bigint;
   /** Last second in which the report is taken (uint64). */
   readonly deadline: bigint;
+}
+
+/** What reporters sign: a Merkle root over results or updates; with `count` 1 the root is the leaf. */
+export interface Report extends ReportTerms {
   /** Id of the first request; 0 for updates (uint64). */
   readonly firstId: bigint;
   /** Number of leaves (uint32). */

@@ -97,7 +97,7 @@ export async function signTrainingConsent(
 }
 
 /**
- * Proves that a key-holding contributor signed the consent.
+ * Proves that a key-holding contributor signed the consent, in either form that the contract takes (65 or 64 bytes).
  * Throws {@link WrongConsentSigner}, or what `recoverSigner` throws.
  */
 export function verifyTrainingConsent(consent: TrainingConsent, signature: Hex, domain: CollectionDomain): void {

@@ -13,12 +13,21 @@ import {
   type IndexedSignature,
   InvalidHex,
   InvalidSignatureEncoding,
+  type ReportTerms,
   SignerIndexOutOfRange,
+  UintOutOfRange,
 } from "../../src/index.ts";
 import { assertFails } from "../helpers/failures.ts";
-import { anyBytes32, RUNS } from "../helpers/random.ts";
+import { anyBytes32, anyUint, RUNS } from "../helpers/random.ts";
 
 const signatureOf = (byte: string): Hex => `0x${byte.repeat(32)}${"11".repeat(32)}`;
+
+const terms: ReportTerms = { configVersion: 0x01020304n, deadline: 0x05060708090a0b0cn };
+
+const anyTerms: fc.Arbitrary<ReportTerms> = fc.record(
+  { configVersion: anyUint(32), deadline: anyUint(64) },
+  { noNullPrototype: true },
+);
 
 /** Any well-formed 64-byte signature: s below half the order, either parity. */
 const anySignature: fc.Arbitrary<Hex> = fc.tuple(anyBytes32, anyBytes32, fc.boolean()).map(([r, s, odd]) => {
@@ -33,26 +42,25 @@ const anySignatures: fc.Arbitrary<IndexedSignature[]> = fc.uniqueArray(
 );
 
 describe("encodeAttestation", () => {
-  it("writes the mask, then the signatures by ascending index", () => {
-    const attestation = encodeAttestation([
+  it("writes the terms and the mask, then the signatures by ascending index", () => {
+    const attestation = encodeAttestation(terms, [
       { index: 31, signature: signatureOf("03") },
       { index: 0, signature: signatureOf("01") },
       { index: 2, signature: signatureOf("02") },
     ]);
     const body = ["01", "02", "03"].map((byte) => signatureOf(byte).slice(2)).join("");
-    assert.equal(attestation, `0x80000005${body}`);
+    assert.equal(attestation, `0x0102030405060708090a0b0c80000005${body}`);
   });
 
   it("is undone by decodeAttestation, whatever the order of the signatures", () => {
     fc.assert(
-      fc.property(anySignatures, (signatures) => {
-        const attestation = encodeAttestation(signatures);
-        assert.equal((attestation.length - 2) / 2, 4 + 64 * signatures.length);
-        assert.deepEqual(
-          decodeAttestation(attestation),
-          signatures.toSorted((left, right) => left.index - right.index),
-        );
-        assert.equal(encodeAttestation(decodeAttestation(attestation)), attestation);
+      fc.property(anyTerms, anySignatures, (someTerms, signatures) => {
+        const attestation = encodeAttestation(someTerms, signatures);
+        assert.equal((attestation.length - 2) / 2, 16 + 64 * signatures.length);
+        const ascending = signatures.toSorted((left, right) => left.index - right.index);
+        assert.deepEqual(decodeAttestation(attestation), { ...someTerms, signatures: ascending });
+        const decoded = decodeAttestation(attestation);
+        assert.equal(encodeAttestation(decoded, decoded.signatures), attestation);
       }),
       RUNS,
     );
@@ -60,46 +68,61 @@ describe("encodeAttestation", () => {
 
   it("takes 65-byte signatures", () => {
     const long: Hex = `0x${"01".repeat(32)}${"11".repeat(32)}1c`;
-    const attestation = encodeAttestation([{ index: 1, signature: long }]);
-    assert.deepEqual(decodeAttestation(attestation), [{ index: 1, signature: compactSignature(long) }]);
+    const attestation = encodeAttestation(terms, [{ index: 1, signature: long }]);
+    assert.deepEqual(decodeAttestation(attestation).signatures, [{ index: 1, signature: compactSignature(long) }]);
   });
 
   it("refuses none at all", () => {
-    assertFails(() => encodeAttestation([]), EmptyAttestation);
+    assertFails(() => encodeAttestation(terms, []), EmptyAttestation);
   });
 
   for (const index of [-1, 32, 0.5, Number.NaN]) {
     it(`refuses index ${index}`, () => {
       const signature = signatureOf("01");
-      assertFails(() => encodeAttestation([{ index, signature }]), SignerIndexOutOfRange, { index, reporters: 32 });
+      assertFails(() => encodeAttestation(terms, [{ index, signature }]), SignerIndexOutOfRange, {
+        index,
+        reporters: 32,
+      });
     });
   }
 
   it("refuses the same index twice", () => {
     const twice = ["01", "02"].map((byte) => ({ index: 3, signature: signatureOf(byte) }));
-    assertFails(() => encodeAttestation(twice), DuplicateSignerIndex, { index: 3 });
+    assertFails(() => encodeAttestation(terms, twice), DuplicateSignerIndex, { index: 3 });
+  });
+
+  it("refuses terms that do not fit", () => {
+    const signatures = [{ index: 0, signature: signatureOf("01") }];
+    for (const [field, bits] of [
+      ["configVersion", 32],
+      ["deadline", 64],
+    ] as const) {
+      const bad = { ...terms, [field]: 2n ** BigInt(bits) };
+      assertFails(() => encodeAttestation(bad, signatures), UintOutOfRange, { field, bits });
+    }
   });
 
   it("refuses a high s and a broken signature", () => {
     const high: Hex = `0x${"01".repeat(32)}7${"f".repeat(63)}`;
-    assertFails(() => encodeAttestation([{ index: 0, signature: high }]), HighSSignature);
-    assertFails(() => encodeAttestation([{ index: 0, signature: "0x" }]), InvalidSignatureEncoding);
+    assertFails(() => encodeAttestation(terms, [{ index: 0, signature: high }]), HighSSignature);
+    assertFails(() => encodeAttestation(terms, [{ index: 0, signature: "0x" }]), InvalidSignatureEncoding);
   });
 });
 
 describe("decodeAttestation", () => {
   const one = signatureOf("01").slice(2);
 
+  const head = "0x0102030405060708090a0b0c";
   const lengths: [string, string, number, number][] = [
-    ["nothing", "0x", 4, 0],
-    ["half a mask", "0x0000", 4, 2],
-    ["a mask without its signature", "0x00000001", 68, 4],
-    ["a byte too few", `0x00000001${one.slice(2)}`, 68, 67],
-    ["a byte too many", `0x00000001${one}00`, 68, 69],
-    ["a 65-byte signature", `0x00000001${one}1b`, 68, 69],
-    ["one signature for a mask of two", `0x00000003${one}`, 132, 68],
-    ["two signatures for a mask of one", `0x80000000${one}${one}`, 68, 132],
-    ["bytes behind an empty mask", "0x0000000000", 4, 5],
+    ["nothing", "0x", 16, 0],
+    ["half a header", head, 16, 12],
+    ["a header cut by a byte", `${head}000000`, 16, 15],
+    ["a mask without its signature", `${head}00000001`, 80, 16],
+    ["a byte too few", `${head}00000001${one.slice(2)}`, 80, 79],
+    ["a byte too many", `${head}00000001${one}00`, 80, 81],
+    ["one signature for a mask of two", `${head}00000003${one}`, 144, 80],
+    ["two signatures for a mask of one", `${head}80000000${one}${one}`, 80, 144],
+    ["bytes behind an empty mask", `${head}0000000000`, 16, 17],
   ];
   for (const [name, attestation, expected, actual] of lengths) {
     it(`refuses ${name}`, () => {
@@ -108,21 +131,22 @@ describe("decodeAttestation", () => {
   }
 
   it("refuses an empty mask", () => {
-    assertFails(() => decodeAttestation("0x00000000"), EmptyAttestation);
+    assertFails(() => decodeAttestation(`${head}00000000`), EmptyAttestation);
   });
 
   it("refuses a high s", () => {
     const high = `${"01".repeat(32)}ff${"f".repeat(62)}`;
-    assertFails(() => decodeAttestation(`0x00000001${high}`), HighSSignature);
+    assertFails(() => decodeAttestation(`${head}00000001${high}`), HighSSignature);
   });
 
   it("refuses what is no lower-case hexadecimal", () => {
-    for (const bad of ["", "0x0", "0x0000000G", `0x00000001${"AB".repeat(64)}`]) {
+    for (const bad of ["", "0x0", `${head}0000000G`, `${head}00000001${"AB".repeat(64)}`]) {
       assertFails(() => decodeAttestation(bad), InvalidHex, { field: "attestation" });
     }
   });
 
   it("reads the highest bit of the mask as reporter 31", () => {
-    assert.deepEqual(decodeAttestation(`0x80000000${one}`), [{ index: 31, signature: `0x${one}` }]);
+    const decoded = decodeAttestation(`${head}80000000${one}`);
+    assert.deepEqual(decoded, { ...terms, signatures: [{ index: 31, signature: `0x${one}` }] });
   });
 });

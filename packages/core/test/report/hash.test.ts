@@ -48,8 +48,7 @@ const anyResult: fc.Arbitrary<Result> = fc.record({
   requestHash: anyBytes32,
   resultDigest: anyBytes32,
   status: anyStatus,
-  delivery: anyDelivery,
-  length: anyUint(32),
+  size: anyUint(32),
 });
 const anyUpdate: fc.Arbitrary<StateUpdate> = fc.record({
   collection: anyAddress,
@@ -78,8 +77,7 @@ const result: Result = {
   requestHash: digest("01"),
   resultDigest: digest("02"),
   status: ResultStatus.OK,
-  delivery: Delivery.INLINE,
-  length: 3n,
+  size: 3n,
 };
 const update: StateUpdate = {
   collection: addressOf(account(0)),
@@ -95,9 +93,10 @@ const update: StateUpdate = {
 describe("requestHash, resultLeaf and updateLeaf", () => {
   it("agree with a second implementation over whole ABI signatures", () => {
     fc.assert(
-      fc.property(anyRequest, anyResult, anyUpdate, (someRequest, someResult, someUpdate) => {
+      fc.property(anyRequest, anyResult, anyDelivery, anyUpdate, (someRequest, someResult, delivery, someUpdate) => {
         assert.equal(requestHash(someRequest), hashStruct(REQUEST_TYPE, fieldsOf(REQUEST_TYPE, someRequest)));
-        assert.equal(resultLeaf(someResult), hashLeaf(RESULT_TYPE, fieldsOf(RESULT_TYPE, someResult)));
+        const signed = { ...someResult, delivery };
+        assert.equal(resultLeaf(someResult, delivery), hashLeaf(RESULT_TYPE, fieldsOf(RESULT_TYPE, signed)));
         assert.equal(updateLeaf(someUpdate), hashLeaf(UPDATE_TYPE, fieldsOf(UPDATE_TYPE, someUpdate)));
       }),
       RUNS,
@@ -121,13 +120,16 @@ describe("requestHash, resultLeaf and updateLeaf", () => {
       assertFails(() => requestHash({ ...request, [field]: big(bits) }), UintOutOfRange, { field, bits });
     }
     for (const field of ["requestHash", "resultDigest"] as const) {
-      assertFails(() => resultLeaf({ ...result, [field]: short }), InvalidHex, { field });
+      assertFails(() => resultLeaf({ ...result, [field]: short }, Delivery.INLINE), InvalidHex, { field });
     }
     for (const [field, bits] of [
       ["requestId", 64],
-      ["length", 32],
+      ["size", 32],
     ] as const) {
-      assertFails(() => resultLeaf({ ...result, [field]: big(bits) }), UintOutOfRange, { field, bits });
+      assertFails(() => resultLeaf({ ...result, [field]: big(bits) }, Delivery.INLINE), UintOutOfRange, {
+        field,
+        bits,
+      });
     }
     for (const field of ["manifestDigest", "inputDigest", "outputDigest", "stateDigest"] as const) {
       assertFails(() => updateLeaf({ ...update, [field]: short }), InvalidHex, { field });
@@ -142,17 +144,26 @@ describe("requestHash, resultLeaf and updateLeaf", () => {
       assertFails(() => updateLeaf({ ...update, [field]: short }), InvalidAddress, { field });
     }
     const four = 4 as unknown as ResultStatus;
-    assertFails(() => resultLeaf({ ...result, status: four }), UnknownOracleCode, { field: "status", actual: "4" });
+    assertFails(() => resultLeaf({ ...result, status: four }, Delivery.INLINE), UnknownOracleCode, {
+      field: "status",
+      actual: "4",
+    });
     const two = 2 as unknown as Delivery;
-    assertFails(() => resultLeaf({ ...result, delivery: two }), UnknownOracleCode, { field: "delivery", actual: "2" });
+    assertFails(() => resultLeaf(result, two), UnknownOracleCode, { field: "delivery", actual: "2" });
     assertFails(() => requestHash({ ...request, delivery: two }), UnknownOracleCode, { field: "delivery" });
   });
 });
 
 describe("single reports", () => {
   it("name the request and its leaf for a result", () => {
-    const root = resultLeaf(result);
-    assert.deepEqual(singleResultReport(result, terms), { ...terms, firstId: 1n, count: 1n, root });
+    for (const delivery of [Delivery.INLINE, Delivery.DIGEST]) {
+      const root = resultLeaf(result, delivery);
+      assert.deepEqual(singleResultReport(result, delivery, terms), { ...terms, firstId: 1n, count: 1n, root });
+    }
+  });
+
+  it("never let a digest pass for the bytes themselves", () => {
+    assert.notEqual(resultLeaf(result, Delivery.INLINE), resultLeaf(result, Delivery.DIGEST));
   });
 
   it("name no request for an update", () => {
@@ -161,9 +172,13 @@ describe("single reports", () => {
   });
 
   it("refuse terms that do not fit", () => {
-    assertFails(() => singleResultReport(result, { ...terms, configVersion: 2n ** 32n }), UintOutOfRange, {
-      field: "configVersion",
-    });
+    assertFails(
+      () => singleResultReport(result, Delivery.DIGEST, { ...terms, configVersion: 2n ** 32n }),
+      UintOutOfRange,
+      {
+        field: "configVersion",
+      },
+    );
     assertFails(() => singleUpdateReport(update, { ...terms, deadline: 2n ** 64n }), UintOutOfRange, {
       field: "deadline",
     });

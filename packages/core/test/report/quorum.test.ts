@@ -4,6 +4,7 @@ import { type HDNodeWallet, Signature } from "ethers";
 import {
   type Address,
   AttestationLengthMismatch,
+  AttestationTermsMismatch,
   EmptyAttestation,
   encodeAttestation,
   type Hex,
@@ -51,16 +52,16 @@ function addressAt(index: number): Address {
 describe("verifyQuorum", () => {
   let attestation: Hex;
   before(async () => {
-    attestation = encodeAttestation(await signaturesBy(0, 2, 4));
+    attestation = encodeAttestation(report, await signaturesBy(0, 2, 4));
   });
   const verify = (bytes: Hex, threshold = 3, list: readonly Address[] = reporters): void =>
     verifyQuorum(report, bytes, list, threshold, domain);
 
   it("takes exactly the threshold of reporters, whichever they are", async () => {
     verify(attestation);
-    verify(encodeAttestation(await signaturesBy(3, 1, 2)));
-    verify(encodeAttestation(await signaturesBy(0)), 1);
-    verify(encodeAttestation(await signaturesBy(0, 1, 2, 3, 4)), 5);
+    verify(encodeAttestation(report, await signaturesBy(3, 1, 2)));
+    verify(encodeAttestation(report, await signaturesBy(0)), 1);
+    verify(encodeAttestation(report, await signaturesBy(0, 1, 2, 3, 4)), 5);
   });
 
   it("takes reporter lists in lower case", () => {
@@ -72,14 +73,14 @@ describe("verifyQuorum", () => {
   });
 
   it("refuses one signature too few or too many", async () => {
-    const two = encodeAttestation(await signaturesBy(0, 2));
+    const two = encodeAttestation(report, await signaturesBy(0, 2));
     assertFails(() => verify(two), QuorumNotExact, { expected: 3, actual: 2 });
-    const four = encodeAttestation(await signaturesBy(0, 1, 2, 3));
+    const four = encodeAttestation(report, await signaturesBy(0, 1, 2, 3));
     assertFails(() => verify(four), QuorumNotExact, { expected: 3, actual: 4 });
   });
 
   it("refuses a place beyond the reporter list", async () => {
-    const beyond = encodeAttestation([
+    const beyond = encodeAttestation(report, [
       ...(await signaturesBy(0, 1)),
       { index: 5, signature: (await signaturesBy(2))[0]?.signature ?? "0x" },
     ]);
@@ -89,20 +90,24 @@ describe("verifyQuorum", () => {
 
   it("refuses a stranger's signature at a reporter's place", async () => {
     const signature = await signReport(stranger, report, domain);
-    const bytes = encodeAttestation([...(await signaturesBy(0, 1)), { index: 2, signature }]);
+    const bytes = encodeAttestation(report, [...(await signaturesBy(0, 1)), { index: 2, signature }]);
     assertFails(() => verify(bytes), WrongReporter, { index: 2, expected: addressAt(2), actual: addressOf(stranger) });
   });
 
   it("refuses one reporter's signature at two places", async () => {
     const [first] = await signaturesBy(0);
     const signature = first?.signature ?? "0x";
-    const bytes = encodeAttestation([{ index: 0, signature }, { index: 1, signature }, ...(await signaturesBy(2))]);
+    const bytes = encodeAttestation(report, [
+      { index: 0, signature },
+      { index: 1, signature },
+      ...(await signaturesBy(2)),
+    ]);
     assertFails(() => verify(bytes), WrongReporter, { index: 1, expected: addressAt(1), actual: addressAt(0) });
   });
 
   it("refuses signatures that are not in ascending order", () => {
-    const [first, second, third] = [10, 138, 266].map((start) => attestation.slice(start, start + 128));
-    const swapped: Hex = `0x${attestation.slice(2, 10)}${second}${first}${third}`;
+    const [first, second, third] = [34, 162, 290].map((start) => attestation.slice(start, start + 128));
+    const swapped: Hex = `0x${attestation.slice(2, 34)}${second}${first}${third}`;
     assertFails(() => verify(swapped), WrongReporter, { index: 0, expected: addressAt(0), actual: addressAt(2) });
   });
 
@@ -110,20 +115,18 @@ describe("verifyQuorum", () => {
     const [good] = await signaturesBy(0);
     const { r, s, v } = Signature.from(good?.signature ?? "0x");
     const twin: Hex = `0x${r.slice(2)}${(ORDER - BigInt(s)).toString(16).padStart(64, "0")}${v === 27 ? "1c" : "1b"}`;
-    assertFails(() => encodeAttestation([{ index: 0, signature: twin }]), HighSSignature);
+    assertFails(() => encodeAttestation(report, [{ index: 0, signature: twin }]), HighSSignature);
     const half = (ORDER / 2n + 1n).toString(16);
-    const packed = `${attestation.slice(0, 74)}${half}${attestation.slice(138)}` as Hex;
+    const packed = `${attestation.slice(0, 98)}${half}${attestation.slice(162)}` as Hex;
     assertFails(() => verify(packed), HighSSignature);
   });
 
   it("refuses a flipped parity, another report, another oracle and another chain", () => {
-    const parity = (Number.parseInt(attestation.slice(74, 75), 16) ^ 8).toString(16);
-    assertFails(() => verify(`${attestation.slice(0, 74)}${parity}${attestation.slice(75)}` as Hex), WrongReporter, {
+    const parity = (Number.parseInt(attestation.slice(98, 99), 16) ^ 8).toString(16);
+    assertFails(() => verify(`${attestation.slice(0, 98)}${parity}${attestation.slice(99)}` as Hex), WrongReporter, {
       index: 0,
     });
     const others: [Report, OracleDomain][] = [
-      [{ ...report, configVersion: 2n }, domain],
-      [{ ...report, deadline: 3n }, domain],
       [{ ...report, firstId: 4n }, domain],
       [{ ...report, count: 2n }, domain],
       [{ ...report, root: `0x${"0b".repeat(32)}` }, domain],
@@ -136,19 +139,38 @@ describe("verifyQuorum", () => {
     }
   });
 
+  it("refuses terms that are not the report's, in the bytes or in the report", () => {
+    const check = (other: Report, bytes: Hex): void => verifyQuorum(other, bytes, reporters, 3, domain);
+    const version = { field: "configVersion", expected: 1n, actual: 2n } as const;
+    assertFails(() => check(report, `0x00000002${attestation.slice(10)}`), AttestationTermsMismatch, version);
+    const deadline = { field: "deadline", expected: 3n, actual: 2n } as const;
+    assertFails(() => check({ ...report, deadline: 3n }, attestation), AttestationTermsMismatch, deadline);
+  });
+
+  it("refuses signatures under other terms, though bytes and report agree", async () => {
+    const signatures = await signaturesBy(0, 2, 4);
+    for (const other of [
+      { ...report, configVersion: 2n },
+      { ...report, deadline: 3n },
+    ]) {
+      const bytes = encodeAttestation(other, signatures);
+      assertFails(() => verifyQuorum(other, bytes, reporters, 3, domain), WrongReporter, { index: 0 });
+    }
+  });
+
   it("refuses bytes that are cut, extended or empty", () => {
     assertFails(() => verify(attestation.slice(0, -2) as Hex), AttestationLengthMismatch, {
-      expected: 196,
-      actual: 195,
+      expected: 208,
+      actual: 207,
     });
-    assertFails(() => verify(`${attestation}00`), AttestationLengthMismatch, { expected: 196, actual: 197 });
-    assertFails(() => verify("0x"), AttestationLengthMismatch, { expected: 4, actual: 0 });
-    assertFails(() => verify("0x00000000"), EmptyAttestation);
+    assertFails(() => verify(`${attestation}00`), AttestationLengthMismatch, { expected: 208, actual: 209 });
+    assertFails(() => verify("0x"), AttestationLengthMismatch, { expected: 16, actual: 0 });
+    assertFails(() => verify(`${attestation.slice(0, 26)}00000000` as Hex), EmptyAttestation);
   });
 
   it("refuses a signature that no key can have made", async () => {
     const zero: Hex = `0x${"00".repeat(64)}`;
-    const bytes = encodeAttestation([...(await signaturesBy(0, 1)), { index: 2, signature: zero }]);
+    const bytes = encodeAttestation(report, [...(await signaturesBy(0, 1)), { index: 2, signature: zero }]);
     assertFails(() => verify(bytes), UnrecoverableSignature);
   });
 
@@ -171,7 +193,7 @@ describe("verifyQuorum", () => {
   it("takes a list of 32 reporters up to the last place", async () => {
     const low = Array.from({ length: 31 }, (_, index): Address => `0x${(index + 1).toString(16).padStart(40, "0")}`);
     const [signature] = (await signaturesBy(4)).map((signed) => signed.signature);
-    verify(encodeAttestation([{ index: 31, signature: signature ?? "0x" }]), 1, [...low, addressAt(4)]);
+    verify(encodeAttestation(report, [{ index: 31, signature: signature ?? "0x" }]), 1, [...low, addressAt(4)]);
   });
 
   it("recovers who signed, with their places", () => {

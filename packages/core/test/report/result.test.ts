@@ -22,12 +22,12 @@ import { assertFails } from "../helpers/failures.ts";
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 describe("okResult", () => {
-  it("carries the canonical bytes with their digest and length in bytes", () => {
+  it("carries the canonical bytes with their digest and size in bytes", () => {
     const body = okResult({ b: "é", a: 1 });
     assert.equal(body.status, ResultStatus.OK);
     assert.equal(text(body.bytes), '{"a":1,"b":"é"}');
     assert.equal(body.digest, keccak256(body.bytes));
-    assert.equal(body.length, 16n);
+    assert.equal(body.size, 16n);
   });
 
   it("refuses what has no JSON form", () => {
@@ -42,7 +42,7 @@ describe("failureResult", () => {
       assert.equal(text(body.bytes), `{"error":"${code}"}`);
       assert.equal(body.status, ResultStatus[code]);
       assert.equal(body.digest, keccak256(toBytes(`{"error":"${code}"}`)));
-      assert.equal(body.length, BigInt(code.length + 12));
+      assert.equal(body.size, BigInt(code.length + 12));
     });
   }
 });

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import {
   type Address,
   type CollectionDomain,
+  compactSignature,
   hashTrainingRecord,
   InvalidAddress,
   InvalidHex,
@@ -67,6 +68,7 @@ describe("a training consent", () => {
     const signature = await signTrainingConsent(trainer, consent, domain);
     assert.match(signature, /^0x[0-9a-f]{128}1[bc]$/u);
     assert.doesNotThrow(() => verifyTrainingConsent(consent, signature, domain));
+    assert.doesNotThrow(() => verifyTrainingConsent(consent, compactSignature(signature), domain));
   });
 
   it("signed by somebody else does not", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import {
   type Hex,
+  encodePacked,
   domainSeparator as separatorInViem,
   hashTypedData,
   keccak256,
@@ -189,7 +190,7 @@ describe("report vectors, recomputed", () => {
       reporters: Hex[];
       threshold: number;
       requests: { request: Fields; hash: Hex }[];
-      results: { body: string; result: Fields; leaf: Hex }[];
+      results: { body: string; result: Fields; delivery: number; leaf: Hex }[];
       updates: { update: Fields; leaf: Hex }[];
       reports: Reported[];
     }
@@ -208,11 +209,11 @@ describe("report vectors, recomputed", () => {
 
   it("hold for results of every status, their bodies and leaves", () => {
     const type = typeNamed(vector, "Result");
-    for (const { body, result, leaf } of vector.results) {
+    for (const { body, result, delivery, leaf } of vector.results) {
       assert.equal(result["resultDigest"], keccak256(toBytes(body)));
-      assert.equal(result["length"], String(Buffer.byteLength(body)));
+      assert.equal(result["size"], String(Buffer.byteLength(body)));
       assert.equal(result["requestHash"], vector.requests[0]?.hash);
-      assert.equal(leaf, hashLeaf(type, valuesOf(type, result)));
+      assert.equal(leaf, hashLeaf(type, valuesOf(type, { ...result, delivery })));
     }
     assert.deepEqual(
       vector.results.map(({ result }) => result["status"]),
@@ -243,8 +244,10 @@ describe("report vectors, recomputed", () => {
         assert.equal(await recoverAddress({ hash, signature: expanded }), vector.reporters[index]);
       }
       const mask = signatures.reduce((bits, { index }) => bits | (1 << index), 0);
+      const terms = [Number(report["configVersion"]), BigInt(report["deadline"] ?? 0), mask] as const;
+      const header = encodePacked(["uint32", "uint64", "uint32"], terms);
       const body = signatures.map(({ signature }) => signature.slice(2)).join("");
-      assert.equal(attestation, `0x${mask.toString(16).padStart(8, "0")}${body}`);
+      assert.equal(attestation, `${header}${body}`);
       assert.equal(signatures.length, vector.threshold);
     });
   }
