@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { PermanentError } from "./errors";
+import { sortedJson, writeAtomically } from "./files";
+import { NetworkSettings } from "./networks";
+import { fromRoot, ROOT } from "./paths";
+import { parseRecord } from "./record-schema";
+
+/** One deployed contract. */
+export interface ContractRecord {
+  readonly address: string;
+  readonly transactionHash: string;
+  readonly blockNumber: bigint;
+  readonly deployer: string;
+  readonly nonce: bigint;
+  readonly constructorArguments: readonly string[];
+  /** keccak-256 of the creation code and its arguments. */
+  readonly initCodeHash: string;
+  /** keccak-256 of the code on chain. */
+  readonly codeHash: string;
+  readonly compilerDigest: string;
+  readonly sourceCommit: string;
+}
+
+/** One call that set the contracts up. */
+export interface CallRecord {
+  readonly contract: string;
+  readonly function: string;
+  readonly arguments: readonly (string | readonly string[])[];
+  readonly transactionHash: string;
+  readonly blockNumber: bigint;
+}
+
+/** A transaction that was signed, and perhaps sent, but is not known to be mined. */
+export interface PendingRecord {
+  readonly step: string;
+  readonly nonce: bigint;
+  /** Absent when the node signs, which tells the hash only after it has sent. */
+  readonly transactionHash?: string;
+}
+
+/** Everything that is known about the suite on one chain. */
+export interface DeploymentRecord {
+  readonly schema: "ainft-deployment/1";
+  readonly network: string;
+  readonly chainId: bigint;
+  /** Hash of block 0: tells a restarted local chain from the one before. */
+  readonly genesisHash: string;
+  readonly deployer: string;
+  readonly contracts: Readonly<Record<string, ContractRecord>>;
+  readonly calls: Readonly<Record<string, CallRecord>>;
+  /** Who owns the oracle, and who may accept its ownership. */
+  readonly ownership?: { readonly owner: string; readonly pendingOwner?: string };
+  readonly pending?: PendingRecord;
+}
+
+/** Where a deployment is remembered. */
+export interface RecordStore {
+  /** What messages call it. */
+  readonly place: string;
+  load(): DeploymentRecord | undefined;
+  save(record: DeploymentRecord): void;
+}
+
+/** A record file is not one: broken JSON, an unknown or missing field, a value off its form. */
+export class RecordFormatError extends PermanentError {
+  readonly code = "RECORD_FORMAT";
+  constructor(
+    readonly place: string,
+    readonly problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${place} is not a deployment record: ${problem}. Restore it from version control.`, options);
+  }
+}
+
+/** Records of a public network are committed; those of a local chain are not; Hardhat's own chain has none. */
+export function recordStoreFor(network: NetworkSettings): RecordStore {
+  if (network.url === undefined) return memoryRecordStore();
+  const folder = network.kind === "local" ? fromRoot("deployments", "local") : fromRoot("deployments");
+  return fileRecordStore(`${folder}/${network.name}.json`);
+}
+
+/** A record in a file that is always whole. `load` throws `RecordFormatError`. */
+export function fileRecordStore(path: string): RecordStore {
+  return {
+    place: relative(ROOT, path),
+    load: () => (existsSync(path) ? parseRecord(readFileSync(path, "utf8"), relative(ROOT, path)) : undefined),
+    save: (record) => writeAtomically(path, sortedJson(record)),
+  };
+}
+
+/** A record that lives as long as the process. */
+export function memoryRecordStore(initial?: DeploymentRecord): RecordStore {
+  let current = initial;
+  return {
+    place: "the record in memory",
+    load: () => current,
+    save: (record) => {
+      current = record;
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { execFileSync } from "node:child_process";
+import { ROOT } from "./paths";
+
+/** The commit the contracts were built from; `-dirty` when they differ from it, `unknown` outside a git clone. */
+export function sourceCommit(): string {
+  try {
+    const commit = git("rev-parse", "HEAD");
+    return git("status", "--porcelain", "--", "contracts") === "" ? commit : `${commit}-dirty`;
+  } catch {
+    return "unknown";
+  }
+}
+
+function git(...args: string[]): string {
+  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
