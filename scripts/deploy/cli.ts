@@ -1,0 +1,148 @@
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { formatEther, formatUnits } from "ethers";
+import { deployerFor, developmentAccount, providerFor } from "../lib/accounts";
+import { ScriptError } from "../lib/errors";
+import { lineLogger, Logger } from "../lib/logger";
+import { Environment, NetworkSettings, networkSettings } from "../lib/networks";
+import { DeployArgumentError } from "./errors";
+import { DeployedSuite, DeployOptions, DeployPlan, deploySuite, planSuite } from "./suite";
+
+const USAGE =
+  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--reporters 0x..,0x..] [--threshold m] [--owner 0x..]\n" +
+  "  The last three may also be set as AINFT_REPORTERS, AINFT_THRESHOLD and AINFT_OWNER.";
+
+interface Arguments {
+  readonly network: NetworkSettings;
+  readonly plan: boolean;
+  readonly yes: boolean;
+  readonly fresh: boolean;
+  readonly reporters: readonly string[];
+  readonly threshold: number;
+  readonly owner: string | undefined;
+}
+
+/** The command behind `npm run deploy`. Resolves with the exit code. */
+export async function runDeployCommand(argv: readonly string[], env: Environment = process.env): Promise<number> {
+  const logger = lineLogger();
+  try {
+    const args = readArguments(argv, env);
+    if (!args) {
+      logger.info(USAGE);
+      return 0;
+    }
+    await deploy(args, env, logger);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    logger.warn(`${error.message} [${error.code}]`);
+    return 1;
+  }
+}
+
+async function deploy(args: Arguments, env: Environment, logger: Logger): Promise<void> {
+  const provider = providerFor(args.network);
+  try {
+    const signer = await deployerFor(args.network, provider, env);
+    const options: DeployOptions = { ...args, signer, owner: args.owner ?? signer.address };
+    if (args.plan) {
+      printPlan(await planSuite(options), logger);
+      return;
+    }
+    printResult(
+      await deploySuite({
+        ...options,
+        confirm: (plan) => confirm(plan, args.yes, logger),
+        onProgress: ({ step, kind, summary, transactionHash, gasUsed }) =>
+          logger.info(`${step} ${kind}: ${summary}`, {
+            ...(transactionHash === undefined ? {} : { transaction: transactionHash }),
+            ...(gasUsed === undefined ? {} : { gas: gasUsed }),
+          }),
+      }),
+      logger,
+    );
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** Local chains are disposable: only public ones are asked about. */
+async function confirm(plan: DeployPlan, yes: boolean, logger: Logger): Promise<boolean> {
+  printPlan(plan, logger);
+  const nothingToSend = plan.steps.every(({ outlook }) => outlook.kind === "done");
+  if (plan.network.kind === "local" || yes || nothingToSend) return true;
+  if (!process.stdin.isTTY) throw new DeployArgumentError("Nobody can be asked here. Confirm with --yes.");
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await prompt.question(`Type "${plan.network.name}" to send these transactions: `)) === plan.network.name;
+  } finally {
+    prompt.close();
+  }
+}
+
+function printPlan(plan: DeployPlan, logger: Logger): void {
+  const { network, deployer, place, steps, gas, gasPrice, balance } = plan;
+  logger.info("plan", { network: network.name, chainId: network.chainId, deployer, record: place });
+  for (const { id, outlook } of steps) {
+    const cost = outlook.kind === "send" ? `send, at most about ${outlook.gas} gas` : "nothing to do";
+    logger.info(`  ${id}: ${outlook.summary} [${cost}]`);
+  }
+  logger.info(
+    `  cost: at most about ${formatEther(gas * gasPrice)} ETH at ${formatUnits(gasPrice, "gwei")} gwei; ` +
+      `the deployer has ${formatEther(balance)} ETH`,
+  );
+}
+
+function printResult(suite: DeployedSuite, logger: Logger): void {
+  const { oracle, implementation, factory, stepsRun, record } = suite;
+  logger.info(stepsRun === 0 ? "nothing changed" : "deployed", { oracle, implementation, factory });
+  const next = record.ownership?.pendingOwner;
+  if (next !== undefined) logger.warn(`the oracle waits: ${next} has to call acceptOwnership (npm run ops:accept-owner)`);
+}
+
+function readArguments(argv: readonly string[], env: Environment): Arguments | undefined {
+  const values = parse(argv);
+  if (values.help) return undefined;
+  if (values.network === undefined) throw new DeployArgumentError(`--network is missing.\n${USAGE}`);
+  const network = networkSettings(values.network, env);
+  const named = values.reporters ?? env["AINFT_REPORTERS"];
+  if (named === undefined && network.kind === "public") {
+    throw new DeployArgumentError("The reporters are missing: --reporters, or AINFT_REPORTERS.");
+  }
+  const reporters = named?.split(",").map((part) => part.trim()) ?? developmentReporters();
+  const threshold = values.threshold ?? env["AINFT_THRESHOLD"] ?? (named === undefined ? "2" : undefined);
+  if (threshold === undefined) throw new DeployArgumentError("The threshold is missing: --threshold, or AINFT_THRESHOLD.");
+  const owner = values.owner ?? env["AINFT_OWNER"];
+  if (owner === undefined && network.kind === "public") {
+    throw new DeployArgumentError("The oracle's owner is missing: --owner, or AINFT_OWNER.");
+  }
+  const { plan, yes, fresh } = values;
+  return { network, plan, yes, fresh, reporters, threshold: Number(threshold), owner };
+}
+
+function parse(argv: readonly string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  const value = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        help: flag,
+        plan: flag,
+        yes: flag,
+        fresh: flag,
+        network: value,
+        reporters: value,
+        threshold: value,
+        owner: value,
+      },
+    }).values;
+  } catch (cause) {
+    throw new DeployArgumentError(`${cause instanceof Error ? cause.message : String(cause)}\n${USAGE}`, { cause });
+  }
+}
+
+/** On a local chain, three development accounts after the deployer sign for everybody. */
+function developmentReporters(): string[] {
+  return [1, 2, 3].map((index) => developmentAccount(index).address);
+}

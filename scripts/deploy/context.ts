@@ -1,0 +1,69 @@
+import { Provider, Signer } from "ethers";
+import { DeploymentRecord, PendingRecord, RecordStore } from "../lib/records";
+import { NetworkSettings } from "../lib/networks";
+
+/** Who signs for the suite, and who owns the oracle in the end. */
+export interface SuiteSetup {
+  /** Strictly ascending, as the oracle wants them. */
+  readonly reporters: readonly string[];
+  readonly threshold: number;
+  readonly owner: string;
+}
+
+/** What a step tells while it works. `recorded` and `unchanged` end a step. */
+export interface DeployProgress {
+  readonly step: string;
+  readonly kind: "noted" | "sent" | "mined" | "recorded" | "unchanged";
+  readonly summary: string;
+  readonly transactionHash?: string;
+  readonly gasUsed?: bigint;
+}
+
+/** Everything a step works with. */
+export interface DeployContext {
+  readonly signer: Signer;
+  readonly provider: Provider;
+  readonly deployer: string;
+  readonly network: NetworkSettings;
+  readonly setup: SuiteSetup;
+  readonly ledger: Ledger;
+  readonly sourceCommit: string;
+  readonly onProgress: (progress: DeployProgress) => void;
+}
+
+/** The record of this deployment, saved with every change. */
+export class Ledger {
+  constructor(
+    private readonly store: RecordStore,
+    private current: DeploymentRecord,
+  ) {}
+
+  get record(): DeploymentRecord {
+    return this.current;
+  }
+
+  /** Address of a contract that an earlier step deployed, if it did. */
+  addressOf(contract: string): string | undefined {
+    return this.current.contracts[contract]?.address;
+  }
+
+  /** Changes the record and saves it before anything else happens. */
+  update(change: Partial<DeploymentRecord>): void {
+    this.current = { ...this.current, ...change };
+    this.store.save(this.current);
+  }
+
+  /** Notes a transaction before it is sent, or forgets it when `undefined`. */
+  setPending(pending: PendingRecord | undefined): void {
+    const { pending: _forgotten, ...rest } = this.current;
+    this.current = pending === undefined ? rest : { ...rest, pending };
+    this.store.save(this.current);
+  }
+
+  /** Records what a step achieved, and that nothing is pending any more, in one write. */
+  complete(change: Partial<DeploymentRecord>): void {
+    const { pending: _done, ...rest } = this.current;
+    this.current = { ...rest, ...change };
+    this.store.save(this.current);
+  }
+}

@@ -1,0 +1,82 @@
+import { PermanentError } from "../lib/errors";
+
+/** The chain behind the address is not the one that was asked for, or not the one of the record. */
+export class WrongChainError extends PermanentError {
+  readonly code = "WRONG_CHAIN";
+  constructor(
+    readonly what: "chain id" | "genesis block",
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super(`The node's ${what} is ${actual}, not ${expected}. Point the script at the right chain.`);
+  }
+}
+
+/** A record says something that the chain denies. */
+export class RecordMismatchError extends PermanentError {
+  readonly code = "RECORD_MISMATCH";
+  constructor(
+    readonly place: string,
+    readonly field: string,
+    readonly recorded: string,
+    readonly actual: string,
+  ) {
+    super(
+      `${place} does not match the chain: ${field} is recorded as ${recorded}, but is ${actual}. ` +
+        "Restore the record from version control; nothing was sent.",
+    );
+  }
+}
+
+/** What is deployed is not what would be deployed now. */
+export class SourceDriftError extends PermanentError {
+  readonly code = "SOURCE_DRIFT";
+  constructor(
+    readonly contract: string,
+    readonly address: string,
+  ) {
+    super(
+      `${contract} at ${address} was deployed from other code or other arguments than the present ones. ` +
+        "Check out the recorded commit, or start a new deployment with --fresh.",
+    );
+  }
+}
+
+/** Somebody else than the recorded deployer tries to go on. */
+export class WrongDeployerError extends PermanentError {
+  readonly code = "WRONG_DEPLOYER";
+  constructor(
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super(`The suite was deployed by ${expected}, not by ${actual}. Use the same key.`);
+  }
+}
+
+/** The oracle on chain is set up otherwise than asked, and changing it is not a deployment. */
+export class SetupMismatchError extends PermanentError {
+  readonly code = "SETUP_MISMATCH";
+  constructor(
+    readonly setting: "reporter config" | "owner",
+    readonly wanted: string,
+    readonly actual: string,
+  ) {
+    super(
+      `The oracle's ${setting} is ${actual}, not ${wanted}. A deployment does not change what is set: ` +
+        "use the commands in scripts/ops, as the oracle's owner.",
+    );
+  }
+}
+
+/** The arguments of a deployment can't be right. */
+export class DeployArgumentError extends PermanentError {
+  readonly code = "DEPLOY_ARGUMENT";
+}
+
+/** The operator answered no. */
+export class DeployRefusedError extends PermanentError {
+  readonly code = "DEPLOY_REFUSED";
+  constructor() {
+    super("Nothing was sent: the plan was not confirmed.");
+  }
+}

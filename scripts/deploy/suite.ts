@@ -1,0 +1,206 @@
+import { getAddress, isAddress, Provider, Signer } from "ethers";
+import { PermanentError } from "../lib/errors";
+import { DeploymentRecord, RecordStore, recordStoreFor } from "../lib/records";
+import { NetworkSettings, networkSettings } from "../lib/networks";
+import { sourceCommit } from "../lib/source";
+import { oracleStep } from "./01-oracle";
+import { implementationStep } from "./02-implementation";
+import { factoryStep } from "./03-factory";
+import { reporterConfigStep } from "./04-reporter-config";
+import { ownershipStep, recordOwnership } from "./05-ownership";
+import { DeployContext, DeployProgress, Ledger, SuiteSetup } from "./context";
+import { DeployArgumentError, DeployRefusedError, WrongChainError, WrongDeployerError } from "./errors";
+import { DeployStep, runStep, StepOutlook } from "./step";
+import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
+
+/** Every step, in order. */
+export const DEPLOY_STEPS: readonly DeployStep[] = [
+  oracleStep,
+  implementationStep,
+  factoryStep,
+  reporterConfigStep,
+  ownershipStep,
+];
+
+/** What a run would do, before it does anything. */
+export interface DeployPlan {
+  readonly network: NetworkSettings;
+  readonly deployer: string;
+  readonly place: string;
+  readonly steps: readonly { readonly id: string; readonly outlook: StepOutlook }[];
+  /** Gas of all steps that would send, at most, roughly. */
+  readonly gas: bigint;
+  /** Wei a unit of gas costs at most now. */
+  readonly gasPrice: bigint;
+  /** Wei the deployer has. */
+  readonly balance: bigint;
+}
+
+export interface DeployOptions {
+  /** Deployer, connected to a provider. */
+  readonly signer: Signer;
+  /** A network's name, or its settings. */
+  readonly network: string | NetworkSettings;
+  /** Signing keys of the reporters, in any order. */
+  readonly reporters: readonly string[];
+  /** Signatures that a report needs. */
+  readonly threshold: number;
+  /** Who owns the oracle in the end; has to accept it unless it is the deployer. */
+  readonly owner: string;
+  /** Asked before anything is sent. Required on public networks. */
+  readonly confirm?: (plan: DeployPlan) => boolean | Promise<boolean>;
+  readonly onProgress?: (progress: DeployProgress) => void;
+  /** Where to remember; by default the network's file under deployments/. */
+  readonly records?: RecordStore;
+  /** Start anew although a record exists; its contracts are left alone. */
+  readonly fresh?: boolean;
+}
+
+export interface DeployedSuite {
+  readonly record: DeploymentRecord;
+  readonly oracle: string;
+  readonly implementation: string;
+  readonly factory: string;
+  /** Steps that had something to do in this run. */
+  readonly stepsRun: number;
+}
+
+/**
+ * Deploys the suite, or finishes what a killed run began, or finds that there is nothing to do.
+ * Throws `DeployArgumentError`, `WrongChainError`, `WrongDeployerError`, `RecordFormatError`, `RecordMismatchError`,
+ * `SourceDriftError`, `SetupMismatchError`, `DeployRefusedError`, and what sending a transaction throws.
+ */
+export async function deploySuite(options: DeployOptions): Promise<DeployedSuite> {
+  const { context, place } = await openDeployment(options);
+  const ask = options.confirm;
+  if (!ask && context.network.kind === "public") {
+    throw new DeployArgumentError(`A deployment to the public network "${context.network.name}" needs a confirmation.`);
+  }
+  if (ask && !(await ask(await planOf(context, place)))) throw new DeployRefusedError();
+  let stepsRun = 0;
+  for (const step of DEPLOY_STEPS) if (await runStep(step, context)) stepsRun += 1;
+  await recordOwnership(context);
+  return {
+    record: context.ledger.record,
+    oracle: deployed(context, "InferenceOracle"),
+    implementation: deployed(context, "AINFT721"),
+    factory: deployed(context, "AINFTFactory"),
+    stepsRun,
+  };
+}
+
+/** What `deploySuite` would do. Sends and writes nothing. Throws as `deploySuite`. */
+export async function planSuite(options: DeployOptions): Promise<DeployPlan> {
+  const { context, place } = await openDeployment(options);
+  return planOf(context, place);
+}
+
+async function planOf(context: DeployContext, place: string): Promise<DeployPlan> {
+  const steps: { id: string; outlook: StepOutlook }[] = [];
+  for (const step of DEPLOY_STEPS) steps.push({ id: step.id, outlook: await step.inspect(context) });
+  const { maxFeePerGas, gasPrice } = await context.provider.getFeeData();
+  return {
+    network: context.network,
+    deployer: context.deployer,
+    place,
+    steps,
+    gas: steps.reduce((sum, { outlook }) => (outlook.kind === "send" ? sum + outlook.gas : sum), 0n),
+    gasPrice: maxFeePerGas ?? gasPrice ?? 0n,
+    balance: await context.provider.getBalance(context.deployer),
+  };
+}
+
+/** Checks arguments, chain, deployer and record, before anything is sent. */
+async function openDeployment(options: DeployOptions): Promise<{ context: DeployContext; place: string }> {
+  const network = typeof options.network === "string" ? networkSettings(options.network) : options.network;
+  const { signer } = options;
+  const provider = signer.provider;
+  if (!provider) throw new DeployArgumentError("The signer is not connected to a node.");
+  const setup = checkedSetup(options);
+  const deployer = await signer.getAddress();
+  await checkChainId(provider, network.chainId);
+  const store = options.records ?? recordStoreFor(network);
+  const record = await openRecord(store, network, deployer, provider, options.fresh ?? false);
+  const context: DeployContext = {
+    signer,
+    provider,
+    deployer,
+    network,
+    setup,
+    ledger: new Ledger(store, record),
+    sourceCommit: sourceCommit(),
+    onProgress: options.onProgress ?? (() => undefined),
+  };
+  return { context, place: store.place };
+}
+
+/** The record to go on with: the stored one when it is of this chain and true, else an empty one. */
+async function openRecord(
+  store: RecordStore,
+  network: NetworkSettings,
+  deployer: string,
+  provider: Provider,
+  fresh: boolean,
+): Promise<DeploymentRecord> {
+  const genesisHash = await genesisHashOf(provider);
+  const empty: DeploymentRecord = {
+    schema: "ainft-deployment/1",
+    network: network.name,
+    chainId: network.chainId,
+    genesisHash,
+    deployer,
+    contracts: {},
+    calls: {},
+  };
+  const record = fresh ? undefined : store.load();
+  if (!record) return empty;
+  if (record.chainId !== network.chainId) {
+    throw new WrongChainError("chain id", record.chainId.toString(), network.chainId.toString());
+  }
+  if (network.kind === "local" && (await wasRestarted(record, genesisHash, provider))) return empty;
+  if (record.genesisHash !== genesisHash) throw new WrongChainError("genesis block", record.genesisHash, genesisHash);
+  if (record.deployer !== deployer) throw new WrongDeployerError(record.deployer, deployer);
+  await verifyRecord(record, provider, store.place);
+  return record;
+}
+
+/** A local chain that was restarted has another first block, or, started twice in one second, no code anywhere. */
+async function wasRestarted(record: DeploymentRecord, genesisHash: string, provider: Provider): Promise<boolean> {
+  if (record.genesisHash !== genesisHash) return true;
+  const codes = await Promise.all(Object.values(record.contracts).map(({ address }) => provider.getCode(address)));
+  return codes.length > 0 && codes.every((code) => code === "0x");
+}
+
+/** The setup as the oracle will take it: reporters ascending. Throws `DeployArgumentError`. */
+function checkedSetup({ reporters, threshold, owner }: DeployOptions): SuiteSetup {
+  const bad = [...reporters, owner].find((address) => !isAddress(address) || BigInt(address) === 0n);
+  if (bad !== undefined) throw new DeployArgumentError(`"${bad}" is not an address that can hold a role.`);
+  const ascending = reporters.map((reporter) => getAddress(reporter)).sort((left, right) => compare(left, right));
+  const twice = ascending.find((reporter, index) => reporter === ascending[index + 1]);
+  if (twice !== undefined) throw new DeployArgumentError(`Reporter ${twice} is named twice.`);
+  if (ascending.length < 1 || ascending.length > 32) {
+    throw new DeployArgumentError(`An oracle has 1 to 32 reporters, not ${ascending.length}.`);
+  }
+  if (!Number.isInteger(threshold) || threshold < 1 || threshold > ascending.length) {
+    throw new DeployArgumentError(`The threshold ${threshold} is not between 1 and ${ascending.length} reporters.`);
+  }
+  return { reporters: ascending, threshold, owner: getAddress(owner) };
+}
+
+function compare(left: string, right: string): number {
+  return BigInt(left) < BigInt(right) ? -1 : 1;
+}
+
+function deployed(context: DeployContext, contract: string): string {
+  const address = context.ledger.addressOf(contract);
+  if (address === undefined) throw new MissingContractError(contract);
+  return address;
+}
+
+/** Every step ran, and yet a contract has no record: the steps are wired wrongly. */
+export class MissingContractError extends PermanentError {
+  readonly code = "MISSING_CONTRACT";
+  constructor(readonly contract: string) {
+    super(`No step deployed ${contract}. Compare DEPLOY_STEPS with what the suite needs.`);
+  }
+}
