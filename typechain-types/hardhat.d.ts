@@ -189,6 +189,50 @@ declare module "hardhat/types/runtime" {
       name: "BareERC721Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BareERC721Mock__factory>;
+    getContractFactory(
+      name: "BatchCallHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BatchCallHarness__factory>;
+    getContractFactory(
+      name: "CollectionMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CollectionMock__factory>;
+    getContractFactory(
+      name: "DelegateProxyMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DelegateProxyMock__factory>;
+    getContractFactory(
+      name: "ERC1271WalletMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1271WalletMock__factory>;
+    getContractFactory(
+      name: "ForwarderMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ForwarderMock__factory>;
+    getContractFactory(
+      name: "ManifestURIHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ManifestURIHarness__factory>;
+    getContractFactory(
+      name: "MerkleMountainRangeHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MerkleMountainRangeHarness__factory>;
+    getContractFactory(
+      name: "ProgramHeaderHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProgramHeaderHarness__factory>;
+    getContractFactory(
+      name: "QuorumHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.QuorumHarness__factory>;
+    getContractFactory(
+      name: "ReceiverMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReceiverMock__factory>;
+    getContractFactory(
+      name: "TrainingHashHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TrainingHashHarness__factory>;
 
     getContractAt(
       name: "Ownable2StepUpgradeable",
@@ -410,6 +454,61 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.BareERC721Mock>;
+    getContractAt(
+      name: "BatchCallHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BatchCallHarness>;
+    getContractAt(
+      name: "CollectionMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CollectionMock>;
+    getContractAt(
+      name: "DelegateProxyMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DelegateProxyMock>;
+    getContractAt(
+      name: "ERC1271WalletMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1271WalletMock>;
+    getContractAt(
+      name: "ForwarderMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ForwarderMock>;
+    getContractAt(
+      name: "ManifestURIHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ManifestURIHarness>;
+    getContractAt(
+      name: "MerkleMountainRangeHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MerkleMountainRangeHarness>;
+    getContractAt(
+      name: "ProgramHeaderHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProgramHeaderHarness>;
+    getContractAt(
+      name: "QuorumHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.QuorumHarness>;
+    getContractAt(
+      name: "ReceiverMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReceiverMock>;
+    getContractAt(
+      name: "TrainingHashHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TrainingHashHarness>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -587,6 +686,50 @@ declare module "hardhat/types/runtime" {
       name: "BareERC721Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BareERC721Mock>;
+    deployContract(
+      name: "BatchCallHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BatchCallHarness>;
+    deployContract(
+      name: "CollectionMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CollectionMock>;
+    deployContract(
+      name: "DelegateProxyMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegateProxyMock>;
+    deployContract(
+      name: "ERC1271WalletMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1271WalletMock>;
+    deployContract(
+      name: "ForwarderMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ForwarderMock>;
+    deployContract(
+      name: "ManifestURIHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ManifestURIHarness>;
+    deployContract(
+      name: "MerkleMountainRangeHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleMountainRangeHarness>;
+    deployContract(
+      name: "ProgramHeaderHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramHeaderHarness>;
+    deployContract(
+      name: "QuorumHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.QuorumHarness>;
+    deployContract(
+      name: "ReceiverMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReceiverMock>;
+    deployContract(
+      name: "TrainingHashHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TrainingHashHarness>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -808,6 +951,61 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BareERC721Mock>;
+    deployContract(
+      name: "BatchCallHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BatchCallHarness>;
+    deployContract(
+      name: "CollectionMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CollectionMock>;
+    deployContract(
+      name: "DelegateProxyMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DelegateProxyMock>;
+    deployContract(
+      name: "ERC1271WalletMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1271WalletMock>;
+    deployContract(
+      name: "ForwarderMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ForwarderMock>;
+    deployContract(
+      name: "ManifestURIHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ManifestURIHarness>;
+    deployContract(
+      name: "MerkleMountainRangeHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleMountainRangeHarness>;
+    deployContract(
+      name: "ProgramHeaderHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramHeaderHarness>;
+    deployContract(
+      name: "QuorumHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.QuorumHarness>;
+    deployContract(
+      name: "ReceiverMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReceiverMock>;
+    deployContract(
+      name: "TrainingHashHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TrainingHashHarness>;
 
     // default types
     getContractFactory(

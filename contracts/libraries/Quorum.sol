@@ -50,20 +50,20 @@ library Quorum {
         if (uint256(mask) >> blob.count() != 0) {
             revert IInferenceOracle.InferenceOracleUnknownSigner(mask, blob.count());
         }
-        (bool complete, uint256 entry, address recovered) = _walk(blob, digest, mask, attestation);
-        if (!complete) _explain(blob, mask, entry, recovered);
+        uint256 stoppedAt = _walk(blob, digest, mask, attestation);
+        if (stoppedAt != 0) _explain(blob, mask, stoppedAt);
     }
 
-    /// @dev Checks one signature for every set bit of the mask, and stops at the first that is not its reporter's.
-    /// Complete means that every bit had its signature and every signature its bit. With more bits than signatures it
-    /// reads past the attestation: whatever stands there, the walk is not complete.
+    /// @dev Checks one signature for every set bit of the mask. Zero when every bit had its signature and every signature
+    /// its bit; otherwise the place in memory of the reporter at which it stopped, with the recovered key in scratch
+    /// memory. With more bits than signatures it reads past the attestation: whatever stands there, the end is missed.
     /// Assembly, because this loop is most of what a delivery costs beyond the precompile (docs/decisions/0003).
     function _walk(
         bytes memory blob,
         bytes32 digest,
         uint256 mask,
         bytes calldata attestation
-    ) private view returns (bool complete, uint256 entry, address recovered) {
+    ) private view returns (uint256 entry) {
         assembly ("memory-safe") {
             let input := mload(0x40)
             mstore(input, digest)
@@ -88,23 +88,24 @@ library Quorum {
                 if xor(mload(0x00), shr(96, mload(entry))) { break }
                 signature := add(signature, 0x40)
             }
-            recovered := mload(0x00)
-            complete := and(iszero(mask), eq(signature, add(attestation.offset, attestation.length)))
+            if iszero(or(mask, xor(signature, add(attestation.offset, attestation.length)))) { entry := 0 }
         }
     }
 
-    /// @dev Says why a walk was not complete: the mask names other than m signers, or one of m signatures is wrong.
-    function _explain(bytes memory blob, uint32 mask, uint256 entry, address recovered) private pure {
+    /// @dev Says why a walk stopped: the mask names other than m signers, or one of m signatures is wrong.
+    function _explain(bytes memory blob, uint32 mask, uint256 entry) private pure {
+        uint256 index;
+        address expected;
+        address recovered;
+        assembly ("memory-safe") {
+            index := div(sub(entry, add(blob, 0x23)), 20)
+            expected := shr(96, mload(entry))
+            recovered := mload(0x00)
+        }
         uint256 signers = 0;
         for (uint256 rest = mask; rest != 0; rest >>= 1) signers += rest & 1;
         if (signers != blob.threshold()) {
             revert IInferenceOracle.InferenceOracleBadSignerCount(blob.threshold(), signers);
-        }
-        uint256 index;
-        address expected;
-        assembly ("memory-safe") {
-            index := div(sub(entry, add(blob, 0x23)), 20)
-            expected := shr(96, mload(entry))
         }
         revert IInferenceOracle.InferenceOracleInvalidSignature(index, expected, recovered);
     }

@@ -30,8 +30,16 @@ library TrainingHash {
         }
     }
 
-    /// @dev hashStruct of the consent to stand at `index` of a token's log.
-    function consent(uint256 tokenId, uint64 index, bytes32 recordHash) internal pure returns (bytes32) {
-        return keccak256(abi.encode(CONSENT_TYPEHASH, tokenId, index, recordHash));
+    /// @dev hashStruct of the consent to stand at `index` of a token's log. Whole words, as in the encoding.
+    function consent(uint256 tokenId, uint256 index, bytes32 recordHash) internal pure returns (bytes32 hash) {
+        bytes32 typehash = CONSENT_TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, typehash)
+            mstore(add(pointer, 0x20), tokenId)
+            mstore(add(pointer, 0x40), index)
+            mstore(add(pointer, 0x60), recordHash)
+            hash := keccak256(pointer, 0x80)
+        }
     }
 }

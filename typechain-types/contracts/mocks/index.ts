@@ -2,3 +2,14 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { BareERC721Mock } from "./BareERC721Mock";
+export type { BatchCallHarness } from "./BatchCallHarness";
+export type { CollectionMock } from "./CollectionMock";
+export type { DelegateProxyMock } from "./DelegateProxyMock";
+export type { ERC1271WalletMock } from "./ERC1271WalletMock";
+export type { ForwarderMock } from "./ForwarderMock";
+export type { ManifestURIHarness } from "./ManifestURIHarness";
+export type { MerkleMountainRangeHarness } from "./MerkleMountainRangeHarness";
+export type { ProgramHeaderHarness } from "./ProgramHeaderHarness";
+export type { QuorumHarness } from "./QuorumHarness";
+export type { ReceiverMock } from "./ReceiverMock";
+export type { TrainingHashHarness } from "./TrainingHashHarness";

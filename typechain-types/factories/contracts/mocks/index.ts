@@ -2,3 +2,14 @@
 /* tslint:disable */
 /* eslint-disable */
 export { BareERC721Mock__factory } from "./BareERC721Mock__factory";
+export { BatchCallHarness__factory } from "./BatchCallHarness__factory";
+export { CollectionMock__factory } from "./CollectionMock__factory";
+export { DelegateProxyMock__factory } from "./DelegateProxyMock__factory";
+export { ERC1271WalletMock__factory } from "./ERC1271WalletMock__factory";
+export { ForwarderMock__factory } from "./ForwarderMock__factory";
+export { ManifestURIHarness__factory } from "./ManifestURIHarness__factory";
+export { MerkleMountainRangeHarness__factory } from "./MerkleMountainRangeHarness__factory";
+export { ProgramHeaderHarness__factory } from "./ProgramHeaderHarness__factory";
+export { QuorumHarness__factory } from "./QuorumHarness__factory";
+export { ReceiverMock__factory } from "./ReceiverMock__factory";
+export { TrainingHashHarness__factory } from "./TrainingHashHarness__factory";

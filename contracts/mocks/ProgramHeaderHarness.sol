@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {ProgramHeader} from "../types/ProgramHeader.sol";
+
+/// @notice Opens the packed header to tests, at values that no chain lives to see.
+contract ProgramHeaderHarness {
+    struct Fields {
+        uint32 versionCount;
+        uint32 activeVersion;
+        uint64 trainingCount;
+        uint64 sequence;
+        uint48 updatedAt;
+        bool frozen;
+    }
+
+    function read(ProgramHeader header) external pure returns (Fields memory) {
+        return
+            Fields({
+                versionCount: header.versionCount(),
+                activeVersion: header.activeVersion(),
+                trainingCount: header.trainingCount(),
+                sequence: header.sequence(),
+                updatedAt: header.updatedAt(),
+                frozen: header.isFrozen()
+            });
+    }
+
+    function withNewVersion(ProgramHeader header) external pure returns (ProgramHeader) {
+        return header.withNewVersion();
+    }
+
+    function withActiveVersion(ProgramHeader header, uint32 version) external pure returns (ProgramHeader) {
+        return header.withActiveVersion(version);
+    }
+
+    function withNewTraining(ProgramHeader header) external pure returns (ProgramHeader) {
+        return header.withNewTraining();
+    }
+
+    function withNextSequence(ProgramHeader header) external pure returns (ProgramHeader) {
+        return header.withNextSequence();
+    }
+
+    function withFrozen(ProgramHeader header) external pure returns (ProgramHeader) {
+        return header.withFrozen();
+    }
+
+    function withTime(ProgramHeader header, uint256 time) external pure returns (ProgramHeader) {
+        return header.withTime(time);
+    }
+}
