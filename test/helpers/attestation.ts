@@ -1,0 +1,112 @@
+import { concat, dataLength, Signature, toBeHex, type TypedDataDomain, Wallet } from "ethers";
+import { Random } from "./random";
+import {
+  Delivery,
+  type InferenceResult,
+  type Report,
+  reportDigest,
+  resultLeaf,
+  type StateUpdate,
+  updateLeaf,
+} from "./typed-data";
+
+/** A provider's signing key. */
+export type Reporter = Wallet;
+
+/** Seeded keys in ascending order of their addresses: the order in which a config lists them. */
+export function makeReporters(count: number, label = "reporters"): Reporter[] {
+  const random = new Random(label);
+  const reporters = random.list(count, () => new Wallet(random.bytes32()));
+  return reporters.sort((left, right) => (BigInt(left.address) < BigInt(right.address) ? -1 : 1));
+}
+
+export function addressesOf(reporters: readonly Reporter[]): string[] {
+  return reporters.map((reporter) => reporter.address);
+}
+
+/** The fields before the signatures, whatever they say. */
+export interface AttestationHeader {
+  configVersion: bigint;
+  deadline: bigint;
+  mask: bigint;
+}
+
+/** Packs a header and signatures as they stand, so that a test can pack what is wrong. */
+export function packAttestation(header: AttestationHeader, signatures: readonly string[]): string {
+  const { configVersion, deadline, mask } = header;
+  return concat([toBeHex(configVersion, 4), toBeHex(deadline, 8), toBeHex(mask, 4), ...signatures]);
+}
+
+/** The mask that names these signer indexes. */
+export function maskOf(indexes: readonly number[]): bigint {
+  return indexes.reduce((mask, index) => mask | (1n << BigInt(index)), 0n);
+}
+
+/** A signature over a digest, in the parts that a test may bend. */
+export function signDigest(reporter: Reporter, digest: string): Signature {
+  return reporter.signingKey.sign(digest);
+}
+
+/** Packs r and the second word of a compact signature as they stand. */
+export function packSignature(r: string, yParityAndS: bigint): string {
+  return concat([r, toBeHex(yParityAndS, 32)]);
+}
+
+/** The second word of a compact signature: s under the parity bit. */
+export function parityAndS(yParity: number, s: bigint): bigint {
+  return (BigInt(yParity) << 255n) | s;
+}
+
+/** Under which terms a report is signed; everything but the leaf. */
+export interface AttestTerms {
+  domain: TypedDataDomain;
+  reporters: readonly Reporter[];
+  configVersion: bigint;
+  /** Unix seconds until which the report counts. */
+  deadline: bigint;
+  /** Indexes of those who sign. */
+  by: readonly number[];
+}
+
+/** Makes attestations under default terms, each of which a call may replace. */
+export interface Attestor {
+  terms: AttestTerms;
+  result(result: InferenceResult, delivery?: Delivery, terms?: Partial<AttestTerms>): string;
+  update(update: StateUpdate, terms?: Partial<AttestTerms>): string;
+  leaf(firstId: bigint, root: string, terms?: Partial<AttestTerms>): string;
+}
+
+export function attestor(defaults: AttestTerms): Attestor {
+  const leaf = (firstId: bigint, root: string, changed: Partial<AttestTerms> = {}): string => {
+    const terms = { ...defaults, ...changed };
+    const { configVersion, deadline } = terms;
+    return attest({ configVersion, deadline, firstId, count: 1n, root }, terms);
+  };
+  return {
+    terms: defaults,
+    result: (result, delivery = Delivery.DIGEST, terms = {}) =>
+      leaf(result.requestId, resultLeaf(result, delivery), terms),
+    update: (update, terms = {}) => leaf(0n, updateLeaf(update), terms),
+    leaf,
+  };
+}
+
+/** Signs a report by the named reporters and packs the attestation, in ascending index whatever the order of `by`. */
+export function attest(report: Report, terms: Pick<AttestTerms, "domain" | "reporters" | "by">): string {
+  const digest = reportDigest(terms.domain, report);
+  const ascending = [...terms.by].sort((left, right) => left - right);
+  const signatures = ascending.map((index) => signDigest(reporterAt(terms.reporters, index), digest).compactSerialized);
+  const { configVersion, deadline } = report;
+  return packAttestation({ configVersion, deadline, mask: maskOf(ascending) }, signatures);
+}
+
+export function reporterAt(reporters: readonly Reporter[], index: number): Reporter {
+  const reporter = reporters[index];
+  if (reporter === undefined) throw new Error(`There is no reporter ${index}.`);
+  return reporter;
+}
+
+/** Size of an attestation with so many signatures, in bytes. */
+export function attestationLength(signatures: number): bigint {
+  return BigInt(dataLength(packAttestation({ configVersion: 0n, deadline: 0n, mask: 0n }, [])) + 64 * signatures);
+}

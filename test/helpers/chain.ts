@@ -1,0 +1,30 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
+import { loadFixture, setBalance, setCode, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
+import { ethers } from "hardhat";
+
+/** The test-suite's only door to the chain and to Hardhat: everything else imports from here. */
+export { loadFixture, setBalance, setCode, setStorageAt };
+
+/** An account of the test chain that can sign transactions. */
+export type Person = HardhatEthersSigner;
+
+export const { deployContract, getContractAt, getSigners, provider } = ethers;
+
+/** Unix seconds of the newest block. */
+export async function now(): Promise<bigint> {
+  return BigInt(await time.latest());
+}
+
+/** The next transaction stands in a block of this time (Unix seconds). */
+export async function nextBlockAt(timestamp: bigint): Promise<void> {
+  await time.setNextBlockTimestamp(timestamp);
+}
+
+/** Mines one block so many seconds after the newest one. */
+export async function passTime(seconds: bigint): Promise<void> {
+  await time.increase(seconds);
+}
+
+export async function chainId(): Promise<bigint> {
+  return (await provider.getNetwork()).chainId;
+}

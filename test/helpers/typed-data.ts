@@ -1,0 +1,140 @@
+import { id, keccak256, TypedDataEncoder, type TypedDataDomain, type TypedDataField } from "ethers";
+
+/*
+ * What the contracts hash, worked out once more from the type descriptions alone: by ethers, without the code of the
+ * contracts and without that of the packages.
+ */
+
+/** How a result's bytes travel, as the contract numbers it. */
+export const Delivery = { INLINE: 0, DIGEST: 1 } as const;
+export type Delivery = (typeof Delivery)[keyof typeof Delivery];
+
+/** How an inference ended, as the contract numbers it. */
+export const Status = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_INPUT: 3 } as const;
+export type Status = (typeof Status)[keyof typeof Status];
+
+export interface TrainingRecord {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+}
+
+export interface InferenceRequest {
+  requester: string;
+  collection: string;
+  tokenId: bigint;
+  manifestDigest: string;
+  inputDigest: string;
+  maxOutputBytes: bigint;
+  delivery: Delivery;
+  deadline: bigint;
+}
+
+export interface InferenceResult {
+  requestId: bigint;
+  requestHash: string;
+  resultDigest: string;
+  status: Status;
+  length: bigint;
+}
+
+export interface StateUpdate {
+  collection: string;
+  tokenId: bigint;
+  actor: string;
+  sequence: bigint;
+  manifestDigest: string;
+  inputDigest: string;
+  outputDigest: string;
+  stateDigest: string;
+}
+
+export interface Report {
+  configVersion: bigint;
+  deadline: bigint;
+  firstId: bigint;
+  count: bigint;
+  root: string;
+}
+
+export const recordTypes = {
+  TrainingRecord: fields(
+    "bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,bytes32 metricsDigest," +
+      "address contributor,uint64 trainedAt",
+  ),
+};
+
+export const consentTypes = {
+  TrainingConsent: fields("uint256 tokenId,uint64 index,TrainingRecord record"),
+  ...recordTypes,
+};
+
+export const requestTypes = {
+  Request: fields(
+    "address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest," +
+      "uint32 maxOutputBytes,uint8 delivery,uint64 deadline",
+  ),
+};
+
+export const resultTypes = {
+  Result: fields("uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 length"),
+};
+
+export const updateTypes = {
+  StateUpdate: fields(
+    "address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,bytes32 inputDigest," +
+      "bytes32 outputDigest,bytes32 stateDigest",
+  ),
+};
+
+export const reportTypes = {
+  Report: fields("uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root"),
+};
+
+export function collectionDomain(chainId: bigint, verifyingContract: string): TypedDataDomain {
+  return { name: "AINFT", version: "1", chainId, verifyingContract };
+}
+
+export function oracleDomain(chainId: bigint, verifyingContract: string): TypedDataDomain {
+  return { name: "AINFT Oracle", version: "1", chainId, verifyingContract };
+}
+
+/** A digest that stands for content the test does not need. */
+export function digestOf(content: string): string {
+  return id(content);
+}
+
+export function recordLeaf(record: TrainingRecord): string {
+  return TypedDataEncoder.hashStruct("TrainingRecord", recordTypes, record);
+}
+
+export function consentDigest(domain: TypedDataDomain, tokenId: bigint, index: bigint, record: TrainingRecord): string {
+  return TypedDataEncoder.hash(domain, consentTypes, { tokenId, index, record });
+}
+
+export function requestHash(request: InferenceRequest): string {
+  return TypedDataEncoder.hashStruct("Request", requestTypes, request);
+}
+
+export function resultLeaf(result: InferenceResult, delivery: Delivery): string {
+  return keccak256(TypedDataEncoder.hashStruct("Result", resultTypes, { ...result, delivery }));
+}
+
+export function updateLeaf(update: StateUpdate): string {
+  return keccak256(TypedDataEncoder.hashStruct("StateUpdate", updateTypes, update));
+}
+
+export function reportDigest(domain: TypedDataDomain, report: Report): string {
+  return TypedDataEncoder.hash(domain, reportTypes, report);
+}
+
+function fields(list: string): TypedDataField[] {
+  return list.split(",").map((field) => {
+    const [type = "", name = ""] = field.split(" ");
+    return { type, name };
+  });
+}
