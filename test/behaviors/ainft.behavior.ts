@@ -1,0 +1,20 @@
+import type { ProgramWorld } from "../helpers/programs";
+import { behavesLikeControlledProgram } from "./authority.behavior";
+import { behavesLikeOracleLink } from "./oracle-link.behavior";
+import { behavesLikeSignedState } from "./state.behavior";
+import { behavesLikeTrainingConsent } from "./training-consent.behavior";
+import { behavesLikeTrainingLog } from "./training.behavior";
+import { behavesLikeVersions } from "./versions.behavior";
+
+/**
+ * Everything that `IAINFT` and `IAINFTCollection` promise, whatever token standard keeps the promise.
+ * @param world Fixture with one program; a named function, because it is loaded by snapshot.
+ */
+export function behavesLikeAINFT(world: () => Promise<ProgramWorld>): void {
+  behavesLikeVersions(world);
+  behavesLikeTrainingLog(world);
+  behavesLikeTrainingConsent(world);
+  behavesLikeSignedState(world);
+  behavesLikeOracleLink(world);
+  behavesLikeControlledProgram(world);
+}

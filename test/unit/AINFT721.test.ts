@@ -1,0 +1,6 @@
+import { behavesLikeAINFT } from "../behaviors/ainft.behavior";
+import { programAsERC721 } from "../helpers/programs";
+
+describe("AINFT721", () => {
+  behavesLikeAINFT(programAsERC721);
+});
