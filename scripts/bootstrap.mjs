@@ -15,7 +15,9 @@ async function main() {
   if (!isInstalled(ROOT)) {
     await installPackages(ROOT);
     if (!existsSync(join(ROOT, PINNED_NODE))) {
-      throw new Error(`The packages are installed, but ${PINNED_NODE} is missing. Delete node_modules and run it again.`);
+      throw new Error(
+        `The packages are installed, but ${PINNED_NODE} is missing. Delete node_modules and run it again.`,
+      );
     }
     markInstalled(ROOT);
   }

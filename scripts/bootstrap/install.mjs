@@ -62,7 +62,9 @@ function run({ command, args }, root) {
       process.stderr.write(chunk);
       errors = (errors + chunk).slice(-20_000); // enough to name the reason
     });
-    child.on("error", (error) => reject(new Error(`Could not start ${command}: ${error.message}. Install Node with npm.`)));
+    child.on("error", (error) =>
+      reject(new Error(`Could not start ${command}: ${error.message}. Install Node with npm.`)),
+    );
     child.on("close", (code) => resolve({ code: code ?? 1, errors }));
   });
 }

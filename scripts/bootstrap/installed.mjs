@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The Node of the npm package `node`, which every script of the suite runs on. */
-export const PINNED_NODE = process.platform === "win32" ? "node_modules/node/bin/node.exe" : "node_modules/node/bin/node";
+export const PINNED_NODE =
+  process.platform === "win32" ? "node_modules/node/bin/node.exe" : "node_modules/node/bin/node";
 
 const STAMP = "node_modules/.ainft-lock-sha256";
 
@@ -22,7 +23,9 @@ export function markInstalled(root) {
 }
 
 function lockDigest(root) {
-  return createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  return createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
 }
 
 /** npm notes in a hidden lock file what it installed: the same versions everywhere mean that nothing is missing. */

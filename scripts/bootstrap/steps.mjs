@@ -41,7 +41,11 @@ const IGNORED = new Set(["node_modules", "dist", "test", "vectors", "local"]);
 export function fingerprint(root, step) {
   const hash = createHash("sha256");
   for (const path of step.inputs.flatMap((input) => filesUnder(root, input)).sort()) {
-    hash.update(`${path}\n`).update(createHash("sha256").update(readFileSync(join(root, path))).digest());
+    hash.update(`${path}\n`).update(
+      createHash("sha256")
+        .update(readFileSync(join(root, path)))
+        .digest(),
+    );
   }
   return hash.digest("hex");
 }

@@ -5,12 +5,13 @@ import { deployerFor, developmentAccount, providerFor } from "../lib/accounts";
 import { ScriptError } from "../lib/errors";
 import { lineLogger, Logger } from "../lib/logger";
 import { Environment, NetworkSettings, networkSettings } from "../lib/networks";
+import { fileRecordStore } from "../lib/records";
 import { DeployArgumentError } from "./errors";
 import { DeployedSuite, DeployOptions, DeployPlan, deploySuite, planSuite } from "./suite";
 
 const USAGE =
-  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--reporters 0x..,0x..] [--threshold m] [--owner 0x..]\n" +
-  "  The last three may also be set as AINFT_REPORTERS, AINFT_THRESHOLD and AINFT_OWNER.";
+  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--reporters 0x..,0x..] [--threshold m] [--owner 0x..] [--record file]\n" +
+  "  Reporters, threshold and owner may also be set as AINFT_REPORTERS, AINFT_THRESHOLD and AINFT_OWNER.";
 
 interface Arguments {
   readonly network: NetworkSettings;
@@ -20,6 +21,7 @@ interface Arguments {
   readonly reporters: readonly string[];
   readonly threshold: number;
   readonly owner: string | undefined;
+  readonly record: string | undefined;
 }
 
 /** The command behind `npm run deploy`. Resolves with the exit code. */
@@ -44,7 +46,12 @@ async function deploy(args: Arguments, env: Environment, logger: Logger): Promis
   const provider = providerFor(args.network);
   try {
     const signer = await deployerFor(args.network, provider, env);
-    const options: DeployOptions = { ...args, signer, owner: args.owner ?? signer.address };
+    const options: DeployOptions = {
+      ...args,
+      signer,
+      owner: args.owner ?? signer.address,
+      ...(args.record === undefined ? {} : { records: fileRecordStore(args.record) }),
+    };
     if (args.plan) {
       printPlan(await planSuite(options), logger);
       return;
@@ -97,7 +104,8 @@ function printResult(suite: DeployedSuite, logger: Logger): void {
   const { oracle, implementation, factory, stepsRun, record } = suite;
   logger.info(stepsRun === 0 ? "nothing changed" : "deployed", { oracle, implementation, factory });
   const next = record.ownership?.pendingOwner;
-  if (next !== undefined) logger.warn(`the oracle waits: ${next} has to call acceptOwnership (npm run ops:accept-owner)`);
+  if (next !== undefined)
+    logger.warn(`the oracle waits: ${next} has to call acceptOwnership (npm run ops:accept-owner)`);
 }
 
 function readArguments(argv: readonly string[], env: Environment): Arguments | undefined {
@@ -111,13 +119,14 @@ function readArguments(argv: readonly string[], env: Environment): Arguments | u
   }
   const reporters = named?.split(",").map((part) => part.trim()) ?? developmentReporters();
   const threshold = values.threshold ?? env["AINFT_THRESHOLD"] ?? (named === undefined ? "2" : undefined);
-  if (threshold === undefined) throw new DeployArgumentError("The threshold is missing: --threshold, or AINFT_THRESHOLD.");
+  if (threshold === undefined)
+    throw new DeployArgumentError("The threshold is missing: --threshold, or AINFT_THRESHOLD.");
   const owner = values.owner ?? env["AINFT_OWNER"];
   if (owner === undefined && network.kind === "public") {
     throw new DeployArgumentError("The oracle's owner is missing: --owner, or AINFT_OWNER.");
   }
-  const { plan, yes, fresh } = values;
-  return { network, plan, yes, fresh, reporters, threshold: Number(threshold), owner };
+  const { plan, yes, fresh, record } = values;
+  return { network, plan, yes, fresh, reporters, threshold: Number(threshold), owner, record };
 }
 
 function parse(argv: readonly string[]) {
@@ -135,6 +144,7 @@ function parse(argv: readonly string[]) {
         reporters: value,
         threshold: value,
         owner: value,
+        record: value,
       },
     }).values;
   } catch (cause) {

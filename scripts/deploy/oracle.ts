@@ -7,7 +7,8 @@ export interface OracleState {
   readonly owner: string;
   readonly pendingOwner: string | undefined;
   /** The current reporter config; undefined when there is none. */
-  readonly config: { readonly version: bigint; readonly reporters: readonly string[]; readonly threshold: number } | undefined;
+  readonly config:
+    { readonly version: bigint; readonly reporters: readonly string[]; readonly threshold: number } | undefined;
 }
 
 export function oracleInterface(): Interface {
@@ -15,7 +16,10 @@ export function oracleInterface(): Interface {
 }
 
 /** Address and state of the deployed oracle; undefined before its step ran. */
-export async function readOracle({ ledger, provider }: DeployContext): Promise<(OracleState & { address: string }) | undefined> {
+export async function readOracle({
+  ledger,
+  provider,
+}: DeployContext): Promise<(OracleState & { address: string }) | undefined> {
   const address = ledger.addressOf("InferenceOracle");
   if (address === undefined) return undefined;
   const oracle = new Contract(address, oracleInterface(), provider);

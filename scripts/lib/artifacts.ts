@@ -36,31 +36,44 @@ export class ArtifactMissingError extends PermanentError {
   }
 }
 
+/** Digest of the settings by build-info file: that file is large, and never changes under its name. */
+const compilerDigests = new Map<string, string>();
+
 /** Artifact of a contract by its file, for example `AINFT721` or `interfaces/IAINFT`. Throws `ArtifactMissingError`. */
 export function readArtifact(path: string): Artifact {
-  const { artifact, buildInfo } = readCompiled(path);
-  const compilerDigest = id(sortedJson({ version: buildInfo.solcLongVersion, settings: buildInfo.input.settings }));
-  return { ...artifact, compilerDigest };
+  return reading(path, (file) => {
+    const { abi, bytecode, deployedBytecode } = readJson(file) as Omit<Artifact, "name" | "compilerDigest">;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return { name, abi, bytecode, deployedBytecode, compilerDigest: compilerDigest(buildInfoFile(file)) };
+  });
 }
 
 /** The compilation that an artifact came from. Throws `ArtifactMissingError`. */
 export function readBuildInfo(path: string): BuildInfo {
-  return readCompiled(path).buildInfo;
+  return reading(path, (file) => readJson(buildInfoFile(file)) as BuildInfo); // written by the pinned compiler
 }
 
-function readCompiled(path: string): { artifact: Omit<Artifact, "compilerDigest">; buildInfo: BuildInfo } {
+function reading<T>(path: string, read: (file: string) => T): T {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const file = fromRoot("artifacts", "contracts", `${path}.sol`, `${name}.json`);
   try {
-    const { abi, bytecode, deployedBytecode } = readJson(file) as Omit<Artifact, "name" | "compilerDigest">;
-    const { buildInfo } = readJson(file.replace(/\.json$/, ".dbg.json")) as { buildInfo: string };
-    return {
-      artifact: { name, abi, bytecode, deployedBytecode },
-      buildInfo: readJson(join(dirname(file), buildInfo)) as BuildInfo, // written by the pinned compiler
-    };
+    return read(fromRoot("artifacts", "contracts", `${path}.sol`, `${name}.json`));
   } catch (cause) {
     throw new ArtifactMissingError(path, { cause });
   }
+}
+
+function buildInfoFile(artifactFile: string): string {
+  const { buildInfo } = readJson(artifactFile.replace(/\.json$/, ".dbg.json")) as { buildInfo: string };
+  return join(dirname(artifactFile), buildInfo);
+}
+
+function compilerDigest(file: string): string {
+  const known = compilerDigests.get(file);
+  if (known !== undefined) return known;
+  const { solcLongVersion, input } = readJson(file) as BuildInfo;
+  const digest = id(sortedJson({ version: solcLongVersion, settings: input.settings }));
+  compilerDigests.set(file, digest);
+  return digest;
 }
 
 function readJson(path: string): unknown {

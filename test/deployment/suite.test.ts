@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import { Contract } from "ethers";
+import { DEPLOY_STEPS, DeployPlan, DeployRefusedError, deploySuite, planSuite } from "../../scripts/deploy";
+import { DeployArgumentError } from "../../scripts/deploy";
+import { readArtifact } from "../../scripts/lib/artifacts";
+import { NetworkSettings } from "../../scripts/lib/networks";
+import { loadFixture, provider } from "../helpers/chain";
+import {
+  contractsOf,
+  deploymentOf,
+  emptyChain,
+  expectedAddresses,
+  failureOf,
+  recordedAddresses,
+} from "./helpers/deployment";
+
+const PUBLIC: NetworkSettings = { name: "testnet", kind: "public", chainId: 31337n, confirmations: 1 };
+
+describe("deploySuite", () => {
+  context("on an empty chain", () => {
+    it("deploys three contracts in five transactions and records where they are", async () => {
+      const crew = await loadFixture(emptyChain);
+      const first = await crew.deployer.getNonce();
+
+      const suite = await deploySuite(deploymentOf(crew));
+
+      expect(recordedAddresses(suite.record)).to.deep.equal(expectedAddresses(crew.deployer.address, first));
+      expect([suite.oracle, suite.implementation, suite.factory]).to.deep.equal(recordedAddresses(suite.record));
+      expect(await crew.deployer.getNonce()).to.equal(first + 5);
+      expect(suite.stepsRun).to.equal(5);
+      expect(suite.record.pending).to.equal(undefined);
+    });
+
+    it("lets the oracle obey the reporters, ascending whatever order they were named in", async () => {
+      const crew = await loadFixture(emptyChain);
+      const shuffled = [...crew.reporters].sort().reverse();
+      const suite = await deploySuite(deploymentOf(crew, { reporters: shuffled, threshold: 3 }));
+      const { oracle } = contractsOf(suite, crew.deployer);
+
+      const [reporters, threshold, live] = await oracle.getFunction("configOf")(1);
+
+      const ascending = [...crew.reporters].sort((left, right) => (BigInt(left) < BigInt(right) ? -1 : 1));
+      expect([...reporters]).to.deep.equal(ascending);
+      expect(threshold).to.equal(3n);
+      expect(live).to.equal(true);
+    });
+
+    it("builds the factory on the implementation, which nobody can initialise", async () => {
+      const crew = await loadFixture(emptyChain);
+      const suite = await deploySuite(deploymentOf(crew));
+      const { factory } = contractsOf(suite, crew.deployer);
+      const implementation = new Contract(suite.implementation, readArtifact("AINFT721").abi, crew.stranger);
+
+      expect(await factory.getFunction("implementation")()).to.equal(suite.implementation);
+      const config = { name: "A", symbol: "A", controller: crew.stranger.address, oracle: suite.oracle };
+      await expect(implementation.getFunction("initialize")(config)).to.be.revertedWithCustomError(
+        implementation,
+        "InvalidInitialization",
+      );
+    });
+  });
+
+  context("when everything is deployed", () => {
+    it("sends no transaction and changes no record the second time", async () => {
+      const crew = await loadFixture(emptyChain);
+      const options = deploymentOf(crew);
+      const first = await deploySuite(options);
+      const [nonce, block] = [await crew.deployer.getNonce(), await provider.getBlockNumber()];
+      const kinds: string[] = [];
+
+      const second = await deploySuite({ ...options, onProgress: ({ kind }) => kinds.push(kind) });
+
+      expect(second.record).to.deep.equal(first.record);
+      expect(second.stepsRun).to.equal(0);
+      expect(kinds).to.deep.equal(DEPLOY_STEPS.map(() => "unchanged"));
+      expect(await crew.deployer.getNonce()).to.equal(nonce);
+      expect(await provider.getBlockNumber()).to.equal(block);
+    });
+
+    it("starts anew beside it when asked to", async () => {
+      const crew = await loadFixture(emptyChain);
+      const options = deploymentOf(crew);
+      const first = await deploySuite(options);
+      const nonce = await crew.deployer.getNonce();
+
+      const second = await deploySuite({ ...options, fresh: true });
+
+      expect(recordedAddresses(second.record)).to.deep.equal(expectedAddresses(crew.deployer.address, nonce));
+      expect(second.oracle).not.to.equal(first.oracle);
+    });
+  });
+
+  context("when the plan is asked for", () => {
+    it("names every step with its gas, sends nothing and writes nothing", async () => {
+      const crew = await loadFixture(emptyChain);
+      const options = deploymentOf(crew);
+      const nonce = await crew.deployer.getNonce();
+
+      const plan = await planSuite(options);
+
+      expect(plan.steps.map(({ id, outlook }) => [id, outlook.kind])).to.deep.equal(
+        DEPLOY_STEPS.map(({ id }) => [id, "send"]),
+      );
+      expect(await crew.deployer.getNonce()).to.equal(nonce);
+      expect(options.records.load()).to.equal(undefined);
+    });
+
+    it("foretells at least the gas that is then used, and at most a quarter more", async () => {
+      const crew = await loadFixture(emptyChain);
+      const plan = await planSuite(deploymentOf(crew));
+      let used = 0n;
+      const onProgress = ({ gasUsed = 0n }: { gasUsed?: bigint }): void => {
+        used += gasUsed;
+      };
+
+      await deploySuite(deploymentOf(crew, { onProgress }));
+
+      expect(plan.gas >= used, `${plan.gas} planned, ${used} used`).to.equal(true);
+      expect(plan.gas * 4n <= used * 5n, `${plan.gas} planned, ${used} used`).to.equal(true);
+    });
+  });
+
+  context("on a public network", () => {
+    it("refuses to start when nobody can confirm", async () => {
+      const crew = await loadFixture(emptyChain);
+      const nonce = await crew.deployer.getNonce();
+
+      await failureOf(deploySuite(deploymentOf(crew, { network: PUBLIC })), DeployArgumentError);
+
+      expect(await crew.deployer.getNonce()).to.equal(nonce);
+    });
+
+    it("shows the plan, and sends nothing when the answer is no", async () => {
+      const crew = await loadFixture(emptyChain);
+      const nonce = await crew.deployer.getNonce();
+      const shown: DeployPlan[] = [];
+      const confirm = (plan: DeployPlan): boolean => {
+        shown.push(plan);
+        return false;
+      };
+
+      await failureOf(deploySuite(deploymentOf(crew, { network: PUBLIC, confirm })), DeployRefusedError);
+
+      expect(shown.map(({ network, deployer }) => [network.name, deployer])).to.deep.equal([
+        ["testnet", crew.deployer.address],
+      ]);
+      expect(await crew.deployer.getNonce()).to.equal(nonce);
+    });
+
+    it("deploys as anywhere else when the answer is yes", async () => {
+      const crew = await loadFixture(emptyChain);
+      const suite = await deploySuite(deploymentOf(crew, { network: PUBLIC, confirm: () => true }));
+
+      expect(suite.stepsRun).to.equal(5);
+      expect(suite.record.network).to.equal("testnet");
+    });
+  });
+});
