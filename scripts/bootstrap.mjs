@@ -14,6 +14,7 @@ const STAMPS = join(ROOT, "cache", "bootstrap.json");
 async function main() {
   if (!isInstalled(ROOT)) {
     await installPackages(ROOT);
+    if (!existsSync(join(ROOT, PINNED_NODE))) fetchPinnedNode();
     if (!existsSync(join(ROOT, PINNED_NODE))) {
       throw new Error(
         `The packages are installed, but ${PINNED_NODE} is missing. Delete node_modules and run it again.`,
@@ -22,6 +23,14 @@ async function main() {
     markInstalled(ROOT);
   }
   for (const step of BUILD_STEPS) build(step);
+}
+
+/** The package `node` fetches the binary of this machine when it is installed, unless npm was told to run no scripts. */
+function fetchPinnedNode() {
+  spawnSync(process.execPath, ["installArchSpecificPackage.js"], {
+    cwd: join(ROOT, "node_modules/node"),
+    stdio: "inherit",
+  });
 }
 
 /** Runs one build step when its inputs changed since it last succeeded, or its outputs are gone. */
