@@ -1,3 +1,4 @@
+import { concat } from "ethers";
 import { deployContract, type Person } from "./chain";
 import { digestOf } from "./typed-data";
 import type { AINFT721, AINFTFactory, InferenceOracle } from "../../typechain-types";
@@ -27,4 +28,16 @@ export async function openCollection(
   const config = { name: COLLECTION_NAME, symbol: COLLECTION_SYMBOL, controller: creator.address, oracle };
   await factory.connect(creator).createCollection(salt, config);
   return AINFT721__factory.connect(await factory.predictCollection(creator.address, salt), creator);
+}
+
+/** A minimal clone (EIP-1167) of a contract, made without the factory and not initialised. */
+export async function rawCloneOf(implementation: string, maker: Person): Promise<string> {
+  const initCode = concat([
+    "0x3d602d80600a3d3981f3363d3d373d3d3d363d73",
+    implementation,
+    "0x5af43d82803e903d91602b57fd5bf3",
+  ]);
+  const receipt = await (await maker.sendTransaction({ data: initCode })).wait();
+  if (receipt?.contractAddress == null) throw new Error("The clone was not made.");
+  return receipt.contractAddress;
 }
