@@ -42,8 +42,8 @@ contract AINFT721 is IAINFT721, ERC721Upgradeable, ModelVersions, TrainingLog, S
     /// @inheritdoc IAINFT721
     function mint(address to, bytes32 manifestDigest) external onlyOwner returns (uint256 tokenId) {
         tokenId = ++_storage().totalMinted;
-        _createProgram(tokenId, manifestDigest);
         _mint(to, tokenId);
+        _createProgram(tokenId, manifestDigest);
     }
 
     /// @inheritdoc IAINFT721

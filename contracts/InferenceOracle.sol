@@ -63,19 +63,12 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
-    function fulfill(
-        Result calldata result,
-        bytes calldata attestation
-    ) external {
+    function fulfill(Result calldata result, bytes calldata attestation) external {
         _deliver(result, Delivery.DIGEST, attestation);
     }
 
     /// @inheritdoc IInferenceOracle
-    function fulfillInline(
-        Result calldata result,
-        bytes calldata output,
-        bytes calldata attestation
-    ) external {
+    function fulfillInline(Result calldata result, bytes calldata output, bytes calldata attestation) external {
         bytes32 digest = keccak256(output);
         if (digest != result.resultDigest || output.length != result.size) {
             revert InferenceOracleOutputMismatch(result.requestId, result.resultDigest, digest, output.length);
@@ -85,10 +78,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
-    function submitUpdate(
-        StateUpdate calldata update,
-        bytes calldata attestation
-    ) external {
+    function submitUpdate(StateUpdate calldata update, bytes calldata attestation) external {
         _checkLive(attestation.configVersion());
         _checkReport(UPDATES, ReportHash.leaf(update), attestation);
         IAINFT(update.collection).applyUpdate(update);
@@ -118,13 +108,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     function reportDigest(Report calldata report) external view returns (bytes32) {
         return
             _hashTypedDataV4(
-                ReportHash.hashStruct(
-                    report.configVersion,
-                    report.deadline,
-                    report.firstId,
-                    report.count,
-                    report.root
-                )
+                ReportHash.hashStruct(report.configVersion, report.deadline, report.firstId, report.count, report.root)
             );
     }
 

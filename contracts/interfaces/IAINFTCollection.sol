@@ -20,7 +20,7 @@ interface IAINFTCollection {
 
     /// @notice Lets another oracle apply signed updates from now on; the old one can no more.
     /// @dev Only the controller. Reverts when locked, or when nothing would change. Zero stops all updates.
-    function setOracle(address oracle) external;
+    function setOracle(address newOracle) external;
 
     /// @notice Locks the choice of oracle for ever.
     /// @dev Only the controller; irrevocable. Reverts when already locked.

@@ -73,7 +73,9 @@ library Quorum {
                 mask := shr(1, mask)
                 entry := add(entry, 20)
             } {
-                if iszero(and(mask, 1)) { continue }
+                if iszero(and(mask, 1)) {
+                    continue
+                }
                 let s := calldataload(add(signature, 0x20))
                 mstore(add(input, 0x20), add(shr(255, s), 27))
                 s := and(s, 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff)
@@ -85,10 +87,14 @@ library Quorum {
                     // The precompile returns nothing when it recovers nobody: the zero stands, and no reporter is zero.
                     pop(staticcall(gas(), 1, input, 0x80, 0x00, 0x20))
                 }
-                if xor(mload(0x00), shr(96, mload(entry))) { break }
+                if xor(mload(0x00), shr(96, mload(entry))) {
+                    break
+                }
                 signature := add(signature, 0x40)
             }
-            if iszero(or(mask, xor(signature, add(attestation.offset, attestation.length)))) { entry := 0 }
+            if iszero(or(mask, xor(signature, add(attestation.offset, attestation.length)))) {
+                entry := 0
+            }
         }
     }
 

@@ -8,25 +8,23 @@ import {StateUpdate} from "../types/StateUpdate.sol";
 /// @notice Leaves carry their own typehash and are hashed twice, so neither a leaf of another kind nor an inner node of
 /// a Merkle tree can pass for one.
 library ReportHash {
-    bytes32 internal constant REQUEST_TYPEHASH =
-        keccak256(
-            "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest,"
-            "uint32 maxOutputBytes,uint8 delivery,uint64 deadline)"
-        );
+    bytes32 internal constant REQUEST_TYPEHASH = keccak256(
+        "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest,"
+        "uint32 maxOutputBytes,uint8 delivery,uint64 deadline)"
+    );
 
-    bytes32 internal constant RESULT_TYPEHASH =
-        keccak256(
-            "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size)"
-        );
+    bytes32 internal constant RESULT_TYPEHASH = keccak256(
+        "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size)"
+    );
 
-    bytes32 internal constant UPDATE_TYPEHASH =
-        keccak256(
-            "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,"
-            "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)"
-        );
+    bytes32 internal constant UPDATE_TYPEHASH = keccak256(
+        "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,"
+        "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)"
+    );
 
-    bytes32 internal constant REPORT_TYPEHASH =
-        keccak256("Report(uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root)");
+    bytes32 internal constant REPORT_TYPEHASH = keccak256(
+        "Report(uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root)"
+    );
 
     /// @dev Hash of a request's content.
     function request(Request memory request_) internal pure returns (bytes32) {

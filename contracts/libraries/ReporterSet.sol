@@ -17,8 +17,12 @@ library ReporterSet {
         for (uint256 i = 0; i < reporters.length; ++i) {
             data = bytes.concat(data, bytes20(reporters[i]));
         }
-        // Init code: PUSH2 length, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN, padded with STOP: returns the data.
-        Create3.deploy(0, _salt(configVersion), abi.encodePacked(hex"61", uint16(data.length), hex"80600a5f395ff3", data));
+        // Init code of 10 bytes: PUSH2 length, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN. It returns the data.
+        Create3.deploy(
+            0,
+            _salt(configVersion),
+            abi.encodePacked(hex"61", uint16(data.length), hex"80600a5f395ff3", data)
+        );
     }
 
     /// @dev Reads a config into memory. A config that was never stored reads as zeros: threshold 0, no reporter.

@@ -5,18 +5,16 @@ import {TrainingRecord} from "../types/TrainingRecord.sol";
 
 /// @title EIP-712 hashing of training records and of the consent to be named in one
 library TrainingHash {
-    bytes32 internal constant RECORD_TYPEHASH =
-        keccak256(
-            "TrainingRecord(bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,"
-            "bytes32 metricsDigest,address contributor,uint64 trainedAt)"
-        );
+    bytes32 internal constant RECORD_TYPEHASH = keccak256(
+        "TrainingRecord(bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,"
+        "bytes32 metricsDigest,address contributor,uint64 trainedAt)"
+    );
 
-    bytes32 internal constant CONSENT_TYPEHASH =
-        keccak256(
-            "TrainingConsent(uint256 tokenId,uint64 index,TrainingRecord record)"
-            "TrainingRecord(bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,"
-            "bytes32 metricsDigest,address contributor,uint64 trainedAt)"
-        );
+    bytes32 internal constant CONSENT_TYPEHASH = keccak256(
+        "TrainingConsent(uint256 tokenId,uint64 index,TrainingRecord record)"
+        "TrainingRecord(bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,"
+        "bytes32 metricsDigest,address contributor,uint64 trainedAt)"
+    );
 
     /// @dev hashStruct of a record; this is its leaf in the training log. Seven static words, hashed as they stand in
     /// calldata: the caller reads each narrow field, which refuses dirty high bits.

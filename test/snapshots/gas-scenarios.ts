@@ -41,43 +41,30 @@ const REPORT_TYPES = {
 /** Measures every operation of the budget table on the chain in process, with Osaka rules. */
 export async function measureGas(): Promise<GasTable> {
   const [owner, creator, trainer] = await ethers.getSigners();
-  if (!owner || !creator || !trainer)
-    throw new Error("The test chain has too few accounts.");
-  const oracle = await ethers.deployContract("InferenceOracle", [
-    owner.address,
-  ]);
+  if (!owner || !creator || !trainer) throw new Error("The test chain has too few accounts.");
+  const oracle = await ethers.deployContract("InferenceOracle", [owner.address]);
   const reporters = seededReporters(5);
   const table: GasTable = {};
 
   const clone = await openClone(table, oracle, creator.address);
   const plain = await openPlain(oracle, creator.address);
   const bare = await openBare(creator.address);
-  table["mint (bare ERC-721 of the same shape)"] = await median(() =>
-    bare.connect(creator).mint(creator.address),
-  );
+  table["mint (bare ERC-721 of the same shape)"] = await median(() => bare.connect(creator).mint(creator.address));
   let version = 0;
   const digest = (): string => ethers.id(`manifest ${version++}`);
-  table.mint = await median(() =>
-    clone.connect(creator).mint(creator.address, digest()),
-  );
+  table.mint = await median(() => clone.connect(creator).mint(creator.address, digest()));
   await plain.connect(creator).mint(creator.address, digest());
   for (const [suffix, collection] of [
     ["", clone],
     [" (not a clone)", plain],
   ] as const) {
     const token = collection.connect(creator);
-    table[`publishVersion${suffix}`] = await median(() =>
-      token.publishVersion(1, digest()),
-    );
+    table[`publishVersion${suffix}`] = await median(() => token.publishVersion(1, digest()));
   }
   table.activateVersion = await median((run) =>
     clone.connect(creator).activateVersion(1, (run % 2) + 1, ethers.id("why")),
   );
-  table["recordTraining, average of 1024"] = await trainingAverage(
-    clone,
-    creator,
-    trainer,
-  );
+  table["recordTraining, average of 1024"] = await trainingAverage(clone, creator, trainer);
 
   for (const threshold of [3, 5]) {
     const set = await oracle.setConfig(
@@ -86,33 +73,15 @@ export async function measureGas(): Promise<GasTable> {
       0,
     );
     table[`setConfig, 5 reporters, m = ${threshold}`] = await gasOf(set);
-    await measureDelivery(
-      table,
-      oracle,
-      clone,
-      reporters.slice(0, threshold),
-      "",
-    );
-    await measureUpdate(
-      table,
-      oracle,
-      clone,
-      reporters.slice(0, threshold),
-      "",
-    );
+    await measureDelivery(table, oracle, clone, reporters.slice(0, threshold), "");
+    await measureUpdate(table, oracle, clone, reporters.slice(0, threshold), "");
   }
   await oracle.setConfig(
     reporters.map(({ address }) => address),
     3,
     0,
   );
-  await measureUpdate(
-    table,
-    oracle,
-    plain,
-    reporters.slice(0, 3),
-    " (not a clone)",
-  );
+  await measureUpdate(table, oracle, plain, reporters.slice(0, 3), " (not a clone)");
   table.freeze = await gasOf(await clone.connect(creator).freeze(1));
   return table;
 }
@@ -125,9 +94,7 @@ async function measureDelivery(
   suffix: string,
 ): Promise<void> {
   const m = signers.length;
-  const output = ethers.toUtf8Bytes(
-    JSON.stringify({ answer: "The lamp is lit, come in out of the rain." }),
-  );
+  const output = ethers.toUtf8Bytes(JSON.stringify({ answer: "The lamp is lit, come in out of the rain." }));
   const requests: number[] = [];
   const byDigest: number[] = [];
   const inline: number[] = [];
@@ -155,17 +122,12 @@ async function measureDelivery(
       firstId: result.requestId,
       root: leaf,
     });
-    if (run % 2 === RESULT_DIGEST_DELIVERY)
-      byDigest.push(await gasOf(await oracle.fulfill(result, attestation)));
-    else
-      inline.push(
-        await gasOf(await oracle.fulfillInline(result, output, attestation)),
-      );
+    if (run % 2 === RESULT_DIGEST_DELIVERY) byDigest.push(await gasOf(await oracle.fulfill(result, attestation)));
+    else inline.push(await gasOf(await oracle.fulfillInline(result, output, attestation)));
   }
   table["request, 32-byte input"] = middle(requests);
   table[`fulfill, m = ${m}${suffix}`] = middle(byDigest);
-  table[`fulfillInline, ${output.length}-byte answer, m = ${m}${suffix}`] =
-    middle(inline);
+  table[`fulfillInline, ${output.length}-byte answer, m = ${m}${suffix}`] = middle(inline);
 }
 
 async function measureUpdate(
@@ -197,16 +159,10 @@ async function measureUpdate(
     });
     samples.push(await gasOf(await oracle.submitUpdate(update, attestation)));
   }
-  table[`submitUpdate, m = ${signers.length}${suffix}`] = middle(
-    samples.slice(1),
-  );
+  table[`submitUpdate, m = ${signers.length}${suffix}`] = middle(samples.slice(1));
 }
 
-async function trainingAverage(
-  collection: AINFT721,
-  creator: Signer,
-  trainer: Signer,
-): Promise<number> {
+async function trainingAverage(collection: AINFT721, creator: Signer, trainer: Signer): Promise<number> {
   const domain = {
     name: "AINFT",
     version: "1",
@@ -230,9 +186,7 @@ async function trainingAverage(
       record,
     });
     const consent = ethers.Signature.from(signature).compactSerialized;
-    total += await gasOf(
-      await collection.connect(creator).recordTraining(1, record, consent),
-    );
+    total += await gasOf(await collection.connect(creator).recordTraining(1, record, consent));
   }
   return Math.round(total / TRAININGS);
 }
@@ -253,28 +207,15 @@ async function attest(
   const signatures = await Promise.all(
     signers.map(async (signer, index) => ({
       index,
-      signature: (await signer.signTypedData(
-        domain,
-        REPORT_TYPES,
-        report,
-      )) as Hex,
+      signature: (await signer.signTypedData(domain, REPORT_TYPES, report)) as Hex,
     })),
   );
-  return encodeAttestation(
-    { configVersion, deadline: terms.deadline },
-    signatures,
-  );
+  return encodeAttestation({ configVersion, deadline: terms.deadline }, signatures);
 }
 
-async function openClone(
-  table: GasTable,
-  oracle: InferenceOracle,
-  controller: string,
-): Promise<AINFT721> {
+async function openClone(table: GasTable, oracle: InferenceOracle, controller: string): Promise<AINFT721> {
   const implementation = await ethers.deployContract("AINFT721");
-  const factory = await ethers.deployContract("AINFTFactory", [
-    await implementation.getAddress(),
-  ]);
+  const factory = await ethers.deployContract("AINFTFactory", [await implementation.getAddress()]);
   const salt = ethers.id("gas");
   const [opener] = await ethers.getSigners();
   if (!opener) throw new Error("The test chain has no account.");
@@ -284,20 +225,12 @@ async function openClone(
     controller,
     oracle: await oracle.getAddress(),
   };
-  table.createCollection = await gasOf(
-    await factory.createCollection(salt, config),
-  );
-  return ethers.getContractAt(
-    "AINFT721",
-    await factory.predictCollection(opener.address, salt),
-  );
+  table.createCollection = await gasOf(await factory.createCollection(salt, config));
+  return ethers.getContractAt("AINFT721", await factory.predictCollection(opener.address, salt));
 }
 
 /** The same code standing at an address of its own, to show what the clone's delegatecall costs. */
-async function openPlain(
-  oracle: InferenceOracle,
-  controller: string,
-): Promise<AINFT721> {
+async function openPlain(oracle: InferenceOracle, controller: string): Promise<AINFT721> {
   const implementation = await ethers.deployContract("AINFT721");
   const address = ethers.getCreateAddress({
     from: await implementation.getAddress(),
@@ -316,18 +249,13 @@ async function openPlain(
 
 async function openBare(controller: string) {
   const implementation = await ethers.deployContract("BareERC721Mock");
-  const template = await ethers.deployContract("AINFTFactory", [
-    await implementation.getAddress(),
-  ]);
+  const template = await ethers.deployContract("AINFTFactory", [await implementation.getAddress()]);
   const address = ethers.getCreateAddress({
     from: await template.getAddress(),
     nonce: 1,
   });
   const pointer = (await implementation.getAddress()).slice(2);
-  await setCode(
-    address,
-    `0x363d3d373d3d3d363d73${pointer}5af43d82803e903d91602b57fd5bf3`,
-  );
+  await setCode(address, `0x363d3d373d3d3d363d73${pointer}5af43d82803e903d91602b57fd5bf3`);
   const bare = await ethers.getContractAt("BareERC721Mock", address);
   await bare.initialize("Personas", "PERS", controller);
   return bare;
@@ -335,13 +263,8 @@ async function openBare(controller: string) {
 
 /** Test keys derived from their number, ascending by address as a config wants them. */
 function seededReporters(count: number): Wallet[] {
-  const wallets = Array.from(
-    { length: count },
-    (_, index) => new ethers.Wallet(ethers.id(`gas reporter ${index}`)),
-  );
-  return wallets.sort((left, right) =>
-    BigInt(left.address) < BigInt(right.address) ? -1 : 1,
-  );
+  const wallets = Array.from({ length: count }, (_, index) => new ethers.Wallet(ethers.id(`gas reporter ${index}`)));
+  return wallets.sort((left, right) => (BigInt(left.address) < BigInt(right.address) ? -1 : 1));
 }
 
 type Signer = Awaited<ReturnType<typeof ethers.getSigners>>[number];
@@ -353,12 +276,9 @@ async function gasOf(sent: ContractTransactionResponse): Promise<number> {
 }
 
 /** Median of the runs after the first, which pays for slots that are new. */
-async function median(
-  send: (run: number) => Promise<ContractTransactionResponse>,
-): Promise<number> {
+async function median(send: (run: number) => Promise<ContractTransactionResponse>): Promise<number> {
   const samples: number[] = [];
-  for (let run = 0; run <= WARM_RUNS; run += 1)
-    samples.push(await gasOf(await send(run)));
+  for (let run = 0; run <= WARM_RUNS; run += 1) samples.push(await gasOf(await send(run)));
   return middle(samples.slice(1));
 }
 

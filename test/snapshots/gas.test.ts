@@ -19,19 +19,12 @@ describe("gas snapshot", function () {
       writeFileSync(SNAPSHOT, `${JSON.stringify(sorted(measured), null, 2)}\n`);
     }
     const committed = JSON.parse(readFileSync(SNAPSHOT, "utf8")) as GasTable;
-    const grown = Object.entries(measured).filter(
-      ([name, gas]) => gas > (committed[name] ?? 0) * TOLERANCE,
-    );
-    expect(
-      grown,
-      "run `npm run snapshot:gas` and explain the difference",
-    ).to.deep.equal([]);
+    const grown = Object.entries(measured).filter(([name, gas]) => gas > (committed[name] ?? 0) * TOLERANCE);
+    expect(grown, "run `npm run snapshot:gas` and explain the difference").to.deep.equal([]);
     expect(Object.keys(measured)).to.have.members(Object.keys(committed));
   }).timeout(300_000);
 });
 
 function sorted(table: GasTable): GasTable {
-  return Object.fromEntries(
-    Object.entries(table).sort(([left], [right]) => left.localeCompare(right)),
-  );
+  return Object.fromEntries(Object.entries(table).sort(([left], [right]) => left.localeCompare(right)));
 }

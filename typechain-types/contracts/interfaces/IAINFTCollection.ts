@@ -128,7 +128,11 @@ export interface IAINFTCollection extends BaseContract {
 
   oracle: TypedContractMethod<[], [string], "view">;
 
-  setOracle: TypedContractMethod<[oracle: AddressLike], [void], "nonpayable">;
+  setOracle: TypedContractMethod<
+    [newOracle: AddressLike],
+    [void],
+    "nonpayable"
+  >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
@@ -145,7 +149,7 @@ export interface IAINFTCollection extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "setOracle"
-  ): TypedContractMethod<[oracle: AddressLike], [void], "nonpayable">;
+  ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
 
   getEvent(
     key: "OracleChanged"

@@ -100,7 +100,7 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
-        name: "oracle",
+        name: "newOracle",
         type: "address",
       },
     ],

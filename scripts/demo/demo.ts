@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { canonicalJson, Delivery } from "ainft-core";
+import { id, NonceManager } from "ethers";
+import { AINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } from "../../typechain-types";
+import { deploySuite } from "../deploy";
+import type { NetworkSettings } from "../lib/networks";
+import { packPersonaChat } from "../lib/oci/persona-chat";
+import { serveImageLayout } from "../lib/oci/registry";
+import { verifyAnswer } from "../lib/verify-answer";
+import { type Cast, demoCast } from "./accounts";
+import { type LocalChain, startChain } from "./chain";
+import { type StoredManifest, storePersona } from "./content";
+import { type Engine, findEngine } from "./engine";
+import type { ProcessGroup } from "./processes";
+import type { Progress } from "./progress";
+import { startRelays } from "./relays";
+import { tellStory } from "./story";
+import { waitForAnswer } from "./waiting";
+
+/** What to ask, and where to work. */
+export interface DemoOptions {
+  readonly question: string;
+  /** Emptied first, so that every run starts clean. */
+  readonly folder: string;
+}
+
+/** Plays the whole story. Answers the exit code: 0 when every check is ok, 1 on a mismatch. */
+export async function runDemo(processes: ProcessGroup, progress: Progress, options: DemoOptions): Promise<number> {
+  const folder = resolve(options.folder);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const cast = demoCast();
+
+  progress.step("Starting a local chain (anvil) and deploying the suite");
+  const chain = await startChain(processes, join(folder, "anvil.log"));
+  const suite = await deploy(chain, cast, progress);
+
+  progress.step("Packing the persona's container into an OCI image");
+  const image = await packPersonaChat({
+    outDir: resolve(".ainft/images/persona-chat"),
+    onProgress: (text) => progress.detail(text),
+  });
+  progress.detail(`image digest ${image.digest}`);
+  const registry = await serveImageLayout(image.layoutDir);
+  const engine = image.runnable ? await findEngine(processes, folder) : undefined;
+  tellAboutEngine(progress, engine, image.reason);
+
+  progress.step("Writing the manifest, opening a collection and minting the AINFT");
+  const contentDir = join(folder, "content");
+  const stored = storePersona(contentDir, image.digest, image.platform, cast.creator.address);
+  progress.detail(`manifest digest ${stored.digest}`);
+  progress.detail(`manifest CID    ${stored.cid}`);
+  const { collection, tokenId } = await mint(chain, cast, suite, stored);
+  progress.detail(`token #${tokenId} of ${collection} belongs to ${cast.creator.address}`);
+
+  progress.step("Starting three relays, one a reporter");
+  const urls = await startRelays(processes, {
+    folder,
+    chain,
+    oracle: suite.oracle,
+    contentDir,
+    reporters: cast.reporters,
+    transmitters: cast.transmitters,
+    engine,
+    registry: registry.address,
+  });
+  progress.detail(urls.join("  "));
+
+  progress.step("Asking on chain");
+  progress.detail(options.question);
+  const requestId = await ask(chain, cast, suite.oracle, collection, tokenId, options.question);
+  const answered = waitForAnswer(chain.provider, suite.oracle, collection, requestId, urls, progress);
+  const execution = await Promise.race([answered, processes.failIfOneEnds()]);
+
+  progress.step("Reading it all back");
+  const story = await verifyAnswer(chain.provider, suite.oracle, requestId);
+  for (const text of ["", ...tellStory(story, execution, image.digest)]) console.log(text);
+  await registry.close();
+  const failed = story.checks.filter(({ ok }) => !ok);
+  console.log(failed.length === 0 ? "\nok" : `\nMISMATCH: ${failed.map(({ name }) => name).join(", ")}`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+async function deploy(chain: LocalChain, cast: Cast, progress: Progress) {
+  const network: NetworkSettings = {
+    name: "anvil",
+    kind: "local",
+    chainId: BigInt(chain.chainId),
+    url: chain.rpcUrl,
+    confirmations: 1,
+  };
+  return deploySuite({
+    signer: cast.deployer.connect(chain.provider),
+    network,
+    reporters: cast.reporters.map(({ address }) => address),
+    threshold: cast.reporters.length,
+    owner: cast.deployer.address,
+    fresh: true,
+    onProgress: ({ kind, summary }) => {
+      if (kind === "recorded") progress.detail(summary);
+    },
+  });
+}
+
+/** The creator opens a collection that obeys the oracle, and mints its first token. */
+async function mint(chain: LocalChain, cast: Cast, suite: { oracle: string; factory: string }, stored: StoredManifest) {
+  const creator = new NonceManager(cast.creator.connect(chain.provider));
+  const factory = AINFTFactory__factory.connect(suite.factory, creator);
+  const salt = id(createHash("sha256").update(stored.cid).digest("hex"));
+  const config = { name: "Personas", symbol: "PERS", controller: cast.creator.address, oracle: suite.oracle };
+  await (await factory.createCollection(salt, config)).wait();
+  const collection = await factory.predictCollection(cast.creator.address, salt);
+  const token = AINFT721__factory.connect(collection, creator);
+  await (await token.mint(cast.creator.address, stored.digest)).wait();
+  return { collection, tokenId: await token.totalMinted() };
+}
+
+async function ask(
+  chain: LocalChain,
+  cast: Cast,
+  oracleAddress: string,
+  collection: string,
+  tokenId: bigint,
+  question: string,
+): Promise<bigint> {
+  const oracle = InferenceOracle__factory.connect(oracleAddress, cast.player.connect(chain.provider));
+  const latest = await chain.provider.getBlock("latest");
+  const deadline = BigInt(latest?.timestamp ?? 0) + 3_600n;
+  const input = canonicalJson({ question });
+  await (await oracle.request(collection, tokenId, input, 4_096n, Delivery.INLINE, deadline)).wait();
+  return oracle.requestCount();
+}
+
+function tellAboutEngine(progress: Progress, engine: Engine | undefined, reason: string | undefined): void {
+  if (engine !== undefined) progress.detail(`container engine: ${engine.name}`);
+  else {
+    progress.detail(`no container engine${reason === undefined ? " here" : ` for this image (${reason})`}:`);
+    progress.detail("the same program runs as a plain process, which relays allow on local chains only");
+  }
+}
