@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { execFileSync } from "node:child_process";
-import { ROOT } from "./paths";
+import { fromRoot, ROOT } from "./paths";
 
 /** The commit the contracts were built from; `-dirty` when they differ from it, `unknown` outside a git clone. */
 export function sourceCommit(): string {
@@ -9,6 +10,13 @@ export function sourceCommit(): string {
   } catch {
     return "unknown";
   }
+}
+
+/** Files that git knows and that exist, below a folder or everywhere. */
+export function trackedFiles(folder = "."): string[] {
+  return git("ls-files", "--", folder)
+    .split("\n")
+    .filter((path) => path !== "" && existsSync(fromRoot(path)));
 }
 
 function git(...args: string[]): string {
