@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import "@nomicfoundation/hardhat-chai-matchers";
 import "@nomicfoundation/hardhat-ethers";
 import "@typechain/hardhat";
@@ -32,9 +33,17 @@ const config: HardhatUserConfig = {
       outputSelection: { "*": { "*": ["storageLayout"] } },
     },
   },
-  typechain: { outDir: "typechain-types", target: "ethers-v6" },
+  // Instrumented contracts must not overwrite the committed types.
+  typechain: {
+    outDir: "typechain-types",
+    target: "ethers-v6",
+    dontOverrideCompile: process.env["SOLIDITY_COVERAGE"] === "true",
+  },
   networks: hardhatNetworks(),
-  mocha: { timeout: 120_000 },
+  mocha: {
+    timeout: 120_000,
+    ...(process.env["AINFT_TEST_REPORT"] ? { reporter: resolve(__dirname, "scripts/checks/mocha-reporter.ts") } : {}),
+  },
   paths: { tests: "test" },
 };
 

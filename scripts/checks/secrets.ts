@@ -11,8 +11,14 @@ const FORMS: readonly { name: string; form: RegExp }[] = [
   },
   { name: "a wallet of a literal key", form: /new Wallet\(\s*["'`]((?:0x)?[0-9a-f]{64})/gi },
   { name: "a PEM key", form: /(-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)/g },
-  { name: "an access token", form: /\b(gh[pousr]_\w{36}|github_pat_\w{50,}|npm_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}|xox[abp]-[\w-]{20,})/g },
-  { name: "an address with a key in it", form: /(https?:\/\/[^\s"'`]*(?:infura\.io|alchemy\.com|quiknode\.pro)\/[^\s"'`]*\w{20,})/g },
+  {
+    name: "an access token",
+    form: /\b(gh[pousr]_\w{36}|github_pat_\w{50,}|npm_[A-Za-z0-9]{36}|AKIA[0-9A-Z]{16}|xox[abp]-[\w-]{20,})/g,
+  },
+  {
+    name: "an address with a key in it",
+    form: /(https?:\/\/[^\s"'`]*(?:infura\.io|alchemy\.com|quiknode\.pro)\/[^\s"'`]*\w{20,})/g,
+  },
   { name: "a password in an address", form: /(\w+:\/\/[^\s/:"'`$@{]+:[^\s/"'`$@{]{6,}@[^\s"'`]+)/g },
 ];
 

@@ -1,0 +1,70 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { fromRoot } from "../lib/paths";
+import { runScript } from "../lib/run";
+import { closingLine, TestCounts } from "./test-report";
+
+/** One thing that has to hold. Each is a script of its own, so that it can be run alone. */
+interface Check {
+  readonly name: string;
+  readonly script: string;
+}
+
+/** Everything that CI runs, the quick and telling first. */
+const CHECKS: readonly Check[] = [
+  { name: "secrets", script: "scripts/checks/secrets.ts" },
+  { name: "storage-slots", script: "scripts/checks/storage-slots.ts" },
+  { name: "lint", script: "scripts/checks/lint.ts" },
+  { name: "types", script: "scripts/checks/types.ts" },
+  { name: "generated", script: "scripts/checks/generated.ts" },
+  { name: "gas", script: "scripts/checks/gas.ts" },
+  { name: "tests", script: "scripts/checks/run-tests.ts" },
+  { name: "coverage", script: "scripts/checks/coverage.ts" },
+];
+
+interface CheckResult {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly seconds: number;
+}
+
+/** Runs the checks, also when one before it failed. Prints which failed, and `N passed, N failed` last. */
+export async function check(only: readonly string[]): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "ainft-check-"));
+  const totals = join(folder, "totals.json");
+  const results: CheckResult[] = [];
+  let tests: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    for (const { name, script } of CHECKS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+      console.log(`\n#### ${name}`);
+      const started = Date.now();
+      const code = await runScript(fromRoot(script), [], { env: { AINFT_TEST_TOTALS: totals } });
+      results.push({ name, passed: code === 0, seconds: Math.round((Date.now() - started) / 1000) });
+    }
+    if (existsSync(totals)) tests = JSON.parse(readFileSync(totals, "utf8")) as TestCounts; // written by run-tests.ts
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  printSummary(results, tests);
+  return results.length > 0 && results.every(({ passed }) => passed);
+}
+
+/** Tests count one by one, every other check as one. */
+function printSummary(results: readonly CheckResult[], tests: TestCounts): void {
+  console.log("\nChecks");
+  for (const { name, passed, seconds } of results) {
+    console.log(`  ${passed ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+  }
+  const failedTests = results.some(({ name, passed }) => name === "tests" && !passed) ? Math.max(tests.failed, 1) : 0;
+  const others = results.filter(({ name }) => name !== "tests");
+  const passed = tests.passed + others.filter(({ passed }) => passed).length;
+  const failed = failedTests + others.filter(({ passed }) => !passed).length;
+  console.log(closingLine({ passed, failed, skipped: tests.skipped }));
+}
+
+if (require.main === module) {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  void check(positionals).then((passed) => (process.exitCode = passed ? 0 : 1));
+}

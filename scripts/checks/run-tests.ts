@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromRoot } from "../lib/paths";
+import { binOf, runNode } from "../lib/run";
+import { Workspace, workspaces } from "../lib/workspaces";
+import { closingLine, SuiteResult, suiteResult, sumOf } from "./test-report";
+
+/** One suite: a process that runs tests and leaves its counts in a file. */
+interface Suite {
+  readonly name: string;
+  run(reportFile: string): Promise<number>;
+}
+
+/**
+ * Runs every suite, one after the other, also when one before it failed, and prints `N passed, N failed` last.
+ * With names as arguments (for example `core`) only those suites. Resolves with whether everything passed.
+ */
+export async function runTests(only: readonly string[] = []): Promise<boolean> {
+  const suites = allSuites().filter(({ name }) => only.length === 0 || only.includes(name));
+  const folder = mkdtempSync(join(tmpdir(), "ainft-tests-"));
+  const results: SuiteResult[] = [];
+  try {
+    for (const suite of suites) {
+      console.log(`\n== ${suite.name}`);
+      const report = join(folder, `${results.length}.json`);
+      results.push(suiteResult(suite.name, report, await suite.run(report)));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  printSummary(results);
+  return results.length > 0 && sumOf(results).failed === 0;
+}
+
+function allSuites(): Suite[] {
+  return [hardhatSuite(), ...workspaces().flatMap((workspace) => workspaceSuite(workspace) ?? [])];
+}
+
+/** Everything under test/: contracts, and the scripts that deploy them. */
+function hardhatSuite(): Suite {
+  const tests = testFiles("test");
+  return {
+    name: "contracts",
+    run: (reportFile) => runNode(binOf("hardhat"), ["test", ...tests], { env: { AINFT_TEST_REPORT: reportFile } }),
+  };
+}
+
+/** A workspace whose `npm test` is `node --test ...`: the same command, with our reporter beside the usual one. */
+function workspaceSuite({ path, test }: Workspace): Suite | undefined {
+  if (test === undefined) return undefined;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const words = [...test.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+  return {
+    name,
+    run: (reportFile) => {
+      if (words[0] !== "node" || words[1] !== "--test") {
+        throw new Error(`"npm test" of ${path} is "${test}": it must start with "node --test" to be counted.`);
+      }
+      const [, runner, ...rest] = words;
+      return runNode(runner ?? "", [...reporters(reportFile), ...rest], { cwd: fromRoot(path) });
+    },
+  };
+}
+
+function reporters(reportFile: string): string[] {
+  return [
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    `--test-reporter=${fromRoot("scripts", "checks", "node-reporter.mjs")}`,
+    `--test-reporter-destination=${reportFile}`,
+  ];
+}
+
+function testFiles(folder: string): string[] {
+  return readdirSync(fromRoot(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function printSummary(results: readonly SuiteResult[]): void {
+  console.log("\nSuites");
+  for (const { name, passed, failed, skipped, problem } of results) {
+    const skips = skipped > 0 ? `, ${skipped} skipped` : "";
+    console.log(`  ${failed === 0 ? "ok    " : "FAILED"} ${name}: ${passed} pass, ${failed} fail${skips}`);
+    if (problem !== undefined) console.log(`         ${name} counts as failed: ${problem}`);
+  }
+  const totals = sumOf(results);
+  const file = process.env["AINFT_TEST_TOTALS"];
+  if (file) writeFileSync(file, JSON.stringify(totals));
+  console.log(closingLine(totals));
+}
+
+if (require.main === module) void runTests(process.argv.slice(2)).then((passed) => (process.exitCode = passed ? 0 : 1));
