@@ -2,7 +2,7 @@ import { binOf, runNode } from "../lib/run";
 
 const LINTERS = [
   { name: "eslint", args: [".", "--max-warnings", "0"] },
-  { name: "solhint", args: ["contracts/**/*.sol", "--max-warnings", "0", "--noPrompt"] },
+  { name: "solhint", args: ["contracts/**/*.sol", "--max-warnings", "0", "--noPrompt", "--noPoster", "--disc"] },
   { name: "prettier", args: [".", "--check", "--log-level", "warn"] },
 ] as const;
 

@@ -57,8 +57,7 @@ function workspaceSuite({ path, test }: Workspace): Suite | undefined {
       if (words[0] !== "node" || words[1] !== "--test") {
         throw new Error(`"npm test" of ${path} is "${test}": it must start with "node --test" to be counted.`);
       }
-      const [, runner, ...rest] = words;
-      return runNode(runner ?? "", [...reporters(reportFile), ...rest], { cwd: fromRoot(path) });
+      return runNode("--test", [...reporters(reportFile), ...words.slice(2)], { cwd: fromRoot(path) });
     },
   };
 }

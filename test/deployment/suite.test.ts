@@ -1,7 +1,13 @@
 import { expect } from "chai";
-import { Contract } from "ethers";
-import { DEPLOY_STEPS, DeployPlan, DeployRefusedError, deploySuite, planSuite } from "../../scripts/deploy";
-import { DeployArgumentError } from "../../scripts/deploy";
+import { Contract, Result } from "ethers";
+import {
+  DEPLOY_STEPS,
+  DeployArgumentError,
+  DeployPlan,
+  DeployRefusedError,
+  deploySuite,
+  planSuite,
+} from "../../scripts/deploy";
 import { readArtifact } from "../../scripts/lib/artifacts";
 import { NetworkSettings } from "../../scripts/lib/networks";
 import { loadFixture, provider } from "../helpers/chain";
@@ -37,12 +43,12 @@ describe("deploySuite", () => {
       const suite = await deploySuite(deploymentOf(crew, { reporters: shuffled, threshold: 3 }));
       const { oracle } = contractsOf(suite, crew.deployer);
 
-      const [reporters, threshold, live] = await oracle.getFunction("configOf")(1);
+      const config: unknown = await oracle.getFunction("configOf").staticCallResult(1);
 
       const ascending = [...crew.reporters].sort((left, right) => (BigInt(left) < BigInt(right) ? -1 : 1));
-      expect([...reporters]).to.deep.equal(ascending);
-      expect(threshold).to.equal(3n);
-      expect(live).to.equal(true);
+      expect(
+        Array.from(config as Result, (value: unknown) => (value instanceof Result ? value.toArray() : value)),
+      ).to.deep.equal([ascending, 3n, true]);
     });
 
     it("builds the factory on the implementation, which nobody can initialise", async () => {

@@ -61,7 +61,7 @@ describe("Bindings", () => {
   it("know the addresses of exactly the public networks that have a committed record", () => {
     const records = readdirSync(DEPLOYMENTS).filter((file) => file.endsWith(".json"));
     const chains = records.map((file) => {
-      const record: { chainId: number } = JSON.parse(readFileSync(new URL(file, DEPLOYMENTS), "utf8"));
+      const record = JSON.parse(readFileSync(new URL(file, DEPLOYMENTS), "utf8")) as { chainId: number };
       return String(record.chainId);
     });
     assert.deepEqual(Object.keys(addresses).sort(), chains.sort());
