@@ -1,4 +1,14 @@
-import { concat, dataLength, Signature, toBeHex, type TypedDataDomain, Wallet } from "ethers";
+import {
+  concat,
+  dataLength,
+  dataSlice,
+  recoverAddress,
+  Signature,
+  toBeHex,
+  type TypedDataDomain,
+  Wallet,
+  ZeroAddress,
+} from "ethers";
 import { Random } from "./random";
 import {
   Delivery,
@@ -9,6 +19,9 @@ import {
   type StateUpdate,
   updateLeaf,
 } from "./typed-data";
+
+const HEADER_BYTES = 16;
+const SIGNATURE_BYTES = 64;
 
 /** A provider's signing key. */
 export type Reporter = Wallet;
@@ -55,6 +68,24 @@ export function packSignature(r: string, yParityAndS: bigint): string {
 /** The second word of a compact signature: s under the parity bit. */
 export function parityAndS(yParity: number, s: bigint): bigint {
   return (BigInt(yParity) << 255n) | s;
+}
+
+/** Whom the chain recovers from a compact signature; zero when that is nobody. */
+export function recoveredFrom(digest: string, compactSignature: string): string {
+  try {
+    return recoverAddress(digest, Signature.from(compactSignature));
+  } catch {
+    return ZeroAddress; // the precompile answers nothing
+  }
+}
+
+/** The compact signatures of a well-formed attestation, in order. */
+export function signaturesOf(attestation: string): string[] {
+  const count = (dataLength(attestation) - HEADER_BYTES) / SIGNATURE_BYTES;
+  return Array.from({ length: count }, (_, place) => {
+    const start = HEADER_BYTES + SIGNATURE_BYTES * place;
+    return dataSlice(attestation, start, start + SIGNATURE_BYTES);
+  });
 }
 
 /** Under which terms a report is signed; everything but the leaf. */
@@ -107,6 +138,6 @@ export function reporterAt(reporters: readonly Reporter[], index: number): Repor
 }
 
 /** Size of an attestation with so many signatures, in bytes. */
-export function attestationLength(signatures: number): bigint {
-  return BigInt(dataLength(packAttestation({ configVersion: 0n, deadline: 0n, mask: 0n }, [])) + 64 * signatures);
+export function attestationLength(signatures: number): number {
+  return HEADER_BYTES + SIGNATURE_BYTES * signatures;
 }

@@ -183,7 +183,7 @@ async function withRequest(world: MintedToken, delivery: Delivery): Promise<Aske
     requestHash: requestHash(request),
     resultDigest: keccak256(OUTPUT),
     status: Status.OK,
-    length: BigInt(dataLength(OUTPUT)),
+    size: BigInt(dataLength(OUTPUT)),
   };
   return { ...world, requestId, request, result, output: OUTPUT };
 }

@@ -39,7 +39,7 @@ export interface InferenceResult {
   requestHash: string;
   resultDigest: string;
   status: Status;
-  length: bigint;
+  size: bigint;
 }
 
 export interface StateUpdate {
@@ -81,7 +81,7 @@ export const requestTypes = {
 };
 
 export const resultTypes = {
-  Result: fields("uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 length"),
+  Result: fields("uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size"),
 };
 
 export const updateTypes = {

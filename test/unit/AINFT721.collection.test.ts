@@ -24,12 +24,12 @@ describe("AINFT721", () => {
       expect(await readProgram(program, 1n)).to.deep.equal(freshProgram(manifest));
     });
 
-    it("emits the version and the transfer, and no metadata update", async () => {
+    it("emits the transfer and the version, and no metadata update", async () => {
       const { collection, owner } = await loadFixture(collectionOpened);
 
       expect(await eventsOf(collection.mint(owner.address, manifest), collection)).to.deep.equal([
-        ["VersionPublished", 1n, 1n, manifest],
         ["Transfer", ZeroAddress, owner.address, 1n],
+        ["VersionPublished", 1n, 1n, manifest],
       ]);
     });
 
