@@ -1,0 +1,242 @@
+import { expect } from "chai";
+import { concat, dataLength, keccak256, toBeHex, TypedDataEncoder } from "ethers";
+import { attest, recoveredFrom, reporterAt, signaturesOf } from "../helpers/attestation";
+import { withDirtyWord, withWord } from "../helpers/calldata";
+import { loadFixture } from "../helpers/chain";
+import { attestFor, digestFor, entryPoints, fulfill, fulfillInline, submitUpdate } from "../helpers/entry-points";
+import { type AskedOnce, askedOnce } from "../helpers/fixtures";
+import {
+  Delivery,
+  digestOf,
+  type InferenceResult,
+  type Report,
+  reportDigest,
+  resultLeaf,
+  resultTypes,
+  type StateUpdate,
+  Status,
+  updateLeaf,
+  updateTypes,
+} from "../helpers/typed-data";
+
+const another = digestOf("something else");
+
+describe("InferenceOracle", () => {
+  describe("signature checklist, what is signed", () => {
+    it("result leaf submitted as update: refuses the signatures of a result", async () => {
+      const world = await loadFixture(askedOnce);
+
+      await expectInvalid(world, submitUpdate.send(world, attestFor(fulfill, world)), attestFor(fulfill, world), {
+        ...submitUpdate.subject(world),
+      });
+    });
+
+    it("result leaf submitted as update: refuses a result leaf signed as a report of updates", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = world.attest.leaf(0n, resultLeaf(world.result, Delivery.DIGEST));
+
+      await expectInvalid(world, submitUpdate.send(world, attestation), attestation, submitUpdate.subject(world));
+    });
+
+    it("update leaf submitted as result: refuses the signatures of an update", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = attestFor(submitUpdate, world);
+
+      await expectInvalid(world, fulfill.send(world, attestation), attestation, fulfill.subject(world));
+    });
+
+    it("update leaf submitted as result: refuses an update leaf signed as a report of the request", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = world.attest.leaf(world.requestId, updateLeaf(world.update()));
+
+      await expectInvalid(world, fulfill.send(world, attestation), attestation, fulfill.subject(world));
+    });
+
+    for (const entry of entryPoints) {
+      it(`first id: ${entry.name} refuses a report that names another first id`, async () => {
+        const world = await loadFixture(askedOnce);
+        const { firstId, root } = entry.subject(world);
+        const attestation = world.attest.leaf(firstId + 1n, root);
+
+        await expectInvalid(world, entry.send(world, attestation), attestation, entry.subject(world));
+      });
+
+      for (const count of [0n, 2n]) {
+        it(`count: ${entry.name} refuses a report of ${count} leaves`, async () => {
+          const world = await loadFixture(askedOnce);
+          const { configVersion, deadline } = world.attest.terms;
+          const report: Report = { configVersion, deadline, count, ...entry.subject(world) };
+          const attestation = attest(report, world.attest.terms);
+
+          await expectInvalid(world, entry.send(world, attestation), attestation, entry.subject(world));
+        });
+      }
+
+      it(`inner node as leaf: ${entry.name} refuses the signed root of a batch that holds the leaf`, async () => {
+        const world = await loadFixture(askedOnce);
+        const { firstId, root: leaf } = entry.subject(world);
+        const attestation = world.attest.leaf(firstId, keccak256(concat([leaf, digestOf("the leaf beside it")])));
+
+        await expectInvalid(world, entry.send(world, attestation), attestation, entry.subject(world));
+      });
+    }
+
+    it("inner node as leaf: refuses a result hashed once, as an inner node would be", async () => {
+      const world = await loadFixture(askedOnce);
+      const once = TypedDataEncoder.hashStruct("Result", resultTypes, { ...world.result, delivery: Delivery.DIGEST });
+      const attestation = world.attest.leaf(world.requestId, once);
+
+      await expectInvalid(world, fulfill.send(world, attestation), attestation, fulfill.subject(world));
+    });
+
+    it("inner node as leaf: refuses an update hashed once, as an inner node would be", async () => {
+      const world = await loadFixture(askedOnce);
+      const once = TypedDataEncoder.hashStruct("StateUpdate", updateTypes, world.update());
+      const attestation = world.attest.leaf(0n, once);
+
+      await expectInvalid(world, submitUpdate.send(world, attestation), attestation, submitUpdate.subject(world));
+    });
+  });
+
+  describe("signature checklist, tampering", () => {
+    const resultChanges: Record<keyof InferenceResult, Partial<InferenceResult>> = {
+      requestId: { requestId: 2n },
+      requestHash: { requestHash: another },
+      resultDigest: { resultDigest: another },
+      status: { status: Status.REJECTED_INPUT },
+      size: { size: 7n },
+    };
+
+    for (const [field, change] of Object.entries(resultChanges)) {
+      it(`Result fields each tampered: fulfill refuses another ${field} than was signed`, async () => {
+        const world = await loadFixture(askedTwice);
+        const attestation = attestFor(fulfill, world);
+        const tampered = { ...world, result: { ...world.result, ...change } };
+
+        await expectInvalid(world, fulfill.send(tampered, attestation), attestation, fulfill.subject(tampered));
+        expect(await world.oracle.isFulfilled(1)).to.equal(false);
+        expect(await world.oracle.isFulfilled(2)).to.equal(false);
+      });
+    }
+
+    const inlineChanges: Record<string, Partial<AskedOnce>> = {
+      resultDigest: { output: "0x1234" },
+      size: { output: "0x" },
+    };
+
+    for (const [field, change] of Object.entries(inlineChanges)) {
+      it(`Result fields each tampered: fulfillInline refuses bytes with another ${field} than was signed`, async () => {
+        const world = await loadFixture(askedOnce);
+        const attestation = attestFor(fulfillInline, world);
+        const { output = "0x" } = change;
+        const result = { ...world.result, resultDigest: keccak256(output), size: BigInt(dataLength(output)) };
+        const tampered = { ...world, output, result };
+
+        await expectInvalid(
+          world,
+          fulfillInline.send(tampered, attestation),
+          attestation,
+          fulfillInline.subject(tampered),
+        );
+      });
+    }
+
+    const updateChanges: Record<keyof StateUpdate, (world: AskedOnce) => Partial<StateUpdate>> = {
+      collection: ({ stranger }) => ({ collection: stranger.address }),
+      tokenId: () => ({ tokenId: 2n }),
+      actor: ({ stranger }) => ({ actor: stranger.address }),
+      sequence: () => ({ sequence: 2n }),
+      manifestDigest: () => ({ manifestDigest: another }),
+      inputDigest: () => ({ inputDigest: another }),
+      outputDigest: () => ({ outputDigest: another }),
+      stateDigest: () => ({ stateDigest: another }),
+    };
+
+    for (const [field, change] of Object.entries(updateChanges)) {
+      it(`Update fields each tampered: submitUpdate refuses another ${field} than was signed`, async () => {
+        const world = await loadFixture(askedOnce);
+        const attestation = attestFor(submitUpdate, world);
+        const update = world.update(change(world));
+        const tampered = { ...world, update: () => update };
+
+        await expectInvalid(
+          world,
+          submitUpdate.send(tampered, attestation),
+          attestation,
+          submitUpdate.subject(tampered),
+        );
+        expect(await submitUpdate.isDone(world)).to.equal(false);
+      });
+    }
+  });
+
+  describe("signature checklist, INLINE and DIGEST", () => {
+    it("INLINE result cannot be delivered through the DIGEST function", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = attestFor(fulfillInline, world);
+
+      await expectInvalid(world, fulfill.send(world, attestation), attestation, fulfill.subject(world));
+      expect(await world.oracle.isFulfilled(world.requestId)).to.equal(false);
+    });
+
+    it("INLINE result cannot be delivered without bytes", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = attestFor(fulfillInline, world);
+
+      await expect(fulfillInline.send({ ...world, output: "0x" }, attestation))
+        .to.be.revertedWithCustomError(world.oracle, "InferenceOracleOutputMismatch")
+        .withArgs(world.requestId, world.result.resultDigest, keccak256("0x"), 0);
+      expect(await world.oracle.isFulfilled(world.requestId)).to.equal(false);
+    });
+
+    it("DIGEST result cannot be delivered as INLINE, not even with its bytes", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = attestFor(fulfill, world);
+
+      await expectInvalid(world, fulfillInline.send(world, attestation), attestation, fulfillInline.subject(world));
+    });
+  });
+
+  describe("signature checklist, relaying", () => {
+    for (const entry of entryPoints) {
+      it(`stranger relays the same signatures: ${entry.name} has the same effect, once`, async () => {
+        const world = await loadFixture(askedOnce);
+        const attestation = attestFor(entry, world);
+
+        await entry.send({ ...world, relayer: world.stranger }, attestation);
+
+        expect(await entry.isDone(world)).to.equal(true);
+        const late = entry.send(world, attestation);
+        await (entry === submitUpdate
+          ? expect(late).to.be.revertedWithCustomError(world.collection, "AINFTStaleSequence").withArgs(1n, 2n, 1n)
+          : expect(late)
+              .to.be.revertedWithCustomError(world.oracle, "InferenceOracleAlreadyFulfilled")
+              .withArgs(world.requestId));
+      });
+    }
+  });
+});
+
+/** The state of `askedOnce`, with a second open request. */
+async function askedTwice(): Promise<AskedOnce> {
+  const world = await askedOnce();
+  const { collection, tokenId, maxOutputBytes, delivery, deadline } = world.request;
+  await world.oracle.connect(world.requester).request(collection, tokenId, "0x", maxOutputBytes, delivery, deadline);
+  return world;
+}
+
+/** The first signature recovers, over what the oracle hashes, exactly the key that the maths gives, and no reporter. */
+async function expectInvalid(
+  world: AskedOnce,
+  sent: Promise<unknown>,
+  attestation: string,
+  subject: Pick<Report, "firstId" | "root">,
+): Promise<void> {
+  const { domain, configVersion, deadline } = world.attest.terms;
+  const digest = reportDigest(domain, { configVersion, deadline, count: 1n, ...subject });
+  const recovered = recoveredFrom(digest, signaturesOf(attestation)[0] ?? "");
+
+  await expect(sent)
+    .to.be.revertedWithCustomError(world.oracle, "InferenceOracleInvalidSignature")
+    .withArgs(0, reporterAt(world.reporters, 0).address, recovered);
+}
