@@ -17,7 +17,13 @@ interface Suite {
  * With names as arguments (for example `core`) only those suites. Resolves with whether everything passed.
  */
 export async function runTests(only: readonly string[] = []): Promise<boolean> {
-  const suites = allSuites().filter(({ name }) => only.length === 0 || only.includes(name));
+  const every = allSuites();
+  const unknown = only.find((wanted) => every.every(({ name }) => name !== wanted));
+  if (unknown !== undefined) {
+    console.error(`No suite is named "${unknown}". There are: ${every.map(({ name }) => name).join(", ")}.`);
+    return false;
+  }
+  const suites = every.filter(({ name }) => only.length === 0 || only.includes(name));
   const folder = mkdtempSync(join(tmpdir(), "ainft-tests-"));
   const results: SuiteResult[] = [];
   try {

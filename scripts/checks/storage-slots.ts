@@ -14,10 +14,13 @@ export function wrongSlots(sources: ReadonlyMap<string, string>): string[] {
     const constants = [...source.matchAll(/constant (\w+_STORAGE) =\s*(0x[0-9a-fA-F]{64});/g)];
     const slots = constants.map(([, , slot]) => slot?.toLowerCase());
     const expected = namespaces.map(erc7201Slot);
-    const twice = namespaces.filter((name) => owners.has(name));
+    const twice = namespaces.flatMap((name) => {
+      const owner = owners.get(name);
+      return owner === undefined ? [] : [`${path}: the namespace ${name} is already used in ${owner}`];
+    });
     for (const name of namespaces) owners.set(name, path);
     return [
-      ...twice.map((name) => `${path}: the namespace ${name} is already used in ${owners.get(name) ?? "?"}`),
+      ...twice,
       ...namespaces
         .filter((_, index) => !slots.includes(expected[index]))
         .map((name) => `${path}: no constant holds the slot of ${name}, which is ${erc7201Slot(name)}`),
