@@ -11,4 +11,12 @@ contract BatchCallHarness {
             answers[i] = answer;
         }
     }
+
+    /// @notice Calls one contract many times and answers which calls did not revert.
+    function tryAll(address target, bytes[] calldata calls) external view returns (bool[] memory verdicts) {
+        verdicts = new bool[](calls.length);
+        for (uint256 i = 0; i < calls.length; ++i) {
+            (verdicts[i], ) = target.staticcall(calls[i]);
+        }
+    }
 }

@@ -8,7 +8,7 @@ import { deploySuite } from "../deploy";
 import type { NetworkSettings } from "../lib/networks";
 import { packPersonaChat } from "../lib/oci/persona-chat";
 import { serveImageLayout } from "../lib/oci/registry";
-import { verifyAnswer } from "../lib/verify-answer";
+import { verifyAnswer } from "../lib/answer";
 import { type Cast, demoCast } from "./accounts";
 import { type LocalChain, startChain } from "./chain";
 import { type StoredManifest, storePersona } from "./content";
@@ -37,15 +37,7 @@ export async function runDemo(processes: ProcessGroup, progress: Progress, optio
   const chain = await startChain(processes, join(folder, "anvil.log"));
   const suite = await deploy(chain, cast, progress);
 
-  progress.step("Packing the persona's container into an OCI image");
-  const image = await packPersonaChat({
-    outDir: resolve(".ainft/images/persona-chat"),
-    onProgress: (text) => progress.detail(text),
-  });
-  progress.detail(`image digest ${image.digest}`);
-  const registry = await serveImageLayout(image.layoutDir);
-  const engine = image.runnable ? await findEngine(processes, folder) : undefined;
-  tellAboutEngine(progress, engine, image.reason);
+  const { image, registry, engine } = await prepareImage(processes, progress, folder);
 
   progress.step("Writing the manifest, opening a collection and minting the AINFT");
   const contentDir = join(folder, "content");
@@ -81,6 +73,20 @@ export async function runDemo(processes: ProcessGroup, progress: Progress, optio
   const failed = story.checks.filter(({ ok }) => !ok);
   console.log(failed.length === 0 ? "\nok" : `\nMISMATCH: ${failed.map(({ name }) => name).join(", ")}`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Packs the image, serves it to the engine of this machine, and says what will run it. */
+async function prepareImage(processes: ProcessGroup, progress: Progress, folder: string) {
+  progress.step("Packing the persona's container into an OCI image");
+  const image = await packPersonaChat({
+    outDir: resolve(".ainft/images/persona-chat"),
+    onProgress: (text) => progress.detail(text),
+  });
+  progress.detail(`image digest ${image.digest}`);
+  const registry = await serveImageLayout(image.layoutDir);
+  const engine = image.runnable ? await findEngine(processes, folder) : undefined;
+  tellAboutEngine(progress, engine, image.reason);
+  return { image, registry, engine };
 }
 
 async function deploy(chain: LocalChain, cast: Cast, progress: Progress) {

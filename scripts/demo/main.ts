@@ -8,7 +8,7 @@ const HELP = `Usage: npm start [-- options]
 Starts a local chain, deploys the suite, mints an AINFT, asks it a question on chain, and shows its signed answer.
 
 Options:
-  --question <text>  What to ask. Default: "${"Who are you?"}"
+  --question <text>  What to ask. Default: "Who are you?"
   --data <folder>    Where logs, relay data and content go; emptied first. Default: .ainft/demo
   --help             This text.
 

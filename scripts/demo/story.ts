@@ -1,4 +1,4 @@
-import type { AnswerStory } from "../lib/verify-answer";
+import type { AnswerStory } from "../lib/answer";
 
 /** How the answer was computed, as the relays tell it: shown, never trusted. */
 export interface Execution {
