@@ -1,9 +1,8 @@
 import { expect } from "chai";
-import { concat, dataLength, keccak256, toBeHex, TypedDataEncoder } from "ethers";
+import { concat, dataLength, keccak256, TypedDataEncoder } from "ethers";
 import { attest, recoveredFrom, reporterAt, signaturesOf } from "../helpers/attestation";
-import { withDirtyWord, withWord } from "../helpers/calldata";
 import { loadFixture } from "../helpers/chain";
-import { attestFor, digestFor, entryPoints, fulfill, fulfillInline, submitUpdate } from "../helpers/entry-points";
+import { attestFor, entryPoints, fulfill, fulfillInline, submitUpdate } from "../helpers/entry-points";
 import { type AskedOnce, askedOnce } from "../helpers/fixtures";
 import {
   Delivery,

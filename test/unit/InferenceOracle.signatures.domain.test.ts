@@ -40,8 +40,11 @@ for (const entry of entryPoints) {
         "other domain version": ({ domain }) => ({ ...domain, version: "2" }),
         "other domain name": ({ domain }) => ({ ...domain, name: "AINFT" }),
         "other domain fields (a salt more)": ({ domain }) => ({ ...domain, salt: zeroPadValue("0x01", 32) }),
-        "other domain fields (no chain id)": ({ domain: { name, version, verifyingContract } }) =>
-          ({ name, version, verifyingContract }) as TypedDataDomain, // what a careless signer would sign
+        "other domain fields (no chain id)": ({ domain: { name, version, verifyingContract } }) => ({
+          name,
+          version,
+          verifyingContract,
+        }),
       };
 
       for (const [title, domainOf] of Object.entries(domains)) {

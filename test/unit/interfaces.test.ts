@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { BaseContract } from "ethers";
+import type { BaseContract, Interface } from "ethers";
 import {
   IAINFT721__factory,
   IAINFT__factory,
@@ -12,8 +12,16 @@ import { deployContract, loadFixture, provider } from "../helpers/chain";
 import { collectionOpened, type OpenCollection } from "../helpers/fixtures";
 import { dangerousInstructions, declarations } from "../helpers/interfaces";
 
-/** What each deployable promises: the interfaces whose every line must be in its ABI. */
-const promises = [
+interface Promises {
+  name: string;
+  contract(world: OpenCollection): BaseContract;
+  /** The interfaces whose every line must be in its ABI. */
+  interfaces: Record<string, { createInterface(): Interface }>;
+  /** Which events and errors are ours, and not those of a standard or of the libraries below. */
+  ours: RegExp;
+}
+
+const promises: Promises[] = [
   {
     name: "AINFT721",
     contract: ({ implementation }: OpenCollection): BaseContract => implementation,
@@ -41,17 +49,17 @@ const promises = [
 
 for (const { name, contract, interfaces, ours } of promises) {
   describe(name, () => {
-    for (const [promise, { createInterface }] of Object.entries(interfaces)) {
+    for (const [promise, factory] of Object.entries(interfaces)) {
       it(`has every function, event and error of ${promise}, letter by letter`, async () => {
         const world = await loadFixture(collectionOpened);
 
-        expect(declarations(contract(world).interface)).to.include.members(declarations(createInterface()));
+        expect(declarations(contract(world).interface)).to.include.members(declarations(factory.createInterface()));
       });
     }
 
     it("declares no event or error of ours outside its interfaces", async () => {
       const world = await loadFixture(collectionOpened);
-      const promised = Object.values(interfaces).flatMap(({ createInterface }) => declarations(createInterface()));
+      const promised = Object.values(interfaces).flatMap((factory) => declarations(factory.createInterface()));
 
       const own = declarations(contract(world).interface).filter((line) => ours.test(line));
 

@@ -14,7 +14,7 @@ import {
   signDigest,
 } from "../../helpers/attestation";
 import { deployContract, loadFixture } from "../../helpers/chain";
-import { digestOf, oracleDomain } from "../../helpers/typed-data";
+import { digestOf } from "../../helpers/typed-data";
 
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const HALF_ORDER = CURVE_ORDER / 2n;

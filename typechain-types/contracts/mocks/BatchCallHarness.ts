@@ -21,14 +21,19 @@ import type {
 } from "../../common";
 
 export interface BatchCallHarnessInterface extends Interface {
-  getFunction(nameOrSignature: "callAll"): FunctionFragment;
+  getFunction(nameOrSignature: "callAll" | "tryAll"): FunctionFragment;
 
   encodeFunctionData(
     functionFragment: "callAll",
     values: [AddressLike, BytesLike[]]
   ): string;
+  encodeFunctionData(
+    functionFragment: "tryAll",
+    values: [AddressLike, BytesLike[]]
+  ): string;
 
   decodeFunctionResult(functionFragment: "callAll", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "tryAll", data: BytesLike): Result;
 }
 
 export interface BatchCallHarness extends BaseContract {
@@ -80,6 +85,12 @@ export interface BatchCallHarness extends BaseContract {
     "view"
   >;
 
+  tryAll: TypedContractMethod<
+    [target: AddressLike, calls: BytesLike[]],
+    [boolean[]],
+    "view"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
@@ -89,6 +100,13 @@ export interface BatchCallHarness extends BaseContract {
   ): TypedContractMethod<
     [target: AddressLike, calls: BytesLike[]],
     [string[]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "tryAll"
+  ): TypedContractMethod<
+    [target: AddressLike, calls: BytesLike[]],
+    [boolean[]],
     "view"
   >;
 

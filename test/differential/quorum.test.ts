@@ -1,0 +1,153 @@
+import { type Address, encodeAttestation, type Hex, type Report as CoreReport, verifyQuorum } from "ainft-core";
+import { expect } from "chai";
+import { concat, dataLength, dataSlice, toBeHex } from "ethers";
+import {
+  addressesOf,
+  attest,
+  makeReporters,
+  packAttestation,
+  type Reporter,
+  signaturesOf,
+} from "../helpers/attestation";
+import { verdictsOf } from "../helpers/batches";
+import { chainId, deployContract, loadFixture } from "../helpers/chain";
+import { itRandomly, type Random } from "../helpers/random";
+import { randomReport } from "../helpers/random-values";
+import { oracleDomain, type Report, reportDigest } from "../helpers/typed-data";
+
+const CASES = 1000;
+const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+/** Configs to try, as m of n. */
+const configs = [
+  [1, 1],
+  [1, 32],
+  [2, 3],
+  [3, 5],
+  [5, 5],
+  [7, 32],
+] as const;
+
+describe("Solidity and TypeScript agree on attestations", () => {
+  async function storedConfigs() {
+    const quorum = await deployContract("QuorumHarness");
+    for (const [place, [threshold, count]] of configs.entries()) {
+      await quorum.store(place + 1, addressesOf(makeReporters(count)), threshold);
+    }
+    const domain = oracleDomain(await chainId(), await quorum.getAddress());
+    return { quorum, domain, batch: await deployContract("BatchCallHarness") };
+  }
+
+  itRandomly(`the verdict on ${CASES} attestations, honest and bent`, async (random) => {
+    const { quorum, domain, batch } = await loadFixture(storedConfigs);
+    const chain = await chainId();
+    const oracle = (await quorum.getAddress()) as Address; // ethers answers a checksummed address
+    const known = configs.map(([, count]) => makeReporters(count));
+    const cases = random.list(CASES, () => {
+      const place = random.below(configs.length);
+      const [threshold, count] = configs[place] ?? [1, 1];
+      const reporters = known[place] ?? [];
+      const report = { ...randomReport(random), configVersion: BigInt(place + 1) };
+      const honest = attest(report, { domain, reporters, by: choose(random, threshold, count) });
+      return { reporters, threshold, report, attestation: bend(random, honest, report, reporters) };
+    });
+
+    const onChain = await verdictsOf(
+      batch,
+      quorum,
+      "check",
+      cases.map(({ report, attestation }) => [report.configVersion, reportDigest(domain, report), attestation]),
+    );
+
+    const inTypeScript = cases.map(({ report, attestation, reporters, threshold }) =>
+      accepts(() =>
+        verifyQuorum(report as CoreReport, attestation as Hex, addressesOf(reporters) as Address[], threshold, {
+          chainId: chain,
+          oracle,
+        }),
+      ),
+    );
+    expect(onChain).to.deep.equal(inTypeScript);
+    expect(new Set(onChain)).to.deep.equal(new Set([true, false])); // both verdicts were seen
+  });
+
+  itRandomly("the bytes of 200 attestations", async (random) => {
+    const { domain } = await loadFixture(storedConfigs);
+    const reporters = makeReporters(32);
+    for (const [threshold, count] of random.list(200, () => random.pick(configs))) {
+      const report = randomReport(random);
+      const by = choose(random, threshold, count);
+      const packed = attest(report, { domain, reporters, by });
+
+      const ascending = [...by].sort((left, right) => left - right);
+      const signatures = signaturesOf(packed).map((signature, place) => ({
+        index: ascending[place] ?? 0,
+        signature: signature as Hex,
+      }));
+      expect(encodeAttestation(report, signatures.reverse())).to.equal(packed);
+    }
+  });
+});
+
+function choose(random: Random, threshold: number, count: number): number[] {
+  const left = Array.from({ length: count }, (_, index) => index);
+  return random.list(threshold, () => random.pick(left.splice(random.below(left.length), 1)));
+}
+
+/** Leaves an attestation as it is, half the time, or spoils it in one of many ways. */
+function bend(random: Random, honest: string, report: Report, reporters: readonly Reporter[]): string {
+  const { configVersion, deadline } = report;
+  const mask = BigInt(dataSlice(honest, 12, 16));
+  const signatures = signaturesOf(honest);
+  const place = random.below(signatures.length);
+  const signature = signatures[place] ?? "0x";
+  const repack = (bent: string): string =>
+    packAttestation(
+      { configVersion, deadline, mask },
+      signatures.map((old, index) => (index === place ? bent : old)),
+    );
+  switch (random.below(16)) {
+    case 0:
+      return packAttestation({ configVersion, deadline, mask: mask ^ (1n << BigInt(random.below(32))) }, signatures);
+    case 1:
+      return packAttestation({ configVersion, deadline, mask: random.uint(32) }, signatures);
+    case 2:
+      return dataSlice(honest, 0, dataLength(honest) - 1 - random.below(80));
+    case 3:
+      return concat([honest, random.bytes(1 + random.below(80))]);
+    case 4:
+      return flipBit(honest, 16 * 8 + random.below((dataLength(honest) - 16) * 8));
+    case 5:
+      return repack(highS(signature));
+    case 6:
+      return repack(random.bytes(64));
+    case 7:
+      return packAttestation({ configVersion, deadline, mask }, [...signatures].reverse());
+    case 8:
+      return attest({ ...report, root: random.bytes32() }, { domain: {}, reporters, by: [0] });
+    default:
+      return honest;
+  }
+}
+
+function flipBit(bytes: string, bit: number): string {
+  const length = dataLength(bytes);
+  return toBeHex(BigInt(bytes) ^ (1n << BigInt(length * 8 - 1 - bit)), length);
+}
+
+/** The second form of a signature. */
+function highS(compactSignature: string): string {
+  const word = BigInt(dataSlice(compactSignature, 32));
+  const s = word & ((1n << 255n) - 1n);
+  const parity = word >> 255n;
+  return concat([dataSlice(compactSignature, 0, 32), toBeHex(((1n - parity) << 255n) | (CURVE_ORDER - s), 32)]);
+}
+
+function accepts(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+}

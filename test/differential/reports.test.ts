@@ -1,0 +1,101 @@
+import {
+  type Address,
+  reportDigest as coreReportDigest,
+  type Request as CoreRequest,
+  requestHash as coreRequestHash,
+  type Result as CoreResult,
+  resultLeaf as coreResultLeaf,
+  type StateUpdate as CoreUpdate,
+  updateLeaf as coreUpdateLeaf,
+  type Report as CoreReport,
+} from "ainft-core";
+import { expect } from "chai";
+import { hashTypedData } from "viem";
+import { answersOf } from "../helpers/batches";
+import { chainId, deployContract, loadFixture } from "../helpers/chain";
+import { freshOracle } from "../helpers/fixtures";
+import { itRandomly } from "../helpers/random";
+import { randomReport, randomRequest, randomResult, randomUpdate } from "../helpers/random-values";
+import { reportDigest, reportTypes, requestHash, resultLeaf, updateLeaf } from "../helpers/typed-data";
+
+const CASES = 1000;
+
+describe("Solidity and TypeScript agree on what reporters sign", () => {
+  async function oracleAndBatch() {
+    return { ...(await freshOracle()), batch: await deployContract("BatchCallHarness") };
+  }
+
+  itRandomly(`hashes of ${CASES} requests`, async (random) => {
+    const { oracle, batch } = await loadFixture(oracleAndBatch);
+    const requests = random.list(CASES, () => randomRequest(random));
+
+    const onChain = await answersOf(
+      batch,
+      oracle,
+      "hashRequest",
+      requests.map((request) => [request]),
+    );
+
+    expect(onChain).to.deep.equal(requests.map((request) => coreRequestHash(request as CoreRequest)));
+    expect(onChain).to.deep.equal(requests.map(requestHash));
+  });
+
+  itRandomly(`leaves of ${CASES} results`, async (random) => {
+    const { oracle, batch } = await loadFixture(oracleAndBatch);
+    const cases = random.list(CASES, () => ({ result: randomResult(random), delivery: random.pick([0, 1] as const) }));
+
+    const onChain = await answersOf(
+      batch,
+      oracle,
+      "resultLeaf",
+      cases.map(({ result, delivery }) => [result, delivery]),
+    );
+
+    expect(onChain).to.deep.equal(cases.map(({ result, delivery }) => coreResultLeaf(result as CoreResult, delivery)));
+    expect(onChain).to.deep.equal(cases.map(({ result, delivery }) => resultLeaf(result, delivery)));
+  });
+
+  itRandomly(`leaves of ${CASES} updates`, async (random) => {
+    const { oracle, batch } = await loadFixture(oracleAndBatch);
+    const updates = random.list(CASES, () => randomUpdate(random));
+
+    const onChain = await answersOf(
+      batch,
+      oracle,
+      "updateLeaf",
+      updates.map((update) => [update]),
+    );
+
+    expect(onChain).to.deep.equal(updates.map((update) => coreUpdateLeaf(update as CoreUpdate)));
+    expect(onChain).to.deep.equal(updates.map(updateLeaf));
+  });
+
+  itRandomly(`digests of ${CASES} reports`, async (random) => {
+    const { oracle, batch, domain } = await loadFixture(oracleAndBatch);
+    const reports = random.list(CASES, () => randomReport(random));
+    const chain = await chainId();
+    const address = (await oracle.getAddress()) as Address; // ethers answers a checksummed address
+
+    const onChain = await answersOf(
+      batch,
+      oracle,
+      "reportDigest",
+      reports.map((report) => [report]),
+    );
+
+    expect(onChain).to.deep.equal(reports.map((report) => reportDigest(domain, report)));
+    expect(onChain).to.deep.equal(
+      reports.map((report) => coreReportDigest(report as CoreReport, { chainId: chain, oracle: address })),
+    );
+    expect(onChain).to.deep.equal(
+      reports.map((message) =>
+        hashTypedData({
+          domain: { name: "AINFT Oracle", version: "1", chainId: chain, verifyingContract: address },
+          types: reportTypes,
+          primaryType: "Report",
+          message: { ...message },
+        }),
+      ),
+    );
+  });
+});

@@ -1,0 +1,169 @@
+import {
+  type Address,
+  type Bytes32,
+  hashTrainingRecord,
+  trainingConsentDigest,
+  TrainingLog,
+  type TrainingRecord as CoreRecord,
+} from "ainft-core";
+import { expect } from "chai";
+import { hashTypedData } from "viem";
+import type { MerkleMountainRangeHarness } from "../../typechain-types";
+import { answersOf, batchesOf } from "../helpers/batches";
+import { chainId, deployContract, loadFixture } from "../helpers/chain";
+import { type OpenCollection, collectionOpened } from "../helpers/fixtures";
+import { itRandomly, type Random } from "../helpers/random";
+import { randomRecord } from "../helpers/random-values";
+import { trainingProof, trainingRoot } from "../helpers/training";
+import { collectionDomain, consentDigest, consentTypes, recordLeaf, type TrainingRecord } from "../helpers/typed-data";
+
+const CASES = 1000;
+const LARGEST_LOG = 1100;
+
+/** The same record in the types of the core, which knows what a digest and an address look like. */
+const inCore = (record: TrainingRecord): CoreRecord => record as CoreRecord; // the generator makes only such values
+
+describe("Solidity and TypeScript agree on the training log", () => {
+  async function emptyRange(): Promise<MerkleMountainRangeHarness> {
+    return deployContract("MerkleMountainRangeHarness");
+  }
+
+  async function collectionAndBatch(): Promise<OpenCollection & Awaited<ReturnType<typeof deployHarnesses>>> {
+    return { ...(await collectionOpened()), ...(await deployHarnesses()) };
+  }
+
+  const deployHarnesses = async () => ({
+    batch: await deployContract("BatchCallHarness"),
+    hashes: await deployContract("TrainingHashHarness"),
+  });
+
+  itRandomly(`roots at every count from 0 to ${LARGEST_LOG}`, async (random) => {
+    const range = await loadFixture(emptyRange);
+    const log = new TrainingLog();
+    const leaves = random.list(LARGEST_LOG, () => random.bytes32() as Bytes32); // 32 bytes by construction
+    expect(await range.root()).to.equal(log.root());
+
+    for (const batch of batchesOf(leaves, 100)) {
+      const expected = batch.map((leaf) => {
+        log.append(leaf);
+        return log.root();
+      });
+      expect(await range.append.staticCall(batch)).to.deep.equal(expected);
+      await range.append(batch);
+    }
+
+    expect(await range.count()).to.equal(log.count);
+    expect(await range.root()).to.equal(trainingRoot(leaves));
+    for (const { height, hash } of log.peaks) expect(await range.peak(height)).to.equal(hash);
+  });
+
+  itRandomly("proofs of random leaves at random counts, honest and bent", async (random) => {
+    const range = await loadFixture(emptyRange);
+    const log = new TrainingLog();
+    const leaves: Bytes32[] = [];
+    let compared = 0;
+    while (compared < CASES) {
+      const more = random.list(1 + random.below(60), () => random.bytes32() as Bytes32); // 32 bytes by construction
+      await range.append(more);
+      for (const leaf of more) leaves[Number(log.append(leaf))] = leaf;
+      const last = leaves.length - 1;
+      expect(TrainingLog.prove(leaves, BigInt(last)).siblings).to.deep.equal(trainingProof(leaves, last));
+      const claims = random.list(40, () => randomClaim(random, leaves));
+
+      const verdicts = await range.verifyAll(
+        claims.map(({ leaf }) => leaf),
+        claims.map(({ index }) => index),
+        claims.map(({ siblings }) => siblings),
+      );
+
+      const inTypeScript = claims.map((claim) => log.verify({ ...claim, count: log.count }));
+      expect([...verdicts]).to.deep.equal(inTypeScript);
+      expect(inTypeScript).to.deep.equal(claims.map(({ honest }) => honest));
+      compared += claims.length;
+    }
+  });
+
+  itRandomly(`leaves of ${CASES} records`, async (random) => {
+    const { hashes } = await loadFixture(collectionAndBatch);
+    const records = random.list(CASES, () => randomRecord(random));
+
+    const onChain: string[] = [];
+    for (const batch of batchesOf(records)) onChain.push(...(await hashes.leaves(batch)));
+
+    expect(onChain).to.deep.equal(records.map((record) => hashTrainingRecord(inCore(record))));
+    expect(onChain).to.deep.equal(records.map(recordLeaf));
+  });
+
+  itRandomly(`digests of ${CASES} consents`, async (random) => {
+    const { batch, collection, collectionAddress } = await loadFixture(collectionAndBatch);
+    const consents = random.list(CASES, () => ({
+      tokenId: random.uint(256),
+      index: random.uint(64),
+      record: randomRecord(random),
+    }));
+    const chain = await chainId();
+    const domain = collectionDomain(chain, collectionAddress);
+    const address = collectionAddress as Address;
+
+    const onChain = await answersOf(
+      batch,
+      collection,
+      "trainingConsentDigest",
+      consents.map(({ tokenId, index, record }) => [tokenId, index, record]),
+    );
+
+    expect(onChain).to.deep.equal(
+      consents.map((consent) =>
+        trainingConsentDigest({ ...consent, record: inCore(consent.record) }, { chainId: chain, collection: address }),
+      ),
+    );
+    expect(onChain).to.deep.equal(
+      consents.map(({ tokenId, index, record }) => consentDigest(domain, tokenId, index, record)),
+    );
+    expect(onChain).to.deep.equal(
+      consents.map((message) =>
+        hashTypedData({
+          domain: { name: "AINFT", version: "1", chainId: chain, verifyingContract: address },
+          types: consentTypes,
+          primaryType: "TrainingConsent",
+          message,
+        }),
+      ),
+    );
+  });
+});
+
+interface Claim {
+  leaf: Bytes32;
+  index: bigint;
+  siblings: Bytes32[];
+  honest: boolean;
+}
+
+/** A proof of a random leaf; two in three are bent in one way. */
+function randomClaim(random: Random, leaves: readonly Bytes32[]): Claim {
+  const position = random.below(leaves.length);
+  const leaf = random.pick(leaves.slice(position, position + 1));
+  const index = BigInt(position);
+  const { siblings: proved } = TrainingLog.prove(leaves, index);
+  const siblings = [...proved];
+  const other = random.bytes32() as Bytes32; // 32 bytes by construction
+  const honest = { leaf, index, siblings, honest: true };
+  const bent = { ...honest, honest: false };
+  switch (random.below(9)) {
+    case 0:
+      return { ...bent, leaf: other };
+    case 1:
+      return { ...bent, index: index + 1n };
+    case 2:
+      return { ...bent, index: random.uint(64) ^ (1n << 40n) };
+    case 3:
+      return { ...bent, siblings: [...siblings, other] };
+    case 4:
+      return siblings.length === 0 ? honest : { ...bent, siblings: siblings.slice(1) };
+    case 5:
+      return siblings.length === 0 ? honest : { ...bent, siblings: [...siblings.slice(0, -1), other] };
+    default:
+      return honest;
+  }
+}
