@@ -31,16 +31,18 @@ library ReportHash {
         return keccak256(abi.encode(REQUEST_TYPEHASH, request_));
     }
 
-    /// @dev Leaf of a result with its delivery: five static words, hashed as they stand in calldata. A word with dirty
-    /// high bits gives a leaf that nobody signed, so it needs no check of its own.
+    /// @dev Leaf of a result with its delivery. The first four words are hashed as they stand in calldata: whoever
+    /// submits a result reads its id and status, which refuses dirty high bits; the size is read here.
     function leaf(Result calldata result, Delivery delivery) internal pure returns (bytes32 hash) {
         bytes32 typehash = RESULT_TYPEHASH;
         uint256 deliveryWord = uint256(delivery);
+        uint256 size = result.size;
         assembly ("memory-safe") {
             let pointer := mload(0x40)
             mstore(pointer, typehash)
             mstore(add(pointer, 0x20), deliveryWord)
-            calldatacopy(add(pointer, 0x40), result, 0xa0)
+            calldatacopy(add(pointer, 0x40), result, 0x80)
+            mstore(add(pointer, 0xc0), size)
             mstore(0x00, keccak256(pointer, 0xe0))
             hash := keccak256(0x00, 0x20)
         }

@@ -1,0 +1,155 @@
+import { expect } from "chai";
+import { concat, dataSlice, id, keccak256, toBeHex, TypedDataEncoder } from "ethers";
+import type { ContractTransactionResponse } from "ethers";
+import { attestationLength, recoveredFrom, reporterAt, signaturesOf } from "../helpers/attestation";
+import { withDirtyWord, withWord } from "../helpers/calldata";
+import { loadFixture } from "../helpers/chain";
+import { attestFor, type EntryPoint, entryPoints, fulfill, fulfillInline, submitUpdate } from "../helpers/entry-points";
+import { type AskedOnce, askedOnce } from "../helpers/fixtures";
+import { Delivery, reportDigest, resultTypes, updateTypes } from "../helpers/typed-data";
+
+/** How many argument words a call gives to its result or update. */
+const RESULT_WORDS = 5;
+const UPDATE_WORDS = 8;
+
+/** A narrow field of a call: its argument word, and the lowest bit above it. */
+interface NarrowField {
+  entry: EntryPoint;
+  field: string;
+  position: number;
+  lowestDirtyBit: bigint;
+  /** Whether the field is looked at before the signatures are. */
+  readFirst: boolean;
+}
+
+const narrowFields: NarrowField[] = [
+  { entry: fulfill, field: "requestId", position: 0, lowestDirtyBit: 64n, readFirst: true },
+  { entry: fulfill, field: "status", position: 3, lowestDirtyBit: 8n, readFirst: false },
+  { entry: fulfill, field: "size", position: 4, lowestDirtyBit: 32n, readFirst: true },
+  { entry: fulfillInline, field: "requestId", position: 0, lowestDirtyBit: 64n, readFirst: true },
+  { entry: fulfillInline, field: "status", position: 3, lowestDirtyBit: 8n, readFirst: false },
+  { entry: fulfillInline, field: "size", position: 4, lowestDirtyBit: 32n, readFirst: true },
+  { entry: submitUpdate, field: "collection", position: 0, lowestDirtyBit: 160n, readFirst: false },
+  { entry: submitUpdate, field: "actor", position: 2, lowestDirtyBit: 160n, readFirst: false },
+  { entry: submitUpdate, field: "sequence", position: 3, lowestDirtyBit: 64n, readFirst: false },
+];
+
+const HIGHEST_BIT = 255n;
+
+describe("InferenceOracle", () => {
+  describe("signature checklist, dirty high bits", () => {
+    for (const { entry, field, position, lowestDirtyBit, readFirst } of narrowFields) {
+      for (const bit of [lowestDirtyBit, HIGHEST_BIT]) {
+        it(`dirty high bits: ${entry.name} refuses bit ${bit} of ${field} over honest signatures`, async () => {
+          const world = await loadFixture(askedOnce);
+          const attestation = attestFor(entry, world);
+          const dirty = withDirtyWord(encode(entry, world, attestation), position, bit);
+
+          if (readFirst) await expect(sendRaw(world, dirty)).to.be.revertedWithoutReason();
+          else await expectInvalid(entry, world, dirty, attestation);
+          expect(await entry.isDone(world)).to.equal(false);
+        });
+
+        it(`dirty high bits: ${entry.name} refuses bit ${bit} of ${field}, though reporters signed it`, async () => {
+          const world = await loadFixture(askedOnce);
+          const root = leafOfWords(entry, withDirtyWord(encode(entry, world, "0x"), position, bit));
+          const attestation = world.attest.leaf(entry.subject(world).firstId, root);
+          const dirty = withDirtyWord(encode(entry, world, attestation), position, bit);
+
+          await expect(sendRaw(world, dirty)).to.be.revertedWithoutReason();
+          expect(await entry.isDone(world)).to.equal(false);
+        });
+      }
+    }
+
+    it("dirty high bits: the leaf made from clean words is the leaf that is signed", async () => {
+      const world = await loadFixture(askedOnce);
+
+      for (const entry of entryPoints) {
+        expect(leafOfWords(entry, encode(entry, world, "0x"))).to.equal(entry.subject(world).root);
+      }
+    });
+  });
+
+  for (const entry of entryPoints) {
+    describe(`${entry.name}: signature checklist, raw calldata`, () => {
+      for (const length of [0, 4, 15, 16, attestationLength(2), attestationLength(3) - 1]) {
+        it(`short header: refuses a length of ${length} with the rest of the attestation behind it`, async () => {
+          const world = await loadFixture(askedOnce);
+          const data = withLength(entry, world, length);
+
+          await expect(sendRaw(world, data))
+            .to.be.revertedWithCustomError(world.oracle, "InferenceOracleBadAttestationLength")
+            .withArgs(attestationLength(3), length);
+          expect(await entry.isDone(world)).to.equal(false);
+        });
+      }
+
+      it("trailing calldata: refuses a length that ends behind the calldata", async () => {
+        const world = await loadFixture(askedOnce);
+
+        await expect(sendRaw(world, withLength(entry, world, attestationLength(4)))).to.be.revertedWithoutReason();
+      });
+
+      it("trailing calldata: more bytes behind the arguments change nothing", async () => {
+        const world = await loadFixture(askedOnce);
+
+        await sendRaw(world, concat([encode(entry, world, attestFor(entry, world)), toBeHex(1, 64)]));
+
+        expect(await entry.isDone(world)).to.equal(true);
+      });
+    });
+  }
+});
+
+function encode(entry: EntryPoint, { oracle, result, output, update }: AskedOnce, attestation: string): string {
+  switch (entry.name) {
+    case "fulfill":
+      return oracle.interface.encodeFunctionData("fulfill", [result, attestation]);
+    case "fulfillInline":
+      return oracle.interface.encodeFunctionData("fulfillInline", [result, output, attestation]);
+    case "submitUpdate":
+      return oracle.interface.encodeFunctionData("submitUpdate", [update(), attestation]);
+  }
+}
+
+/** An honest call whose attestation claims another length. It is the last argument, so its length stands before it. */
+function withLength(entry: EntryPoint, world: AskedOnce, length: number): string {
+  const attestation = attestFor(entry, world);
+  const data = encode(entry, world, attestation);
+  const padded = Math.ceil(attestationLength(3) / 32);
+  const words = (data.length / 2 - 1 - 4) / 32;
+  return withWord(data, words - padded - 1, BigInt(length));
+}
+
+async function sendRaw({ oracle, relayer }: AskedOnce, data: string): Promise<ContractTransactionResponse> {
+  const { hash } = await relayer.sendTransaction({ to: await oracle.getAddress(), data });
+  const sent = await relayer.provider.getTransaction(hash);
+  return sent as ContractTransactionResponse; // the same thing, to whoever reads receipts
+}
+
+/** The leaf over the words of a call as they stand, clean or not. */
+function leafOfWords(entry: EntryPoint, call: string): string {
+  const words = (count: number): string => dataSlice(call, 4, 4 + 32 * count);
+  if (entry === submitUpdate) {
+    return keccak256(keccak256(concat([typehash("StateUpdate", updateTypes), words(UPDATE_WORDS)])));
+  }
+  const delivery = toBeHex(entry === fulfillInline ? Delivery.INLINE : Delivery.DIGEST, 32);
+  return keccak256(keccak256(concat([typehash("Result", resultTypes), delivery, words(RESULT_WORDS)])));
+}
+
+function typehash(name: string, types: Record<string, { name: string; type: string }[]>): string {
+  return id(TypedDataEncoder.from(types).encodeType(name));
+}
+
+/** Refused because the first signature, over the dirty leaf, recovers exactly the key that the maths gives. */
+async function expectInvalid(entry: EntryPoint, world: AskedOnce, call: string, attestation: string): Promise<void> {
+  const { domain, configVersion, deadline } = world.attest.terms;
+  const { firstId } = entry.subject(world);
+  const root = leafOfWords(entry, call);
+  const digest = reportDigest(domain, { configVersion, deadline, firstId, count: 1n, root });
+
+  await expect(sendRaw(world, call))
+    .to.be.revertedWithCustomError(world.oracle, "InferenceOracleInvalidSignature")
+    .withArgs(0, reporterAt(world.reporters, 0).address, recoveredFrom(digest, signaturesOf(attestation)[0] ?? ""));
+}
