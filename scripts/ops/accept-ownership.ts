@@ -1,9 +1,11 @@
-import { parseArgs } from "node:util";
-import { runOperation, sendToOracle } from "./oracle-command";
+import { OpenedSuite, readTarget, runOperation, sendToOracle } from "./oracle-command";
+
+/** Takes over the oracle, as the one it was offered to. */
+export async function acceptOwnership(suite: OpenedSuite, yes: boolean): Promise<void> {
+  await sendToOracle(suite, yes, "acceptOwnership", []);
+}
 
 if (require.main === module) {
-  const { values } = parseArgs({ options: { network: { type: "string" }, yes: { type: "boolean", default: false } } });
-  void runOperation(values.network, async (suite) => sendToOracle(suite, values.yes, "acceptOwnership", [])).then(
-    (code) => (process.exitCode = code),
-  );
+  const target = readTarget();
+  void runOperation(target, (suite) => acceptOwnership(suite, target.yes)).then((code) => (process.exitCode = code));
 }

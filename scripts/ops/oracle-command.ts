@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
 import { Contract, JsonRpcProvider, Wallet, HDNodeWallet } from "ethers";
 import { checkChainId, genesisHashOf, verifyRecord } from "../deploy/verify";
 import { oracleInterface } from "../deploy/oracle";
@@ -6,8 +7,8 @@ import { WrongChainError } from "../deploy/errors";
 import { deployerFor, providerFor } from "../lib/accounts";
 import { PermanentError, ScriptError } from "../lib/errors";
 import { lineLogger, Logger } from "../lib/logger";
-import { NetworkSettings, networkSettings } from "../lib/networks";
-import { DeploymentRecord, recordStoreFor } from "../lib/records";
+import { Environment, NetworkSettings, networkSettings } from "../lib/networks";
+import { DeploymentRecord, fileRecordStore, recordStoreFor } from "../lib/records";
 
 /** The suite of one network, verified against its record, and somebody who may act on it. */
 export interface OpenedSuite {
@@ -24,15 +25,29 @@ export class OperationError extends PermanentError {
   readonly code = "OPERATION";
 }
 
-/** Runs one operation on a network's suite. Resolves with the exit code; says in one line why it failed. */
-export async function runOperation(
-  network: string | undefined,
-  work: (suite: OpenedSuite) => Promise<void>,
-): Promise<number> {
+/** Which suite to work on. */
+export interface Target {
+  readonly network: string | undefined;
+  /** Record file, when it is not the network's own. */
+  readonly record?: string | undefined;
+  readonly yes: boolean;
+}
+
+/** Reads the options that every operation takes, and its own. */
+export function readTarget<Names extends string>(
+  names: readonly Names[] = [],
+): Target & Partial<Record<Names, string>> {
+  const value = { type: "string" } as const;
+  const own = Object.fromEntries(names.map((name) => [name, value]));
+  const options = { ...own, network: value, record: value, yes: { type: "boolean", default: false } } as const;
+  return parseArgs({ options }).values as Target & Partial<Record<Names, string>>; // the options above give this form
+}
+
+/** Runs one operation on a suite. Resolves with the exit code; says in one line why it failed. */
+export async function runOperation(target: Target, work: (suite: OpenedSuite) => Promise<void>): Promise<number> {
   const logger = lineLogger();
   try {
-    if (network === undefined) throw new OperationError("--network is missing.");
-    await withSuite(networkSettings(network), logger, work);
+    await withSuite(target, logger, work);
     return 0;
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
@@ -68,12 +83,16 @@ export async function sendToOracle(
   logger.info("mined", { block: receipt?.blockNumber, gas: receipt?.gasUsed });
 }
 
-async function withSuite(
-  network: NetworkSettings,
+/** Opens the suite that a record names, and verifies the record against the chain before anything else. */
+export async function withSuite(
+  target: Target,
   logger: Logger,
   work: (suite: OpenedSuite) => Promise<void>,
+  env: Environment = process.env,
 ): Promise<void> {
-  const store = recordStoreFor(network);
+  if (target.network === undefined) throw new OperationError("--network is missing.");
+  const network = networkSettings(target.network, env);
+  const store = target.record === undefined ? recordStoreFor(network) : fileRecordStore(target.record);
   const record = store.load();
   const address = record?.contracts["InferenceOracle"]?.address;
   if (!record || address === undefined) throw new OperationError(`${store.place} has no oracle. Deploy first.`);
@@ -83,7 +102,7 @@ async function withSuite(
     const genesis = await genesisHashOf(provider);
     if (genesis !== record.genesisHash) throw new WrongChainError("genesis block", record.genesisHash, genesis);
     await verifyRecord(record, provider, store.place);
-    const signer = await deployerFor(network, provider);
+    const signer = await deployerFor(network, provider, env);
     await work({ network, provider, signer, record, oracle: new Contract(address, oracleInterface(), signer), logger });
   } finally {
     provider.destroy();

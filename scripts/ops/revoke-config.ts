@@ -1,12 +1,14 @@
-import { parseArgs } from "node:util";
-import { OperationError, runOperation, sendToOracle } from "./oracle-command";
+import { OpenedSuite, OperationError, readTarget, runOperation, sendToOracle } from "./oracle-command";
+
+/** Makes a live config count no more, at once. */
+export async function revokeConfig(suite: OpenedSuite, yes: boolean, config: string | undefined): Promise<void> {
+  if (config === undefined) throw new OperationError("--config is missing: the version to revoke.");
+  await sendToOracle(suite, yes, "revokeConfig", [config]);
+}
 
 if (require.main === module) {
-  const { values } = parseArgs({
-    options: { network: { type: "string" }, config: { type: "string" }, yes: { type: "boolean", default: false } },
-  });
-  void runOperation(values.network, async (suite) => {
-    if (values.config === undefined) throw new OperationError("--config is missing: the version to revoke.");
-    await sendToOracle(suite, values.yes, "revokeConfig", [values.config]);
-  }).then((code) => (process.exitCode = code));
+  const target = readTarget(["config"]);
+  void runOperation(target, (suite) => revokeConfig(suite, target.yes, target.config)).then(
+    (code) => (process.exitCode = code),
+  );
 }

@@ -1,9 +1,17 @@
-import { parseArgs } from "node:util";
 import { getAddress } from "ethers";
-import { OperationError, runOperation, sendToOracle } from "./oracle-command";
+import { OpenedSuite, OperationError, readTarget, runOperation, sendToOracle } from "./oracle-command";
+
+export interface ConfigOptions {
+  /** Addresses with commas between, in any order. */
+  readonly reporters?: string | undefined;
+  readonly threshold?: string | undefined;
+  /** Seconds; an hour when absent. */
+  readonly grace?: string | undefined;
+}
 
 /** Arguments of `setConfig`: reporters ascending, threshold, and seconds for which the old config still counts. */
-export function configArguments(reporters = "", threshold = "", grace = "3600"): [string[], string, string] {
+export function configArguments(options: ConfigOptions): [string[], string, string] {
+  const { reporters = "", threshold = "", grace = "3600" } = options;
   const ascending = reporters
     .split(",")
     .filter((part) => part !== "")
@@ -15,19 +23,12 @@ export function configArguments(reporters = "", threshold = "", grace = "3600"):
   return [ascending, threshold, grace];
 }
 
+/** Installs a new reporter config; the old one still counts for the grace period. */
+export async function setConfig(suite: OpenedSuite, yes: boolean, options: ConfigOptions): Promise<void> {
+  await sendToOracle(suite, yes, "setConfig", configArguments(options));
+}
+
 if (require.main === module) {
-  const value = { type: "string" } as const;
-  const { values } = parseArgs({
-    options: {
-      network: value,
-      reporters: value,
-      threshold: value,
-      grace: value,
-      yes: { type: "boolean", default: false },
-    },
-  });
-  void runOperation(values.network, async (suite) => {
-    const args = configArguments(values.reporters, values.threshold, values.grace);
-    await sendToOracle(suite, values.yes, "setConfig", args);
-  }).then((code) => (process.exitCode = code));
+  const target = readTarget(["reporters", "threshold", "grace"]);
+  void runOperation(target, (suite) => setConfig(suite, target.yes, target)).then((code) => (process.exitCode = code));
 }

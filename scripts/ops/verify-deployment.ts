@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { OpenedSuite, OperationError, runOperation } from "./oracle-command";
+import { OpenedSuite, OperationError, readTarget, runOperation } from "./oracle-command";
 
 /**
  * Compares a network's record with its chain, and tells who owns the oracle and who signs.
@@ -17,6 +16,5 @@ export async function reportState({ oracle, record, logger }: OpenedSuite): Prom
 }
 
 if (require.main === module) {
-  const { values } = parseArgs({ options: { network: { type: "string" } } });
-  void runOperation(values.network, reportState).then((code) => (process.exitCode = code));
+  void runOperation(readTarget(), reportState).then((code) => (process.exitCode = code));
 }
