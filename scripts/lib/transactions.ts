@@ -86,14 +86,14 @@ export async function sendCall(
 ): Promise<TransactionReceipt | undefined> {
   const from = await signer.getAddress();
   const earlier = journal.intent && (await findIntent(provider, from, journal.intent, call, options));
-  if (earlier?.kind === "found") return confirmed(provider, earlier.transaction.hash, journal, options);
+  if (earlier?.kind === "found") return confirmed(provider, earlier.transaction, journal, options);
   if (earlier?.kind === "void" || options.resumeOnly) journal.forget();
   if (options.resumeOnly) return undefined;
   const nonce =
     earlier?.kind === "unsent" ? earlier.nonce : BigInt(await provider.getTransactionCount(from, "pending"));
   const hash = await broadcast(signer, provider, { ...call, nonce: Number(nonce) }, journal);
   journal.sent(hash);
-  return confirmed(provider, hash, journal, options);
+  return confirmed(provider, { hash, nonce: Number(nonce) }, journal, options);
 }
 
 type Finding =
@@ -175,7 +175,7 @@ async function broadcast(
 /** Waits until a transaction is deep enough. Asks the chain anew each time, so that a reorganisation is noticed. */
 async function confirmed(
   provider: Provider,
-  hash: string,
+  { hash, nonce }: Pick<TransactionResponse, "hash" | "nonce">,
   journal: Journal,
   options: SendOptions,
 ): Promise<TransactionReceipt> {
@@ -189,7 +189,7 @@ async function confirmed(
       journal.forget();
       throw new TransactionRevertedError(hash);
     }
-    if (Date.now() > until) throw new TransactionPendingError(journal.intent?.nonce ?? 0n, hash, timeoutMs);
+    if (Date.now() > until) throw new TransactionPendingError(BigInt(nonce), hash, timeoutMs);
     await pause(options.pollMs ?? 500);
   }
 }
