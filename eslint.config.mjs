@@ -69,7 +69,12 @@ export default tseslint.config(
       "@typescript-eslint/no-meaningless-void-operator": "off",
       // Environment variables are read with brackets: they are an index signature, not properties.
       "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      // A string spreads into its code points, which is what we mean by it.
+      "@typescript-eslint/no-misused-spread": ["error", { allow: ["string"] }],
       "import-x/no-cycle": ["error", { ignoreExternal: true }],
       "import-x/no-self-import": "error",
       "import-x/no-duplicates": "error",
