@@ -39,7 +39,7 @@ export function checkSchemaBounds(schema: JsonObject): void {
 class BoundsCheck {
   readonly #root: JsonObject;
   readonly #weights = new Map<string, number>();
-  readonly #open = new Set<string>();
+  readonly #entered = new Set<string>();
 
   constructor(root: JsonObject) {
     this.#root = root;
@@ -104,12 +104,12 @@ class BoundsCheck {
   #definition(name: string, path: readonly PathSegment[]): number {
     const known = this.#weights.get(name);
     if (known !== undefined) return known;
-    if (this.#open.has(name)) throw new RecursiveJsonSchema(jsonPointer(path));
+    // Entered, but without a weight: its own check is still under way, so it has led back to itself.
+    if (this.#entered.has(name)) throw new RecursiveJsonSchema(jsonPointer(path));
     const definitions = this.#definitions();
     if (!Object.hasOwn(definitions, name)) throw new InvalidJsonSchema(jsonPointer(path), "A reference to nothing");
-    this.#open.add(name);
+    this.#entered.add(name);
     const weight = this.#schema(definitions[name] ?? null, ["$defs", name]);
-    this.#open.delete(name);
     this.#weights.set(name, weight);
     return weight;
   }

@@ -229,6 +229,7 @@ describe("validateManifest", () => {
       ["paths that differ in case alone", "Weights.json", "weights.JSON", "/ainft/model/files/1/path"],
       ["a file inside a file", "weights", "weights/a/b", "/ainft/model/files/1/path"],
       ["a file that is another's directory", "Weights/a/b", "weights", "/ainft/model/files/0/path"],
+      ["a file in capitals that is another's directory", "weights/a", "WEIGHTS", "/ainft/model/files/0/path"],
     ];
     for (const [name, first, second, where] of conflicts) {
       it(`refuses ${name}`, () => {
