@@ -1,0 +1,91 @@
+import { type Address, asAddress, asBytes32, asDelivery, asHex, asResultStatus, type Bytes32 } from "ainft-core";
+import type { Selectable } from "kysely";
+import type { Outcome, ReportKey, TrackedReport } from "../../domain/report.ts";
+import type { Block, Landing } from "../../domain/request.ts";
+import type { ReportKind, ReportState, RequestState } from "../../domain/states.ts";
+import type { SignatureRecord, TrackedRequest } from "../../ports/store.ts";
+import type { ReportTable, RequestTable, SignatureTable, Tables } from "./tables.ts";
+
+export function toBlock(row: Tables["blocks"]): Block {
+  return { number: row.number, hash: asBytes32(row.hash), parentHash: asBytes32(row.parent_hash), time: row.time };
+}
+
+export function toRequest(row: Selectable<RequestTable>, input: Uint8Array): TrackedRequest {
+  return {
+    id: row.id,
+    state: row.state as RequestState, // only ever written from that type
+    collection: address(row.collection),
+    tokenId: BigInt(row.token_id),
+    requester: address(row.requester),
+    manifestDigest: asBytes32(row.manifest_digest),
+    requestHash: asBytes32(row.request_hash),
+    inputDigest: asBytes32(row.input_digest),
+    maxOutputBytes: row.max_output_bytes,
+    delivery: asDelivery(row.delivery),
+    deadline: row.deadline,
+    block: { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time },
+    input,
+    outcome: toOutcome(row),
+    newState: digestOrNull(row.state_digest),
+    landing: toLanding(row),
+    settled: row.settled,
+  };
+}
+
+function toOutcome(row: Selectable<RequestTable>): Outcome | null {
+  if (row.status === null || row.result_digest === null || row.result_size === null) return null;
+  return { status: asResultStatus(row.status), resultDigest: asBytes32(row.result_digest), size: row.result_size };
+}
+
+function toLanding(row: Selectable<RequestTable>): Landing | null {
+  const { landed_status, landed_digest, landed_block, landed_block_hash, landed_time, landed_tx } = row;
+  if (landed_status === null || landed_digest === null || landed_tx === null) return null;
+  if (landed_block === null || landed_block_hash === null || landed_time === null) return null;
+  return {
+    requestId: row.id,
+    resultDigest: asBytes32(landed_digest),
+    status: asResultStatus(landed_status),
+    txHash: asBytes32(landed_tx),
+    block: { number: landed_block, hash: asBytes32(landed_block_hash), time: landed_time },
+  };
+}
+
+export function toReport(row: Selectable<ReportTable>): TrackedReport {
+  return {
+    key: row.key as ReportKey, // only ever written from that type
+    kind: row.kind as ReportKind,
+    requestId: row.request_id,
+    state: row.state as ReportState,
+    sequence: row.sequence,
+    deadline: row.deadline,
+    configVersion: row.config_version,
+    digest: digestOrNull(row.digest),
+    attestation: row.attestation === null ? null : asHex(row.attestation),
+    quorumAt: row.quorum_at === null ? null : Number(row.quorum_at),
+  };
+}
+
+export function toSignature(row: Selectable<SignatureTable>): SignatureRecord {
+  return {
+    id: row.id,
+    key: row.report_key as ReportKey,
+    report: {
+      configVersion: row.config_version,
+      deadline: row.deadline,
+      firstId: row.first_id,
+      count: row.count,
+      root: asBytes32(row.root),
+    },
+    digest: asBytes32(row.digest),
+    signer: address(row.signer),
+    signature: asHex(row.signature),
+  };
+}
+
+export function digestOrNull(text: string | null): Bytes32 | null {
+  return text === null ? null : asBytes32(text);
+}
+
+export function address(text: string): Address {
+  return asAddress(text);
+}

@@ -1,0 +1,20 @@
+import type { Store } from "../../ports/store.ts";
+import { SqlBlobStore } from "./blob-store.ts";
+import { SqlChainLedger } from "./chain-ledger.ts";
+import type { Database } from "./database.ts";
+import { SqlPeerBook } from "./peer-book.ts";
+import { SqlReportLedger } from "./report-ledger.ts";
+import { SqlRequestLedger } from "./request-ledger.ts";
+import { SqlTransactionLedger } from "./transaction-ledger.ts";
+
+/** The store over one open database. */
+export function sqlStore(database: Database): Store {
+  return {
+    chain: new SqlChainLedger(database),
+    requests: new SqlRequestLedger(database),
+    reports: new SqlReportLedger(database),
+    transactions: new SqlTransactionLedger(database),
+    blobs: new SqlBlobStore(database),
+    peers: new SqlPeerBook(database),
+  };
+}

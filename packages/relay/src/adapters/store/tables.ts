@@ -1,0 +1,96 @@
+import type { Generated } from "kysely";
+
+/** The tables, as Kysely sees them. */
+export interface Tables {
+  meta: { key: string; value: string };
+  blocks: { number: bigint; hash: string; parent_hash: string; time: bigint };
+  requests: RequestTable;
+  reports: ReportTable;
+  answers: { report_key: string; root: string; deadline: bigint };
+  signatures: SignatureTable;
+  transactions: TransactionTable;
+  attempts: AttemptTable;
+  blobs: { digest: string; bytes: Uint8Array };
+  peers: { url: string; instance: string; cursor: bigint };
+}
+
+export interface RequestTable {
+  id: bigint;
+  state: string;
+  collection: string;
+  token_id: string;
+  requester: string;
+  manifest_digest: string;
+  request_hash: string;
+  input_digest: string;
+  max_output_bytes: bigint;
+  delivery: bigint;
+  deadline: bigint;
+  block_number: bigint;
+  block_hash: string;
+  block_time: bigint;
+  base_sequence: bigint | null;
+  runs: Generated<bigint>;
+  status: bigint | null;
+  result_digest: string | null;
+  result_size: bigint | null;
+  state_digest: string | null;
+  landed_status: bigint | null;
+  landed_digest: string | null;
+  landed_block: bigint | null;
+  landed_block_hash: string | null;
+  landed_time: bigint | null;
+  landed_tx: string | null;
+  settled: Generated<boolean>;
+  note: string | null;
+}
+
+export interface ReportTable {
+  key: string;
+  kind: string;
+  request_id: bigint;
+  state: string;
+  sequence: bigint | null;
+  deadline: bigint | null;
+  config_version: bigint | null;
+  digest: string | null;
+  attestation: string | null;
+  quorum_at: bigint | null;
+}
+
+export interface SignatureTable {
+  id: Generated<bigint>;
+  digest: string;
+  signer: string;
+  signature: string;
+  own: boolean;
+  report_key: string;
+  config_version: bigint;
+  deadline: bigint;
+  first_id: bigint;
+  count: bigint;
+  root: string;
+}
+
+export interface TransactionTable {
+  id: Generated<bigint>;
+  report_key: string;
+  sender: string;
+  nonce: bigint;
+  target: string;
+  data: string;
+  gas_limit: bigint;
+  state: string;
+  included_hash: string | null;
+  included_block: bigint | null;
+  included_block_hash: string | null;
+}
+
+export interface AttemptTable {
+  hash: string;
+  transaction_id: bigint;
+  raw: string;
+  max_fee: string;
+  max_priority_fee: string;
+  created_at: bigint;
+}

@@ -1,0 +1,210 @@
+import { type Address, asBytes32, asHex, type Bytes32 } from "ainft-core";
+import type { Selectable, Transaction } from "kysely";
+import type { ReportKey } from "../../domain/report.ts";
+import type { Block } from "../../domain/request.ts";
+import type { ReportState, TransactionState } from "../../domain/states.ts";
+import type { Attempt, NewTransaction, TrackedTransaction, TransactionLedger } from "../../ports/store.ts";
+import type { Database } from "./database.ts";
+import { address, digestOrNull } from "./rows.ts";
+import type { AttemptTable, Tables, TransactionTable } from "./tables.ts";
+
+export class SqlTransactionLedger implements TransactionLedger {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async unfinished(sender: Address): Promise<TrackedTransaction[]> {
+    const rows = await this.#db
+      .selectFrom("transactions")
+      .selectAll()
+      .where("sender", "=", sender)
+      .where("state", "in", ["OPEN", "INCLUDED"] satisfies TransactionState[])
+      .orderBy("nonce")
+      .execute();
+    return this.#withAttempts(rows);
+  }
+
+  async ofReport(key: ReportKey): Promise<TrackedTransaction[]> {
+    const rows = await this.#db
+      .selectFrom("transactions")
+      .selectAll()
+      .where("report_key", "=", key)
+      .orderBy("nonce")
+      .execute();
+    return this.#withAttempts(rows);
+  }
+
+  async highestNonce(sender: Address): Promise<bigint | null> {
+    const { nonce } = await this.#db
+      .selectFrom("transactions")
+      .select(({ fn }) => fn.max("nonce").as("nonce"))
+      .where("sender", "=", sender)
+      .executeTakeFirstOrThrow();
+    return nonce as bigint | null; // max over no row is null
+  }
+
+  async prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean> {
+    const { key, nonce, target, data, gasLimit } = transaction;
+    return this.#db.transaction().execute(async (trx) => {
+      if (!(await moveReport(trx, key, ["QUORUM"], "TX_READY"))) return false;
+      const { id } = await trx
+        .insertInto("transactions")
+        .values({ report_key: key, sender, nonce, target, data, gas_limit: gasLimit, state: "OPEN", ...NOT_INCLUDED })
+        .returning("id")
+        .executeTakeFirstOrThrow();
+      await insertAttempt(trx, id, attempt);
+      return true;
+    });
+  }
+
+  async addAttempt(id: bigint, attempt: Attempt): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => insertAttempt(trx, id, attempt));
+  }
+
+  async markSent(id: bigint): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => moveReport(trx, await keyOf(trx, id), ["TX_READY"], "SENT"));
+  }
+
+  async include(
+    id: bigint,
+    hash: Bytes32,
+    block: Pick<Block, "number" | "hash">,
+    succeeded: boolean,
+  ): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => {
+      const included = { included_hash: hash, included_block: block.number, included_block_hash: block.hash };
+      await moveTransaction(trx, id, "OPEN", "INCLUDED", included);
+      return succeeded && (await moveReport(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "INCLUDED"));
+    });
+  }
+
+  async reopen(id: bigint): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await moveTransaction(trx, id, "INCLUDED", "OPEN", NOT_INCLUDED);
+      await moveReport(trx, await keyOf(trx, id), ["INCLUDED"], "SENT");
+    });
+  }
+
+  async finalize(id: bigint): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => {
+      await moveTransaction(trx, id, "INCLUDED", "FINAL", {});
+      return moveReport(trx, await keyOf(trx, id), ["INCLUDED"], "FINAL");
+    });
+  }
+
+  async finalizeFailure(id: bigint): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await moveTransaction(trx, id, "INCLUDED", "FINAL", {});
+      await moveReport(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "QUORUM");
+    });
+  }
+
+  async lose(id: bigint): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await moveTransaction(trx, id, "OPEN", "LOST", {});
+      await moveReport(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "QUORUM");
+    });
+  }
+
+  async #withAttempts(rows: readonly Selectable<TransactionTable>[]): Promise<TrackedTransaction[]> {
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ id }) => id);
+    const attempts = await this.#db
+      .selectFrom("attempts")
+      .selectAll()
+      .where("transaction_id", "in", ids)
+      .orderBy("created_at")
+      .execute();
+    return rows.map((row) =>
+      toTransaction(
+        row,
+        attempts.filter(({ transaction_id }) => transaction_id === row.id),
+      ),
+    );
+  }
+}
+
+const NOT_INCLUDED = { included_hash: null, included_block: null, included_block_hash: null } as const;
+
+async function keyOf(trx: Transaction<Tables>, id: bigint): Promise<ReportKey> {
+  const { report_key } = await trx
+    .selectFrom("transactions")
+    .select("report_key")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return report_key as ReportKey; // only ever written from that type
+}
+
+async function moveReport(
+  trx: Transaction<Tables>,
+  key: ReportKey,
+  from: readonly ReportState[],
+  to: ReportState,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable("reports")
+    .set({ state: to })
+    .where("key", "=", key)
+    .where("state", "in", from)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+async function moveTransaction(
+  trx: Transaction<Tables>,
+  id: bigint,
+  from: TransactionState,
+  to: TransactionState,
+  columns: Partial<Pick<TransactionTable, "included_hash" | "included_block" | "included_block_hash">>,
+): Promise<void> {
+  await trx
+    .updateTable("transactions")
+    .set({ state: to, ...columns })
+    .where("id", "=", id)
+    .where("state", "=", from)
+    .execute();
+}
+
+async function insertAttempt(trx: Transaction<Tables>, id: bigint, attempt: Attempt): Promise<void> {
+  await trx
+    .insertInto("attempts")
+    .values({
+      hash: attempt.hash,
+      transaction_id: id,
+      raw: attempt.raw,
+      max_fee: String(attempt.fees.maxFee),
+      max_priority_fee: String(attempt.fees.maxPriorityFee),
+      created_at: BigInt(attempt.createdAt),
+    })
+    .execute();
+}
+
+function toTransaction(
+  row: Selectable<TransactionTable>,
+  attempts: readonly Selectable<AttemptTable>[],
+): TrackedTransaction {
+  return {
+    id: row.id,
+    key: row.report_key as ReportKey, // only ever written from that type
+    nonce: row.nonce,
+    target: address(row.target),
+    data: asHex(row.data),
+    gasLimit: row.gas_limit,
+    state: row.state as TransactionState,
+    includedHash: digestOrNull(row.included_hash),
+    includedBlock: row.included_block,
+    includedBlockHash: digestOrNull(row.included_block_hash),
+    attempts: attempts.map(toAttempt),
+  };
+}
+
+function toAttempt(row: Selectable<AttemptTable>): Attempt {
+  return {
+    hash: asBytes32(row.hash),
+    raw: asHex(row.raw),
+    fees: { maxFee: BigInt(row.max_fee), maxPriorityFee: BigInt(row.max_priority_fee) },
+    createdAt: Number(row.created_at),
+  };
+}

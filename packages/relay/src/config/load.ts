@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type JsonValue, parseStrictJson } from "ainft-core";
+import type { z } from "zod";
+import { ConfigUnreadable, InvalidConfigValue, UnknownConfigKey } from "./errors.ts";
+import { checkLocalOnly } from "./local-only.ts";
+import { configSchema, type RelayConfig, type SignerConfig } from "./schema.ts";
+
+/**
+ * Reads, checks and completes a configuration file; relative paths are taken from the file's own folder.
+ * Throws a `StartRefused` subclass that names the key.
+ */
+export async function loadConfig(file: string): Promise<RelayConfig> {
+  const config = parseConfig(await readJson(file));
+  return resolvePaths(config, dirname(resolve(file)));
+}
+
+/** Checks a configuration that is already JSON. Throws a `StartRefused` subclass that names the key. */
+export function parseConfig(document: JsonValue): RelayConfig {
+  const parsed = configSchema.safeParse(document);
+  if (!parsed.success) throw refusal(parsed.error.issues);
+  checkLocalOnly(parsed.data);
+  return parsed.data;
+}
+
+async function readJson(file: string): Promise<JsonValue> {
+  try {
+    return parseStrictJson(await readFile(file));
+  } catch (cause) {
+    throw new ConfigUnreadable(file, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** The first problem, an unknown key before all others: it is usually the misspelt form of the one that is missing. */
+function refusal(issues: readonly z.core.$ZodIssue[]): UnknownConfigKey | InvalidConfigValue {
+  for (const issue of issues) {
+    if (issue.code === "unrecognized_keys") return new UnknownConfigKey(dotted([...issue.path, issue.keys[0] ?? ""]));
+  }
+  const [first] = issues;
+  return new InvalidConfigValue(dotted(first?.path ?? []), first?.message ?? "it does not fit the schema");
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}
+
+function resolvePaths(config: RelayConfig, folder: string): RelayConfig {
+  const at = (path: string): string => resolve(folder, path);
+  const key = <T extends SignerConfig | undefined>(signer: T): T =>
+    signer?.type === "keystore" ? { ...signer, path: at(signer.path) } : signer;
+  return {
+    ...config,
+    dataDir: at(config.dataDir),
+    content: { dir: at(config.content.dir) },
+    signer: key(config.signer),
+    transmitter: { ...config.transmitter, signer: key(config.transmitter.signer) },
+  };
+}

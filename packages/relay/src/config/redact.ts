@@ -1,0 +1,21 @@
+import type { RelayConfig } from "./schema.ts";
+
+/**
+ * The configuration as it may be shown: secrets are only ever named in it, but an RPC address can carry a key in its
+ * user part, path or query, so only its origin is left.
+ */
+export function redactConfig(config: RelayConfig): unknown {
+  const { chain } = config;
+  return {
+    ...config,
+    chain: { ...chain, id: Number(chain.id), startBlock: Number(chain.startBlock), rpcUrl: redactUrl(chain.rpcUrl) },
+    peers: config.peers.map(redactUrl),
+  };
+}
+
+/** An address without anything that could be a secret. */
+export function redactUrl(url: string): string {
+  const { origin, pathname, search, username } = new URL(url);
+  const bare = pathname === "/" && search === "" && username === "";
+  return bare ? origin : `${origin}/[redacted]`;
+}

@@ -1,0 +1,184 @@
+import type { Address, Bytes32, Hex, Report } from "ainft-core";
+import type { Blob, Execution } from "../domain/execution.ts";
+import type { Fees } from "../domain/fees.ts";
+import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
+import type { AskedRequest, Block, Landing, OracleEvents, TokenRef } from "../domain/request.ts";
+import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
+
+/** A request in the relay's care. */
+export interface TrackedRequest extends AskedRequest {
+  readonly state: RequestState;
+  /** Null until executed. */
+  readonly outcome: Outcome | null;
+  /** Digest of the state that the container proposed; null when there is none. */
+  readonly newState: Bytes32 | null;
+  /** The chain's word; null until a result landed. */
+  readonly landing: Landing | null;
+  /** True when a later request of the same token may run. */
+  readonly settled: boolean;
+}
+
+/** A confirmed request that waits for its turn. */
+export interface WaitingRequest {
+  readonly request: TrackedRequest;
+  /** True while an earlier request of the same token is not settled. */
+  readonly behind: boolean;
+}
+
+/** Request ids that the relay knows, to be held against the contract's counter. */
+export interface KnownRequests {
+  readonly count: bigint;
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** What the relay has read of the chain. Every method is one transaction. */
+export interface ChainLedger {
+  tip(): Promise<Block | null>;
+  blockAt(number: bigint): Promise<Block | null>;
+  oldestBlock(): Promise<bigint | null>;
+  /** Adds blocks that follow the tip, with their events. Answers the requests that are new. */
+  append(blocks: readonly Block[], events: OracleEvents): Promise<bigint[]>;
+  /** Forgets all blocks above `number`. Answers the requests whose block vanished. */
+  rollBack(number: bigint): Promise<bigint[]>;
+  knownRequests(): Promise<KnownRequests | null>;
+}
+
+/** Requests and how far they are. Every method is one transaction. */
+export interface RequestLedger {
+  byId(id: bigint): Promise<TrackedRequest | null>;
+  /** SEEN -> CONFIRMED up to a block. Answers the ids. */
+  confirm(upTo: bigint): Promise<bigint[]>;
+  /** Requests nobody answered before their deadline -> EXPIRED. Answers the ids. */
+  expire(chainTime: bigint): Promise<bigint[]>;
+  /** CONFIRMED requests by id, the oldest first. */
+  waiting(limit: number): Promise<WaitingRequest[]>;
+  /** Unsettled requests whose result landed in a block up to this one. */
+  landed(upTo: bigint): Promise<TrackedRequest[]>;
+  lease(id: bigint, baseSequence: bigint): Promise<boolean>;
+  /** LEASED -> CONFIRMED: the run came to nothing that can be signed. */
+  release(id: bigint): Promise<void>;
+  /** All LEASED -> CONFIRMED: the process that ran them is gone. */
+  releaseAll(): Promise<number>;
+  /**
+   * LEASED -> EXECUTED with the result, its report, and the report of an update when `sequence` is given.
+   * False when the request vanished in between.
+   */
+  recordExecution(id: bigint, execution: Execution, sequence: bigint | null, deadline: bigint): Promise<boolean>;
+  supersede(id: bigint): Promise<void>;
+  abandon(id: bigint, note: string): Promise<void>;
+  settle(id: bigint): Promise<void>;
+  counts(): Promise<Record<string, number>>;
+}
+
+/** A signature of a report, by anybody in a config. */
+export interface SignatureRecord {
+  readonly id: bigint;
+  readonly key: ReportKey;
+  readonly report: Report;
+  readonly digest: Bytes32;
+  readonly signer: Address;
+  readonly signature: Hex;
+}
+
+/** Reports and signatures. Every method is one transaction. */
+export interface ReportLedger {
+  byKey(key: ReportKey): Promise<TrackedReport | null>;
+  ofRequest(requestId: bigint): Promise<TrackedReport[]>;
+  inStates(states: readonly ReportState[], kind?: ReportKind): Promise<TrackedReport[]>;
+  setDeadline(key: ReportKey, deadline: bigint): Promise<void>;
+  /** Changes the state if it is one of `from`. False when it was not. */
+  move(key: ReportKey, from: readonly ReportState[], to: ReportState): Promise<boolean>;
+  /**
+   * EXECUTED -> SIGNED with our signature. Throws `EquivocationRefused` when another answer to the same key was signed
+   * whose deadline is not before `chainTime`.
+   */
+  commitSignature(signature: Omit<SignatureRecord, "id">, chainTime: bigint): Promise<void>;
+  /** SIGNED -> QUORUM. False when the report is no longer the one with this digest. */
+  commitQuorum(key: ReportKey, digest: Bytes32, attestation: Hex, at: number): Promise<boolean>;
+  /** Keeps a peer's signature. False when it was there, or when the signer has too many that match nothing. */
+  addPeerSignature(signature: Omit<SignatureRecord, "id">): Promise<boolean>;
+  signaturesOf(digest: Bytes32): Promise<SignatureRecord[]>;
+  ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]>;
+  counts(): Promise<Record<string, number>>;
+}
+
+/** One signed form of a transaction. */
+export interface Attempt {
+  readonly hash: Bytes32;
+  /** The signed bytes. Never logged. */
+  readonly raw: Hex;
+  readonly fees: Fees;
+  /** Milliseconds of this machine's clock. */
+  readonly createdAt: number;
+}
+
+/** A transaction of ours: one nonce, one or more attempts. */
+export interface TrackedTransaction {
+  readonly id: bigint;
+  readonly key: ReportKey;
+  readonly nonce: bigint;
+  readonly target: Address;
+  readonly data: Hex;
+  readonly gasLimit: bigint;
+  readonly state: TransactionState;
+  readonly includedHash: Bytes32 | null;
+  readonly includedBlock: bigint | null;
+  readonly includedBlockHash: Bytes32 | null;
+  /** The oldest first. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** A transaction about to be kept. */
+export type NewTransaction = Pick<TrackedTransaction, "key" | "nonce" | "target" | "data" | "gasLimit">;
+
+/** Transactions of one sender. Every method is one transaction of the database. */
+export interface TransactionLedger {
+  /** OPEN and INCLUDED, by nonce. */
+  unfinished(sender: Address): Promise<TrackedTransaction[]>;
+  ofReport(key: ReportKey): Promise<TrackedTransaction[]>;
+  highestNonce(sender: Address): Promise<bigint | null>;
+  /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. */
+  prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean>;
+  addAttempt(id: bigint, attempt: Attempt): Promise<void>;
+  /** TX_READY -> SENT. False when the report has moved on. */
+  markSent(id: bigint): Promise<boolean>;
+  /** OPEN -> INCLUDED; when it succeeded the report follows. Answers whether the report did. */
+  include(id: bigint, hash: Bytes32, block: Pick<Block, "number" | "hash">, succeeded: boolean): Promise<boolean>;
+  /** INCLUDED -> OPEN: its block vanished. */
+  reopen(id: bigint): Promise<void>;
+  /** INCLUDED -> FINAL; the report follows. Answers whether the report did. */
+  finalize(id: bigint): Promise<boolean>;
+  /** INCLUDED but reverted, deep enough -> FINAL; the report goes back to QUORUM. */
+  finalizeFailure(id: bigint): Promise<void>;
+  /** OPEN -> LOST: another transaction took the nonce; the report goes back to QUORUM. */
+  lose(id: bigint): Promise<void>;
+}
+
+/** Bytes by keccak-256: inputs, results and states. */
+export interface BlobStore {
+  get(digest: Bytes32): Promise<Uint8Array | null>;
+  put(blob: Blob): Promise<void>;
+}
+
+/** How far the relay has read each peer. */
+export interface PeerBook {
+  /** The identity of this data folder, so that peers notice when it was replaced. */
+  instance(): Promise<string>;
+  progress(url: string): Promise<{ readonly instance: string; readonly cursor: bigint } | null>;
+  setProgress(url: string, instance: string, cursor: bigint): Promise<void>;
+  /** Ties the data folder to one oracle. Answers what it was tied to before, or null when this is the first time. */
+  bind(oracle: string): Promise<string | null>;
+}
+
+/** The whole database. */
+export interface Store {
+  readonly chain: ChainLedger;
+  readonly requests: RequestLedger;
+  readonly reports: ReportLedger;
+  readonly transactions: TransactionLedger;
+  readonly blobs: BlobStore;
+  readonly peers: PeerBook;
+}
+
+export type { TokenRef };
