@@ -16,6 +16,8 @@ export interface TrackedRequest extends AskedRequest {
   readonly landing: Landing | null;
   /** True when a later request of the same token may run. */
   readonly settled: boolean;
+  /** How it was run, or why it cannot be: for operators. */
+  readonly note: string | null;
 }
 
 /** A confirmed request that waits for its turn. */
@@ -64,7 +66,13 @@ export interface RequestLedger {
    * LEASED -> EXECUTED with the result, its report, and the report of an update when `sequence` is given.
    * False when the request vanished in between.
    */
-  recordExecution(id: bigint, execution: Execution, sequence: bigint | null, deadline: bigint): Promise<boolean>;
+  recordExecution(
+    id: bigint,
+    execution: Execution,
+    sequence: bigint | null,
+    deadline: bigint,
+    note: string | null,
+  ): Promise<boolean>;
   supersede(id: bigint): Promise<void>;
   abandon(id: bigint, note: string): Promise<void>;
   settle(id: bigint): Promise<void>;

@@ -45,9 +45,10 @@ export class SqlRequestLedger implements RequestLedger {
 
   async waiting(limit: number): Promise<WaitingRequest[]> {
     const rows = await this.#rows()
-      .select(({ exists, selectFrom }) =>
-        exists(
-          selectFrom("requests as earlier")
+      .select((expression) =>
+        expression.exists(
+          expression
+            .selectFrom("requests as earlier")
             .select("earlier.id")
             .whereRef("earlier.collection", "=", "requests.collection")
             .whereRef("earlier.token_id", "=", "requests.token_id")
@@ -97,7 +98,13 @@ export class SqlRequestLedger implements RequestLedger {
     return Number(numUpdatedRows);
   }
 
-  async recordExecution(id: bigint, execution: Execution, sequence: bigint | null, deadline: bigint): Promise<boolean> {
+  async recordExecution(
+    id: bigint,
+    execution: Execution,
+    sequence: bigint | null,
+    deadline: bigint,
+    note: string | null,
+  ): Promise<boolean> {
     const { result, newState } = execution;
     return this.#db.transaction().execute(async (trx) => {
       const row = await trx
@@ -108,6 +115,7 @@ export class SqlRequestLedger implements RequestLedger {
           result_digest: result.digest,
           result_size: result.size,
           state_digest: newState?.digest ?? null,
+          note,
         })
         .where("id", "=", id)
         .where("state", "=", "LEASED")

@@ -29,6 +29,7 @@ export function toRequest(row: Selectable<RequestTable>, input: Uint8Array): Tra
     newState: digestOrNull(row.state_digest),
     landing: toLanding(row),
     settled: row.settled,
+    note: row.note,
   };
 }
 

@@ -42,7 +42,7 @@ export class SqlTransactionLedger implements TransactionLedger {
       .select(({ fn }) => fn.max("nonce").as("nonce"))
       .where("sender", "=", sender)
       .executeTakeFirstOrThrow();
-    return nonce as bigint | null; // max over no row is null
+    return nonce;
   }
 
   async prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean> {

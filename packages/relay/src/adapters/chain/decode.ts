@@ -1,0 +1,104 @@
+import { ainft721Abi, inferenceOracleAbi } from "ainft-contracts";
+import { asAddress, asBytes32, asDelivery, asResultStatus, type Bytes32, bytesDigest, ResultStatus } from "ainft-core";
+import { getBytes, Interface, type LogDescription } from "ethers";
+import { z } from "zod";
+import { ChainUnavailable } from "../../domain/errors.ts";
+import type { AskedRequest, Block, BlockRef, Landing, OracleEvents } from "../../domain/request.ts";
+
+export const oracleInterface = new Interface(inferenceOracleAbi);
+export const collectionInterface = new Interface(ainft721Abi);
+
+const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
+const quantity = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]+$/)
+  .transform(BigInt);
+const blockShape = z.object({
+  number: quantity,
+  hash: hex,
+  parentHash: hex,
+  timestamp: quantity,
+  baseFeePerGas: quantity.optional(),
+});
+const logShape = z.object({
+  address: hex,
+  topics: z.array(hex),
+  data: hex,
+  blockNumber: quantity,
+  blockHash: hex,
+  transactionHash: hex,
+});
+
+export type RawLog = z.output<typeof logShape>;
+
+/** Topics of the events that the relay follows. */
+export const ORACLE_TOPICS = ["RequestCreated", "ResultDelivered", "RequestFailed"].map(
+  (name) => oracleInterface.getEvent(name)?.topicHash ?? "",
+);
+
+/** Reads a block as the node answered it. Throws {@link ChainUnavailable} when it is not one. */
+export function readBlock(answer: unknown): Block & { readonly baseFee: bigint } {
+  const { number, hash, parentHash, timestamp, baseFeePerGas } = shaped("a block", blockShape, answer);
+  return {
+    number,
+    hash: asBytes32(hash),
+    parentHash: asBytes32(parentHash),
+    time: timestamp,
+    baseFee: baseFeePerGas ?? 0n,
+  };
+}
+
+/** Reads logs as the node answered them. */
+export function readLogs(answer: unknown): RawLog[] {
+  return shaped("logs", z.array(logShape), answer);
+}
+
+/** Checks a node's answer against its shape. Throws {@link ChainUnavailable}. */
+export function shaped<T extends z.ZodType>(what: string, shape: T, answer: unknown): z.output<T> {
+  const parsed = shape.safeParse(answer);
+  if (!parsed.success) throw new ChainUnavailable(`its answer is not ${what}`, { cause: parsed.error });
+  return parsed.data;
+}
+
+/** Turns an oracle's logs into requests and landings. `blockOf` gives the block of a log. */
+export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => BlockRef): OracleEvents {
+  const requests: AskedRequest[] = [];
+  const landings: Landing[] = [];
+  for (const log of logs) {
+    const event = oracleInterface.parseLog(log);
+    if (event === null) continue;
+    if (event.name === "RequestCreated") requests.push(toRequest(event, blockOf(log)));
+    else landings.push(toLanding(event, log, blockOf(log)));
+  }
+  return { requests, landings };
+}
+
+function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
+  const field = (name: string): unknown => event.args.getValue(name);
+  const input = getBytes(String(field("input")));
+  return {
+    id: BigInt(String(field("requestId"))),
+    requester: asAddress(String(field("requester"))),
+    collection: asAddress(String(field("collection"))),
+    tokenId: BigInt(String(field("tokenId"))),
+    manifestDigest: asBytes32(String(field("manifestDigest"))),
+    inputDigest: bytesDigest(input),
+    maxOutputBytes: BigInt(String(field("maxOutputBytes"))),
+    delivery: asDelivery(BigInt(String(field("delivery")))),
+    deadline: BigInt(String(field("deadline"))),
+    requestHash: asBytes32(String(field("requestHash"))),
+    input,
+    block,
+  };
+}
+
+function toLanding(event: LogDescription, log: RawLog, block: BlockRef): Landing {
+  const field = (name: string): string => String(event.args.getValue(name));
+  return {
+    requestId: BigInt(field("requestId")),
+    resultDigest: asBytes32(field("resultDigest")),
+    status: event.name === "ResultDelivered" ? ResultStatus.OK : asResultStatus(BigInt(field("status"))),
+    txHash: asBytes32(log.transactionHash) satisfies Bytes32,
+    block,
+  };
+}

@@ -1,0 +1,132 @@
+import { type Address, asAddress, asBytes32, type Bytes32 } from "ainft-core";
+import { hexlify, toQuantity } from "ethers";
+import { z } from "zod";
+import { ChainUnavailable } from "../../domain/errors.ts";
+import type { Block, BlockRef, OracleEvents, ProgramState, ReporterConfig, TokenRef } from "../../domain/request.ts";
+import type { ChainReader } from "../../ports/chain.ts";
+import {
+  collectionInterface,
+  ORACLE_TOPICS,
+  oracleInterface,
+  readBlock,
+  readEvents,
+  readLogs,
+  shaped,
+} from "./decode.ts";
+import { revertDataOf, type Rpc } from "./rpc.ts";
+
+/** Reads one oracle over one JSON-RPC node. */
+export class RpcChainReader implements ChainReader {
+  readonly #rpc: Rpc;
+  readonly #oracle: Address;
+
+  constructor(rpc: Rpc, oracle: Address) {
+    this.#rpc = rpc;
+    this.#oracle = oracle;
+  }
+
+  async head(): Promise<Block> {
+    return readBlock(await this.#rpc.read("eth_getBlockByNumber", ["latest", false]));
+  }
+
+  async blockByNumber(number: bigint): Promise<Block | null> {
+    const answer = await this.#rpc.read("eth_getBlockByNumber", [toQuantity(number), false]);
+    return answer === null ? null : readBlock(answer);
+  }
+
+  async eventsOf(block: Block): Promise<OracleEvents> {
+    const filter = { address: this.#oracle, topics: [ORACLE_TOPICS], blockHash: block.hash };
+    const logs = readLogs(await this.#rpc.read("eth_getLogs", [filter]));
+    if (logs.some((log) => log.blockHash.toLowerCase() !== block.hash)) {
+      throw new ChainUnavailable(`it gave logs of another block than ${block.hash}`);
+    }
+    return readEvents(logs, () => block);
+  }
+
+  async eventsBetween(from: bigint, to: bigint): Promise<OracleEvents> {
+    const filter = {
+      address: this.#oracle,
+      topics: [ORACLE_TOPICS],
+      fromBlock: toQuantity(from),
+      toBlock: toQuantity(to),
+    };
+    const logs = readLogs(await this.#rpc.read("eth_getLogs", [filter]));
+    const blocks = new Map<bigint, BlockRef>();
+    for (const { blockNumber } of logs) {
+      if (blocks.has(blockNumber)) continue;
+      const block = await this.blockByNumber(blockNumber);
+      if (block === null) throw new ChainUnavailable(`it has logs of block ${blockNumber}, but not the block`);
+      blocks.set(blockNumber, block);
+    }
+    return readEvents(logs, ({ blockNumber }) => {
+      const block = blocks.get(blockNumber);
+      if (block === undefined) throw new ChainUnavailable(`block ${blockNumber} is missing`);
+      return block;
+    });
+  }
+
+  async requestCount(): Promise<bigint> {
+    return BigInt(String((await this.#ask("requestCount", []))[0]));
+  }
+
+  async isFulfilled(requestId: bigint): Promise<boolean> {
+    return (await this.#ask("isFulfilled", [requestId]))[0] === true;
+  }
+
+  async currentConfig(): Promise<ReporterConfig | null> {
+    const version = BigInt(String((await this.#ask("currentConfig", []))[0]));
+    if (version === 0n) return null;
+    const answer = await this.#ask("configOf", [version]);
+    const [reporters, threshold] = shaped(
+      "a config",
+      z.tuple([z.array(z.string()), z.bigint()]),
+      [...answer].slice(0, 2).map(plain),
+    );
+    return { version, reporters: reporters.map((reporter) => asAddress(reporter)), threshold: Number(threshold) };
+  }
+
+  async program({ collection, tokenId }: TokenRef, at?: bigint): Promise<ProgramState | null> {
+    const data = collectionInterface.encodeFunctionData("programOf", [tokenId]);
+    const block = at === undefined ? "latest" : toQuantity(at);
+    let answer: unknown;
+    try {
+      answer = await this.#rpc.read("eth_call", [{ to: collection, data }, block]);
+    } catch (error) {
+      if (revertDataOf(error) !== undefined) return null;
+      throw error;
+    }
+    const program = collectionInterface.decodeFunctionResult("programOf", String(answer))[0] as {
+      getValue(name: string): unknown;
+    };
+    return {
+      sequence: BigInt(String(program.getValue("sequence"))),
+      stateDigest: asBytes32(String(program.getValue("stateDigest"))),
+      activeManifest: asBytes32(String(program.getValue("activeManifest"))),
+      frozen: program.getValue("frozen") === true,
+    };
+  }
+
+  async hasUpdate(
+    { collection, tokenId }: TokenRef,
+    outputDigest: Bytes32,
+    from: bigint,
+    to: bigint,
+  ): Promise<boolean> {
+    if (to < from) return false;
+    const topics = collectionInterface.encodeFilterTopics("StateUpdated", [tokenId]);
+    const filter = { address: collection, topics, fromBlock: toQuantity(from), toBlock: toQuantity(to) };
+    const logs = readLogs(await this.#rpc.read("eth_getLogs", [filter]));
+    return logs.some((log) => collectionInterface.parseLog(log)?.args.getValue("outputDigest") === outputDigest);
+  }
+
+  async #ask(name: string, args: readonly unknown[]): Promise<readonly unknown[]> {
+    const data = oracleInterface.encodeFunctionData(name, [...args]);
+    const answer = await this.#rpc.read("eth_call", [{ to: this.#oracle, data }, "latest"]);
+    return oracleInterface.decodeFunctionResult(name, hexlify(String(answer)));
+  }
+}
+
+/** ethers gives arrays as frozen results. */
+function plain(value: unknown): unknown {
+  return Array.isArray(value) ? [...(value as readonly unknown[])] : value;
+}

@@ -1,0 +1,83 @@
+import { type Address, type OracleDomain } from "ainft-core";
+import { StartRefused } from "../../config/errors.ts";
+import type { ReporterConfig } from "../../domain/request.ts";
+import { oracleInterface } from "./decode.ts";
+import { revertDataOf, type Rpc } from "./rpc.ts";
+
+/** The node is on another chain than the configuration says. */
+export class WrongChain extends StartRefused {
+  override readonly code = "WRONG_CHAIN";
+  readonly expected: bigint;
+  readonly actual: bigint;
+
+  constructor(expected: bigint, actual: bigint) {
+    super(`The node is on chain ${actual}, chain.id says ${expected}. Correct chain.id or chain.rpcUrl.`);
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** There is no contract at the oracle's address. */
+export class NoCodeAtOracle extends StartRefused {
+  override readonly code = "NO_CODE_AT_ORACLE";
+
+  constructor(oracle: Address) {
+    super(`There is no contract at chain.oracle ${oracle}. Take the address from the deployment record of this chain.`);
+  }
+}
+
+/** The contract at the oracle's address signs under another EIP-712 domain. */
+export class WrongDomain extends StartRefused {
+  override readonly code = "WRONG_DOMAIN";
+
+  constructor(oracle: Address, problem: string) {
+    super(`The contract at chain.oracle ${oracle} is not this relay's oracle: ${problem}.`);
+  }
+}
+
+/** The reporter key is in no current config: nothing it signs would count. */
+export class SignerNotInConfig extends StartRefused {
+  override readonly code = "SIGNER_NOT_IN_CONFIG";
+  readonly signer: Address;
+
+  constructor(signer: Address, config: ReporterConfig | null) {
+    const why = config === null ? "the oracle has no config" : `config ${config.version} does not name it`;
+    super(
+      `The reporter key ${signer} cannot sign: ${why}. Ask the oracle's owner to add it, or use the key that is in it.`,
+    );
+    this.signer = signer;
+  }
+}
+
+/** Makes sure that node, chain and contract are those of the configuration. Throws a `StartRefused` subclass. */
+export async function checkChain(rpc: Rpc, domain: OracleDomain): Promise<void> {
+  const actual = BigInt(String(await rpc.read("eth_chainId", [])));
+  if (actual !== domain.chainId) throw new WrongChain(domain.chainId, actual);
+  if ((await rpc.read("eth_getCode", [domain.oracle, "latest"])) === "0x") throw new NoCodeAtOracle(domain.oracle);
+  await checkDomain(rpc, domain);
+}
+
+/** Makes sure that what this key signs counts. Throws {@link SignerNotInConfig}. */
+export function checkSigner(signer: Address, config: ReporterConfig | null): void {
+  if (config?.reporters.includes(signer) !== true) throw new SignerNotInConfig(signer, config);
+}
+
+async function checkDomain(rpc: Rpc, { chainId, oracle }: OracleDomain): Promise<void> {
+  let answer: readonly unknown[];
+  try {
+    const data = oracleInterface.encodeFunctionData("eip712Domain");
+    answer = oracleInterface.decodeFunctionResult(
+      "eip712Domain",
+      String(await rpc.read("eth_call", [{ to: oracle, data }, "latest"])),
+    );
+  } catch (cause) {
+    if (revertDataOf(cause) === undefined && !(cause instanceof Error && cause.message.includes("could not decode")))
+      throw cause;
+    throw new WrongDomain(oracle, "it tells no EIP-712 domain");
+  }
+  const [, name, version, chain, contract] = answer;
+  if (name !== "AINFT Oracle" || version !== "1")
+    throw new WrongDomain(oracle, `its domain is "${String(name)}" version "${String(version)}"`);
+  if (chain !== chainId || contract !== oracle)
+    throw new WrongDomain(oracle, "its domain names another chain or contract");
+}

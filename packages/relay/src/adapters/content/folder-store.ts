@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { copyFile, chmod, mkdir, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import {
+  type Bytes32,
+  cidFromDigest,
+  type Manifest,
+  manifestDigest,
+  type ManifestModelFile,
+  parseManifest,
+} from "ainft-core";
+import { ContentUnavailable } from "../../domain/errors.ts";
+import type { ContentStore } from "../../ports/system.ts";
+
+/** A folder whose file names are CIDs (manifests) or sha-256 digests (model files). Every read is hashed again. */
+export class FolderContentStore implements ContentStore {
+  readonly #dir: string;
+  /** Where model folders are laid out; belongs to this relay alone. */
+  readonly #models: string;
+
+  constructor(dir: string, models: string) {
+    this.#dir = dir;
+    this.#models = models;
+  }
+
+  async manifest(digest: Bytes32): Promise<Manifest> {
+    const cid = cidFromDigest(digest);
+    let manifest: Manifest;
+    try {
+      manifest = parseManifest(await readFile(join(this.#dir, cid)));
+    } catch (cause) {
+      throw new ContentUnavailable(cid, "it is not there, or not a manifest", { cause });
+    }
+    if (manifestDigest(manifest) !== digest) throw new ContentUnavailable(cid, "its bytes have another digest");
+    return manifest;
+  }
+
+  async modelFolder(files: readonly ManifestModelFile[]): Promise<string> {
+    const name = createHash("sha256")
+      .update(JSON.stringify(files.map(({ path, sha256 }) => [path, sha256])))
+      .digest("hex");
+    const folder = join(this.#models, name);
+    if (await isFolder(folder)) return folder;
+    await mkdir(this.#models, { recursive: true, mode: 0o755 });
+    const partial = await mkdtemp(join(this.#models, "partial-"));
+    try {
+      for (const file of files) await this.#place(file, partial);
+      await chmod(partial, 0o755);
+      await rename(partial, folder);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      if (await isFolder(folder)) return folder; // another run of the same program was quicker
+      throw error;
+    }
+    return folder;
+  }
+
+  async #place({ path, sha256, size }: ManifestModelFile, folder: string): Promise<void> {
+    const target = join(folder, path);
+    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+    try {
+      await copyFile(join(this.#dir, sha256), target);
+    } catch (cause) {
+      throw new ContentUnavailable(path, `sha-256 ${sha256} is not there`, { cause });
+    }
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(target), hash);
+    if ((await stat(target)).size !== size || hash.digest("hex") !== sha256) {
+      throw new ContentUnavailable(path, "its bytes are not those that the manifest pins");
+    }
+    await chmod(target, 0o444);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

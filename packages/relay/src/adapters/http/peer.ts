@@ -1,0 +1,54 @@
+import { bytesDigest, type Bytes32 } from "ainft-core";
+import { request } from "undici";
+import { PeerPayloadRefused, PeerUnavailable } from "../../domain/errors.ts";
+import { MAX_STATE_BYTES } from "../../domain/program.ts";
+import type { AttestationPage, Peer } from "../../ports/system.ts";
+import { readPage } from "./wire.ts";
+
+const TIMEOUT_MS = 5_000;
+const MAX_PAGE_BYTES = 1_048_576;
+
+/** Another reporter's relay, over HTTP. What it says is checked before it is used. */
+export class HttpPeer implements Peer {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url.replace(/\/+$/, "");
+  }
+
+  async attestations(since: bigint): Promise<AttestationPage> {
+    const { status, body } = await this.#get(`/v1/attestations?since=${since}`, MAX_PAGE_BYTES);
+    if (status !== 200) throw new PeerUnavailable(`it answered with status ${status}`);
+    try {
+      return readPage(JSON.parse(new TextDecoder().decode(body)));
+    } catch (cause) {
+      throw new PeerPayloadRefused("it is not a page of attestations", { cause });
+    }
+  }
+
+  async blob(digest: Bytes32): Promise<Uint8Array | null> {
+    const { status, body } = await this.#get(`/v1/blobs/${digest}`, MAX_STATE_BYTES);
+    if (status === 404) return null;
+    if (status !== 200) throw new PeerUnavailable(`it answered with status ${status}`);
+    if (bytesDigest(body) !== digest) throw new PeerPayloadRefused(`its bytes are not those of ${digest}`);
+    return body;
+  }
+
+  async #get(path: string, maxBytes: number): Promise<{ status: number; body: Uint8Array }> {
+    try {
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      const { statusCode, body } = await request(`${this.url}${path}`, { signal, headersTimeout: TIMEOUT_MS });
+      const parts: Uint8Array[] = [];
+      let size = 0;
+      for await (const part of body as AsyncIterable<Uint8Array>) {
+        size += part.length;
+        if (size > maxBytes) throw new PeerPayloadRefused(`more than ${maxBytes} bytes`);
+        parts.push(part);
+      }
+      return { status: statusCode, body: Buffer.concat(parts) };
+    } catch (cause) {
+      if (cause instanceof PeerPayloadRefused) throw cause;
+      throw new PeerUnavailable(`${this.url} does not answer`, { cause });
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { asBytes32 } from "ainft-core";
+import fastify, { type FastifyInstance } from "fastify";
+import { StartRefused } from "../../config/errors.ts";
+import type { Store, TrackedRequest } from "../../ports/store.ts";
+import type { Clock } from "../../ports/system.ts";
+import { PAGE_SIZE, writePage } from "./wire.ts";
+
+const BODY_LIMIT = 16_384;
+const TIMEOUT_MS = 10_000;
+/** A relay whose last whole round is older than this is not ready. */
+const STALE_AFTER_MS = 30_000;
+const DECIMAL = /^(0|[1-9]\d{0,18})$/;
+
+/** What the server shows. */
+export interface ServerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly lastRound: () => number | null;
+}
+
+/** The address is taken, or not this machine's. */
+export class HttpAddressUnusable extends StartRefused {
+  override readonly code = "HTTP_ADDRESS_UNUSABLE";
+
+  constructor(host: string, port: number, options?: ErrorOptions) {
+    super(`Nothing can listen on ${host}:${port}. Choose another http.port, or stop what uses it.`, options);
+  }
+}
+
+/** Serves health, this reporter's signatures and bytes by digest. It reads only. Throws {@link HttpAddressUnusable}. */
+export async function serve(parts: ServerParts, host: string, port: number): Promise<{ close(): Promise<void> }> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: TIMEOUT_MS,
+    connectionTimeout: TIMEOUT_MS,
+    logger: false,
+  });
+  health(app, parts);
+  exchange(app, parts);
+  status(app, parts);
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw new HttpAddressUnusable(host, port, { cause });
+  }
+  return { close: async () => app.close() };
+}
+
+function health(app: FastifyInstance, { clock, lastRound }: ServerParts): void {
+  app.get("/live", async () => Promise.resolve({ live: true }));
+  app.get("/ready", async (_request, reply) => {
+    const last = lastRound();
+    const ready = last !== null && clock.now() - last < STALE_AFTER_MS;
+    return reply.code(ready ? 200 : 503).send({ ready });
+  });
+}
+
+function exchange(app: FastifyInstance, { store }: ServerParts): void {
+  app.get<{ Querystring: { since?: string } }>("/v1/attestations", async (request, reply) => {
+    const since = request.query.since ?? "0";
+    if (!DECIMAL.test(since)) return reply.code(400).send({ error: "since must be a whole number" });
+    const records = await store.reports.ownSignatures(BigInt(since), PAGE_SIZE);
+    return reply.send(writePage(await store.peers.instance(), BigInt(since), records));
+  });
+  app.get<{ Params: { digest: string } }>("/v1/blobs/:digest", async (request, reply) => {
+    if (!/^0x[0-9a-f]{64}$/.test(request.params.digest))
+      return reply.code(400).send({ error: "a digest is 0x and 64 digits" });
+    const bytes = await store.blobs.get(asBytes32(request.params.digest));
+    if (bytes === null) return reply.code(404).send({ error: "not here" });
+    return reply.type("application/octet-stream").send(Buffer.from(bytes));
+  });
+}
+
+function status(app: FastifyInstance, { store }: ServerParts): void {
+  app.get<{ Params: { id: string } }>("/v1/requests/:id", async (request, reply) => {
+    if (!DECIMAL.test(request.params.id)) return reply.code(400).send({ error: "an id is a whole number" });
+    const found = await store.requests.byId(BigInt(request.params.id));
+    if (found === null) return reply.code(404).send({ error: "not seen" });
+    return reply.send(await describeRequest(store, found));
+  });
+}
+
+/** A request and its reports, as operators and the demo see them. */
+export async function describeRequest(store: Store, request: TrackedRequest): Promise<Record<string, unknown>> {
+  const reports = await store.reports.ofRequest(request.id);
+  const open = reports.find(({ kind }) => kind === "update") ?? reports.find(({ kind }) => kind === "result");
+  return {
+    requestId: String(request.id),
+    state: request.state === "EXECUTED" ? (open?.state ?? request.state) : request.state,
+    ...(request.state === "EXECUTED" && request.note !== null
+      ? { execution: JSON.parse(request.note) as unknown }
+      : {}),
+    ...(request.state === "DEAD" ? { reason: request.note } : {}),
+    reports: reports.map(({ kind, state, key }) => ({ kind, state, key })),
+  };
+}

@@ -1,0 +1,71 @@
+import { asAddress, asBytes32, asHex } from "ainft-core";
+import { z } from "zod";
+import type { ReportKey } from "../../domain/report.ts";
+import type { SignatureRecord } from "../../ports/store.ts";
+import type { AttestationPage } from "../../ports/system.ts";
+
+/** Signatures in one page. */
+export const PAGE_SIZE = 256;
+
+const decimal = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,19})$/)
+  .transform(BigInt);
+const reportKey = z.string().regex(/^(result:\d{1,20}|update:0x[0-9a-fA-F]{40}:\d{1,78}:\d{1,20})$/);
+
+const signatureShape = z.strictObject({
+  key: reportKey,
+  report: z.strictObject({
+    configVersion: decimal,
+    deadline: decimal,
+    firstId: decimal,
+    count: decimal,
+    root: z.string(),
+  }),
+  digest: z.string(),
+  signer: z.string(),
+  signature: z.string(),
+});
+
+const pageShape = z.strictObject({
+  instance: z.string().min(1).max(64),
+  cursor: decimal,
+  signatures: z.array(signatureShape).max(PAGE_SIZE),
+});
+
+/** A page as it goes over the wire: big integers are decimal text. */
+export function writePage(instance: string, since: bigint, records: readonly SignatureRecord[]): unknown {
+  return {
+    instance,
+    cursor: String(records.at(-1)?.id ?? since),
+    signatures: records.map(({ key, report, digest, signer, signature }) => ({
+      key,
+      report: {
+        configVersion: String(report.configVersion),
+        deadline: String(report.deadline),
+        firstId: String(report.firstId),
+        count: String(report.count),
+        root: report.root,
+      },
+      digest,
+      signer,
+      signature,
+    })),
+  };
+}
+
+/** Reads a page that a peer sent. Throws when it is not exactly one. */
+export function readPage(body: unknown): AttestationPage {
+  const { instance, cursor, signatures } = pageShape.parse(body);
+  return {
+    instance,
+    cursor,
+    signatures: signatures.map(({ key, report, digest, signer, signature }) => ({
+      key: key as ReportKey, // the shape has checked its form
+      report: { ...report, root: asBytes32(report.root) },
+      digest: asBytes32(digest),
+      signer: asAddress(signer),
+      signature: asHex(signature),
+    })),
+  };
+}

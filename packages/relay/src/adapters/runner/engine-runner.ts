@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import Docker from "dockerode";
+import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
+import type { Answer, Question } from "../../domain/protocol.ts";
+import type { Program } from "../../domain/program.ts";
+import type { RunFacts, Runner } from "../../ports/system.ts";
+import { askOnce, SOCKET_NAME, type StartedProgram } from "./session.ts";
+
+const MEBIBYTE = 1_048_576;
+const NANO = 1_000_000_000;
+const USER = "65532:65532";
+const MOUNTED_SOCKETS = "/run/ainft";
+const MOUNTED_MODEL = "/model";
+const OWNER_LABEL = "ainft.relay";
+
+/** Where an engine runner finds engine and images. */
+export interface EngineSettings {
+  readonly socket: string;
+  /** Registry to ask instead of the host that an image names. The digest decides, not the place. */
+  readonly imageMirrors: Readonly<Record<string, string>>;
+  readonly pullTimeoutMs: number;
+  /** Tells this relay's containers from another's: its data folder. */
+  readonly owner: string;
+}
+
+/** Runs images in a container engine that speaks the Docker API (podman, Docker), one fresh container a question. */
+export class EngineRunner implements Runner {
+  readonly #docker: Docker;
+  readonly #settings: EngineSettings;
+  readonly #owner: string;
+  #facts: Promise<string> | undefined;
+
+  constructor(settings: EngineSettings) {
+    this.#docker = new Docker({ socketPath: settings.socket });
+    this.#settings = settings;
+    this.#owner = createHash("sha256").update(settings.owner).digest("hex").slice(0, 32);
+  }
+
+  async run(
+    program: Program,
+    question: Question,
+    modelDir: string,
+    signal: AbortSignal,
+  ): Promise<Answer & { facts: RunFacts }> {
+    const { reference, digest } = await this.#image(program.container.image);
+    const runner = await this.#engineName();
+    const answer = await askOnce(
+      program,
+      question,
+      async (folder) => this.#start(reference, program, folder, modelDir),
+      signal,
+    );
+    return { ...answer, facts: { runner: `${runner} (container engine)`, imageDigest: digest } };
+  }
+
+  async cleanUp(): Promise<void> {
+    const filters = { label: [`${OWNER_LABEL}=${this.#owner}`] };
+    const left = await reach(async () => this.#docker.listContainers({ all: true, filters }));
+    for (const { Id } of left) await this.#remove(Id);
+  }
+
+  /** Has the image by its digest, and makes sure that the engine agrees on what it is. */
+  async #image(pinned: string): Promise<{ reference: string; digest: string }> {
+    const [name = "", digest = ""] = pinned.split("@");
+    const slash = name.indexOf("/");
+    const host = name.slice(0, slash);
+    const reference = `${this.#settings.imageMirrors[host] ?? host}${name.slice(slash)}@${digest}`;
+    if (!(await this.#holds(reference, digest))) {
+      await this.#pull(reference);
+      if (!(await this.#holds(reference, digest))) {
+        throw new ImageUnavailable(pinned, "what the engine pulled has another digest");
+      }
+    }
+    return { reference, digest };
+  }
+
+  async #holds(reference: string, digest: string): Promise<boolean> {
+    try {
+      const { RepoDigests } = await this.#docker.getImage(reference).inspect();
+      return (RepoDigests as string[] | null)?.some((known) => known.endsWith(`@${digest}`)) === true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw new EngineUnavailable("the image cannot be inspected", { cause: error });
+    }
+  }
+
+  async #pull(reference: string): Promise<void> {
+    const abortSignal = AbortSignal.timeout(this.#settings.pullTimeoutMs);
+    try {
+      // Loopback registries speak plain HTTP: podman has to be told, Docker knows.
+      const plain = reference.startsWith("127.0.0.1:") || reference.startsWith("localhost:");
+      const progress = await this.#docker.pull(reference, { abortSignal, ...(plain ? { tlsVerify: false } : {}) });
+      await new Promise<void>((resolve, reject) => {
+        this.#docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
+      });
+    } catch (cause) {
+      throw new ImageUnavailable(reference, "it cannot be pulled", { cause });
+    }
+  }
+
+  async #start(image: string, program: Program, folder: string, modelDir: string): Promise<StartedProgram> {
+    const { memoryMb, cpus, pids } = program.limits;
+    const container = await reach(async () =>
+      this.#docker.createContainer({
+        Image: image,
+        User: USER,
+        Env: [`AINFT_SOCKET=${MOUNTED_SOCKETS}/${SOCKET_NAME}`, `AINFT_MODEL_DIR=${MOUNTED_MODEL}`],
+        Labels: { [OWNER_LABEL]: this.#owner },
+        NetworkDisabled: true,
+        HostConfig: {
+          NetworkMode: "none",
+          ReadonlyRootfs: true,
+          CapDrop: ["ALL"],
+          SecurityOpt: ["no-new-privileges"],
+          Memory: memoryMb * MEBIBYTE,
+          MemorySwap: memoryMb * MEBIBYTE,
+          NanoCpus: Math.round(cpus * NANO),
+          PidsLimit: pids,
+          Tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
+          LogConfig: { Type: "none", Config: {} },
+          Binds: [`${modelDir}:${MOUNTED_MODEL}:ro`, `${folder}:${MOUNTED_SOCKETS}:rw`],
+        },
+      }),
+    );
+    try {
+      await reach(async () => container.start());
+    } catch (error) {
+      await this.#remove(container.id);
+      throw error;
+    }
+    return {
+      ended: container.wait().then(
+        (status: { StatusCode: number }) => `the container ended (exit code ${status.StatusCode})`,
+        // The engine lost sight of it: that is no fault of the container, and its own silence will tell.
+        async () => new Promise<string>(() => undefined),
+      ),
+      stop: async () => this.#remove(container.id),
+    };
+  }
+
+  async #remove(id: string): Promise<void> {
+    try {
+      await this.#docker.getContainer(id).remove({ force: true, v: true });
+    } catch (error) {
+      if (statusOf(error) !== 404 && statusOf(error) !== 409) {
+        throw new EngineUnavailable(`container ${id} cannot be removed`, { cause: error });
+      }
+    }
+  }
+
+  async #engineName(): Promise<string> {
+    this.#facts ??= reach(async () => this.#docker.version()).then(({ Version, Components }) => {
+      const [first] = Components ?? [];
+      return `${first?.Name.replace(/ Engine$/, "").toLowerCase() ?? "engine"} ${Version}`;
+    });
+    return this.#facts;
+  }
+}
+
+/** Any failure of the engine is the engine's, never the program's. */
+async function reach<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new EngineUnavailable("it does not answer, or refuses", { cause });
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && "statusCode" in error ? Number(error.statusCode) : undefined;
+}

@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { Wallet } from "ethers";
+import { SecretUnavailable } from "../../config/errors.ts";
+import type { SignerConfig } from "../../config/schema.ts";
+
+/** Loads a key. Throws {@link SecretUnavailable}; neither key nor password is ever in a message. */
+export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = process.env): Promise<Wallet> {
+  if (config.type === "env") {
+    const key = secret(env, config.name);
+    try {
+      return new Wallet(key);
+    } catch {
+      // ethers puts the value into its message: it must not travel on as a cause.
+      throw new SecretUnavailable(config.name, "it is not a private key");
+    }
+  }
+  const password = secret(env, config.passwordEnv);
+  let json: string;
+  try {
+    json = await readFile(config.path, "utf8");
+  } catch (cause) {
+    throw new SecretUnavailable(config.path, "the keystore cannot be read", { cause });
+  }
+  try {
+    const wallet = await Wallet.fromEncryptedJson(json, password);
+    return new Wallet(wallet.privateKey);
+  } catch {
+    throw new SecretUnavailable(config.path, `the password in ${config.passwordEnv} does not open it`);
+  }
+}
+
+function secret(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value === undefined || value === "") throw new SecretUnavailable(name, "the environment variable is not set");
+  return value;
+}

@@ -1,0 +1,16 @@
+import type { OnPersisted } from "../domain/states.ts";
+import type { ChainReader } from "../ports/chain.ts";
+import type { Store } from "../ports/store.ts";
+import type { Clock, Logger } from "../ports/system.ts";
+
+/** What every use case works with. */
+export interface Context {
+  readonly chain: ChainReader;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Called right after a commit; tests kill the process there. */
+  readonly onPersisted: OnPersisted;
+  /** Blocks that must stand on a block, itself included, before it is acted on. */
+  readonly confirmations: bigint;
+}

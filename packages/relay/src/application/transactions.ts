@@ -1,0 +1,122 @@
+import { bumpedFees, type FeeCaps } from "../domain/fees.ts";
+import type { Block } from "../domain/request.ts";
+import type { ChainWriter, MinedReceipt } from "../ports/chain.ts";
+import type { TrackedTransaction } from "../ports/store.ts";
+import type { TransactionSigner } from "../ports/system.ts";
+import type { Context } from "./context.ts";
+
+/** What the transaction manager needs beyond the context. */
+export interface TransactionParts {
+  readonly writer: ChainWriter;
+  readonly signer: TransactionSigner;
+  readonly caps: FeeCaps;
+  /** Milliseconds after which the lowest nonce is offered more. */
+  readonly bumpAfterMs: number;
+}
+
+/**
+ * Follows our transactions to their end. Every signed form was kept before it was sent, so after a crash the same bytes
+ * are sent again. What a node says about a send is never believed: the receipts of all attempts decide.
+ */
+export class TransactionManager {
+  readonly #context: Context;
+  readonly #parts: TransactionParts;
+  /** When each transaction was last sent, in this process. */
+  readonly #sentAt = new Map<bigint, number>();
+
+  constructor(context: Context, parts: TransactionParts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  async follow(head: Block): Promise<void> {
+    const { store } = this.#context;
+    const { signer, writer } = this.#parts;
+    const unfinished = await store.transactions.unfinished(signer.address);
+    if (unfinished.length === 0) return;
+    const used = await writer.nonceOf(signer.address);
+    let lowest = true;
+    for (const transaction of unfinished) {
+      const receipt = await this.#receiptOf(transaction);
+      if (receipt !== null) await this.#mined(transaction, receipt, head);
+      else if (transaction.state === "INCLUDED") await store.transactions.reopen(transaction.id);
+      else if (transaction.nonce < used) await this.#lost(transaction);
+      else {
+        await this.#push(transaction, lowest);
+        lowest = false;
+      }
+    }
+  }
+
+  async #receiptOf({ attempts }: TrackedTransaction): Promise<MinedReceipt | null> {
+    for (const { hash } of attempts) {
+      const receipt = await this.#parts.writer.receiptOf(hash);
+      if (receipt !== null) return receipt;
+    }
+    return null;
+  }
+
+  async #mined(transaction: TrackedTransaction, receipt: MinedReceipt, head: Block): Promise<void> {
+    const { store, confirmations, log } = this.#context;
+    const { id, key } = transaction;
+    if (transaction.state === "OPEN") {
+      const block = { number: receipt.blockNumber, hash: receipt.blockHash };
+      const moved = await store.transactions.include(id, receipt.hash, block, receipt.succeeded);
+      log.info("A transaction was mined", { key, hash: receipt.hash, succeeded: receipt.succeeded });
+      if (moved) await this.#persisted(transaction, "INCLUDED");
+      return;
+    }
+    if (transaction.includedBlockHash !== receipt.blockHash) {
+      await store.transactions.reopen(id);
+      return;
+    }
+    if (receipt.blockNumber > head.number - confirmations + 1n) return;
+    if (!receipt.succeeded) await store.transactions.finalizeFailure(id);
+    else if (await store.transactions.finalize(id)) {
+      log.info("A report is final", { key });
+      await this.#persisted(transaction, "FINAL");
+    }
+    this.#sentAt.delete(id);
+  }
+
+  /** The nonce is used up by a transaction that is none of our attempts. */
+  async #lost(transaction: TrackedTransaction): Promise<void> {
+    this.#context.log.error("Another transaction took a nonce: is the key used elsewhere?", {
+      nonce: transaction.nonce,
+    });
+    await this.#context.store.transactions.lose(transaction.id);
+  }
+
+  /** Sends what is not known to be sent; offers more for the lowest nonce when it waits too long. */
+  async #push(transaction: TrackedTransaction, lowest: boolean): Promise<void> {
+    const { clock, store, log } = this.#context;
+    const newest = transaction.attempts.at(-1);
+    if (newest === undefined) return;
+    const waited = clock.now() - newest.createdAt;
+    const sent = this.#sentAt.get(transaction.id);
+    if (sent === undefined) {
+      const objection = await this.#parts.writer.broadcast(newest.raw);
+      if (objection !== null) log.warn("The node objects to a transaction", { key: transaction.key, error: objection });
+      this.#sentAt.set(transaction.id, clock.now());
+      if (await store.transactions.markSent(transaction.id)) await this.#persisted(transaction, "SENT");
+      return;
+    }
+    if (clock.now() - sent < this.#parts.bumpAfterMs) return;
+    if (lowest && waited >= this.#parts.bumpAfterMs) {
+      const fees = bumpedFees(newest.fees, await this.#parts.writer.market(), this.#parts.caps);
+      if (fees === null)
+        log.warn("A transaction waits, and the fee cap forbids to offer more", { nonce: transaction.nonce });
+      else {
+        const { target: to, data, nonce, gasLimit } = transaction;
+        const { hash, raw } = await this.#parts.signer.sign({ to, data, nonce, gasLimit, fees });
+        await store.transactions.addAttempt(transaction.id, { hash, raw, fees, createdAt: clock.now() });
+      }
+    }
+    this.#sentAt.delete(transaction.id); // send the newest attempt at the next turn
+  }
+
+  async #persisted(transaction: TrackedTransaction, state: "SENT" | "INCLUDED" | "FINAL"): Promise<void> {
+    const report = await this.#context.store.reports.byKey(transaction.key);
+    if (report !== null) this.#context.onPersisted({ state, kind: report.kind, requestId: report.requestId });
+  }
+}

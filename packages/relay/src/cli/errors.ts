@@ -1,0 +1,10 @@
+import { StartRefused } from "../config/errors.ts";
+
+/** The data folder was made for another oracle: its rows would be mistaken for this one's. */
+export class DataFolderOfAnother extends StartRefused {
+  override readonly code = "DATA_FOLDER_OF_ANOTHER";
+
+  constructor(folder: string, bound: string) {
+    super(`Data folder ${folder} belongs to oracle ${bound}. Give every oracle a data folder of its own.`);
+  }
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { pinoLogger } from "./adapters/logging/pino-logger.ts";
+import { compose } from "./cli/compose.ts";
+import { crashAt } from "./cli/crash-point.ts";
+import { StartRefused } from "./config/errors.ts";
+import { loadConfig } from "./config/load.ts";
+import { isLocalChain } from "./config/local-only.ts";
+import { redactConfig } from "./config/redact.ts";
+import type { OnPersisted } from "./domain/states.ts";
+
+const EXIT_REFUSED = 2;
+const EXIT_HALTED = 1;
+
+const program = new Command("ainft-relay")
+  .description("Watches an AINFT oracle, runs pinned containers, signs reports, gathers the quorum and submits.")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  ainft-relay run --config relay.json
+  ainft-relay config print --config relay.json
+  ainft-relay status 42 --config relay.json
+
+Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
+  );
+
+program
+  .command("run")
+  .description("run until SIGINT or SIGTERM")
+  .requiredOption("--config <file>", "configuration file (JSON)")
+  .action(async ({ config: file }: { config: string }) => run(file));
+
+program
+  .command("config")
+  .description("look at a configuration")
+  .command("print")
+  .description("print it with every default, without secrets")
+  .requiredOption("--config <file>", "configuration file (JSON)")
+  .action(async ({ config: file }: { config: string }) => {
+    console.log(JSON.stringify(redactConfig(await loadConfig(file)), null, 2));
+  });
+
+program
+  .command("status")
+  .description("ask a running relay how far a request is")
+  .argument("<id>", "request id")
+  .requiredOption("--config <file>", "configuration file (JSON)")
+  .action(async (id: string, { config: file }: { config: string }) => {
+    const { http } = await loadConfig(file);
+    const answer = await fetch(`http://${http.host}:${http.port}/v1/requests/${encodeURIComponent(id)}`);
+    console.log(JSON.stringify(await answer.json(), null, 2));
+    if (!answer.ok) process.exitCode = EXIT_HALTED;
+  });
+
+/** Runs until a signal: takes no new work, lets what runs end, then closes everything in reverse order. */
+async function run(file: string): Promise<void> {
+  const config = await loadConfig(file);
+  const log = pinoLogger(config.logLevel, { relay: `${config.http.host}:${config.http.port}` });
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      log.info("Stopping", { signal });
+      stop.abort(new Error(signal));
+    });
+  }
+  const { relay, close } = await compose(config, log, crashPoint(config.chain.id));
+  try {
+    await relay.run(stop.signal);
+  } finally {
+    await close();
+  }
+}
+
+/** Only local chains have crash points. */
+function crashPoint(chainId: bigint): OnPersisted {
+  const point = process.env["AINFT_CRASH_POINT"];
+  return point !== undefined && isLocalChain(chainId) ? crashAt(point) : () => undefined;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? `ainft-relay: ${error.message}` : error);
+  process.exitCode = error instanceof StartRefused ? EXIT_REFUSED : EXIT_HALTED;
+}
