@@ -71,7 +71,8 @@ export function asBytes32(value: string, field = "value"): Bytes32 {
 
 /** Reads an address, checksummed or all lower case, and returns it with its checksum. Throws {@link InvalidAddress}. */
 export function asAddress(value: string, field = "address"): Address {
-  if (typeof value !== "string" || !/^0x[0-9a-fA-F]{40}$/u.test(value)) throw new InvalidAddress(field, String(value));
+  const given: unknown = value; // callers without types pass anything
+  if (typeof given !== "string" || !/^0x[0-9a-fA-F]{40}$/u.test(given)) throw new InvalidAddress(field, String(given));
   const checksummed = getAddress(value.toLowerCase());
   if (value !== checksummed && value !== value.toLowerCase()) throw new InvalidAddress(field, value);
   return checksummed as Address; // getAddress always answers 0x and 40 digits

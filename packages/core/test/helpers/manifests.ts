@@ -14,7 +14,7 @@ export function manifestWith(pointer: string, value: unknown): LooseManifest {
   const segments = pointer.split("/").slice(1);
   const last = segments.pop() ?? "";
   const parent = segments.reduce<LooseManifest>((node, segment) => node[segment] as LooseManifest, manifest);
-  if (value === undefined) delete parent[last];
+  if (value === undefined) Reflect.deleteProperty(parent, last);
   else parent[last] = value;
   return manifest;
 }

@@ -291,7 +291,7 @@ describe("resultJsonValidator", () => {
       fc.assert(
         fc.property(fc.dictionary(fc.constantFrom(...names), schema, { maxKeys: 4 }), (value) => {
           try {
-            resultJsonValidator(value as JsonObject);
+            resultJsonValidator(value);
           } catch (error) {
             assert.ok(error instanceof SchemaError, String(error));
           }
