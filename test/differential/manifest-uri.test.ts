@@ -1,5 +1,5 @@
 import { type Bytes32, digestFromUri, uriFromDigest } from "ainft-core";
-import { expect } from "chai";
+import { deepEqual } from "node:assert/strict";
 import { getBytes, MaxUint256, sha256, toBeHex, ZeroHash } from "ethers";
 import { CID } from "multiformats/cid";
 import * as raw from "multiformats/codecs/raw";
@@ -28,10 +28,13 @@ describe("Solidity and TypeScript agree on IPFS addresses", () => {
     const onChain: string[] = [];
     for (const batch of batchesOf(digests, 50)) onChain.push(...(await uris.fromDigests(batch)));
 
-    expect(onChain).to.deep.equal(digests.map((digest) => uriFromDigest(digest as Bytes32)));
-    expect(onChain).to.deep.equal(digests.map(byMultiformats));
-    expect(onChain).to.deep.equal(digests.map(manifestUri));
-    expect(digests).to.deep.equal(onChain.map(digestFromUri));
+    deepEqual(
+      onChain,
+      digests.map((digest) => uriFromDigest(digest as Bytes32)),
+    );
+    deepEqual(onChain, digests.map(byMultiformats));
+    deepEqual(onChain, digests.map(manifestUri));
+    deepEqual(digests, onChain.map(digestFromUri));
   });
 
   itRandomly("of random bytes, hashed by both sides", async (random) => {
@@ -43,6 +46,9 @@ describe("Solidity and TypeScript agree on IPFS addresses", () => {
     const named = await Promise.all(
       contents.map(async (content) => CID.createV1(raw.code, await multiformatsSha256.digest(getBytes(content)))),
     );
-    expect([...onChain]).to.deep.equal(named.map((cid) => `ipfs://${cid.toString()}`));
+    deepEqual(
+      [...onChain],
+      named.map((cid) => `ipfs://${cid.toString()}`),
+    );
   });
 });

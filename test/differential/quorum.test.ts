@@ -1,5 +1,5 @@
 import { type Address, encodeAttestation, type Hex, type Report as CoreReport, verifyQuorum } from "ainft-core";
-import { expect } from "chai";
+import { deepEqual } from "node:assert/strict";
 import { concat, dataLength, dataSlice, toBeHex } from "ethers";
 import {
   addressesOf,
@@ -67,8 +67,8 @@ describe("Solidity and TypeScript agree on attestations", () => {
         }),
       ),
     );
-    expect(onChain).to.deep.equal(inTypeScript);
-    expect(new Set(onChain)).to.deep.equal(new Set([true, false])); // both verdicts were seen
+    deepEqual(onChain, inTypeScript);
+    deepEqual(new Set(onChain), new Set([true, false])); // both verdicts were seen
   });
 
   itRandomly("the bytes of 200 attestations", async (random) => {
@@ -84,7 +84,7 @@ describe("Solidity and TypeScript agree on attestations", () => {
         index: ascending[place] ?? 0,
         signature: signature as Hex,
       }));
-      expect(encodeAttestation(report, signatures.reverse())).to.equal(packed);
+      deepEqual(encodeAttestation(report, signatures.reverse()), packed);
     }
   });
 });

@@ -9,7 +9,7 @@ import {
   updateLeaf as coreUpdateLeaf,
   type Report as CoreReport,
 } from "ainft-core";
-import { expect } from "chai";
+import { deepEqual } from "node:assert/strict";
 import { hashTypedData } from "viem";
 import { answersOf } from "../helpers/batches";
 import { chainId, deployContract, loadFixture } from "../helpers/chain";
@@ -36,8 +36,11 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
       requests.map((request) => [request]),
     );
 
-    expect(onChain).to.deep.equal(requests.map((request) => coreRequestHash(request as CoreRequest)));
-    expect(onChain).to.deep.equal(requests.map(requestHash));
+    deepEqual(
+      onChain,
+      requests.map((request) => coreRequestHash(request as CoreRequest)),
+    );
+    deepEqual(onChain, requests.map(requestHash));
   });
 
   itRandomly(`leaves of ${CASES} results`, async (random) => {
@@ -51,8 +54,14 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
       cases.map(({ result, delivery }) => [result, delivery]),
     );
 
-    expect(onChain).to.deep.equal(cases.map(({ result, delivery }) => coreResultLeaf(result as CoreResult, delivery)));
-    expect(onChain).to.deep.equal(cases.map(({ result, delivery }) => resultLeaf(result, delivery)));
+    deepEqual(
+      onChain,
+      cases.map(({ result, delivery }) => coreResultLeaf(result as CoreResult, delivery)),
+    );
+    deepEqual(
+      onChain,
+      cases.map(({ result, delivery }) => resultLeaf(result, delivery)),
+    );
   });
 
   itRandomly(`leaves of ${CASES} updates`, async (random) => {
@@ -66,8 +75,11 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
       updates.map((update) => [update]),
     );
 
-    expect(onChain).to.deep.equal(updates.map((update) => coreUpdateLeaf(update as CoreUpdate)));
-    expect(onChain).to.deep.equal(updates.map(updateLeaf));
+    deepEqual(
+      onChain,
+      updates.map((update) => coreUpdateLeaf(update as CoreUpdate)),
+    );
+    deepEqual(onChain, updates.map(updateLeaf));
   });
 
   itRandomly(`digests of ${CASES} reports`, async (random) => {
@@ -83,11 +95,16 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
       reports.map((report) => [report]),
     );
 
-    expect(onChain).to.deep.equal(reports.map((report) => reportDigest(domain, report)));
-    expect(onChain).to.deep.equal(
+    deepEqual(
+      onChain,
+      reports.map((report) => reportDigest(domain, report)),
+    );
+    deepEqual(
+      onChain,
       reports.map((report) => coreReportDigest(report as CoreReport, { chainId: chain, oracle: address })),
     );
-    expect(onChain).to.deep.equal(
+    deepEqual(
+      onChain,
       reports.map((message) =>
         hashTypedData({
           domain: { name: "AINFT Oracle", version: "1", chainId: chain, verifyingContract: address },

@@ -1,4 +1,4 @@
-import type { BaseContract } from "ethers";
+import type { BaseContract, Result } from "ethers";
 import type { BatchCallHarness } from "../../typechain-types";
 
 /** How many calls go into one round trip; their gas together stays far below a block's. */
@@ -11,21 +11,32 @@ export function batchesOf<T>(values: readonly T[], size = BATCH): T[][] {
   return batches;
 }
 
-/** What one view of a contract answers to many arguments, in order. */
+/** What one view of a contract answers to many arguments, in order. Of several return values, the first. */
 export async function answersOf(
   batch: BatchCallHarness,
   contract: BaseContract,
   view: string,
   argumentLists: readonly (readonly unknown[])[],
 ): Promise<unknown[]> {
+  const results = await resultsOf(batch, contract, view, argumentLists);
+  return results.map((result): unknown => result[0]);
+}
+
+/** All return values of one view of a contract for many arguments, in order. */
+export async function resultsOf(
+  batch: BatchCallHarness,
+  contract: BaseContract,
+  view: string,
+  argumentLists: readonly (readonly unknown[])[],
+): Promise<Result[]> {
   const target = await contract.getAddress();
-  const answers: unknown[] = [];
+  const results: Result[] = [];
   for (const lists of batchesOf(argumentLists)) {
     const calls = lists.map((list) => contract.interface.encodeFunctionData(view, [...list]));
-    const results = await batch.callAll(target, calls);
-    answers.push(...results.map((result): unknown => contract.interface.decodeFunctionResult(view, result)[0]));
+    const answers = await batch.callAll(target, calls);
+    results.push(...answers.map((answer) => contract.interface.decodeFunctionResult(view, answer)));
   }
-  return answers;
+  return results;
 }
 
 /** Whether one view of a contract accepts each of many arguments, in order. */

@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { loadFixture, setBalance, setCode, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
+import { loadFixture, mine, setBalance, setCode, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
 import { ethers } from "hardhat";
 
 /** The test-suite's only door to the chain and to Hardhat: everything else imports from here. */
@@ -18,6 +18,11 @@ export async function now(): Promise<bigint> {
 /** The next transaction stands in a block of this time (Unix seconds). */
 export async function nextBlockAt(timestamp: bigint): Promise<void> {
   await time.setNextBlockTimestamp(timestamp);
+}
+
+/** Mines a block without transactions. */
+export async function mineBlock(): Promise<void> {
+  await mine();
 }
 
 /** Mines one block so many seconds after the newest one. */
