@@ -46,16 +46,18 @@ export class SqlRequestLedger implements RequestLedger {
   async waiting(limit: number): Promise<WaitingRequest[]> {
     const rows = await this.#rows()
       .select((expression) =>
-        expression.exists(
-          expression
-            .selectFrom("requests as earlier")
-            .select("earlier.id")
-            .whereRef("earlier.collection", "=", "requests.collection")
-            .whereRef("earlier.token_id", "=", "requests.token_id")
-            .whereRef("earlier.id", "<", "requests.id")
-            .where("earlier.settled", "=", false)
-            .where("earlier.state", "!=", "ORPHANED"),
-        ).as("behind"),
+        expression
+          .exists(
+            expression
+              .selectFrom("requests as earlier")
+              .select("earlier.id")
+              .whereRef("earlier.collection", "=", "requests.collection")
+              .whereRef("earlier.token_id", "=", "requests.token_id")
+              .whereRef("earlier.id", "<", "requests.id")
+              .where("earlier.settled", "=", false)
+              .where("earlier.state", "!=", "ORPHANED"),
+          )
+          .as("behind"),
       )
       .where("requests.state", "=", "CONFIRMED")
       .where("requests.settled", "=", false)
