@@ -19,7 +19,6 @@ const CHECKS: readonly Check[] = [
   { name: "lint", script: "scripts/checks/lint.ts" },
   { name: "types", script: "scripts/checks/types.ts" },
   { name: "generated", script: "scripts/checks/generated.ts" },
-  { name: "gas", script: "scripts/checks/gas.ts" },
   { name: "tests", script: "scripts/checks/run-tests.ts" },
   { name: "coverage", script: "scripts/checks/coverage.ts" },
 ];
