@@ -122,7 +122,7 @@ export class Observer {
   }
 }
 
-/** Invariants 1, 2, 5 and 6 of a program, between two readings with one transaction in between. */
+/** Invariants 1, 2 and 5, between two readings of a program with one transaction in between. */
 function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void {
   deepEqual(after.manifests.slice(0, before.manifests.length), before.manifests, "a version changed");
   ok(after.versionCount >= before.versionCount, "versions shortened");
@@ -133,13 +133,13 @@ function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void {
   if (before.frozen) deepEqual({ ...after, owner: "" }, { ...before, owner: "" }, "a frozen program changed");
 }
 
-/** Invariant 4 of a program: the active version is one of its versions. */
+/** Invariant 4: the active version is one of the versions. */
 function expectSound(seen: SeenProgram): void {
   ok(seen.activeVersion >= 1n && seen.activeVersion <= seen.versionCount, "active version");
   deepEqual(seen.activeManifest, seen.manifests[Number(seen.activeVersion) - 1]);
 }
 
-/** Invariants 3 and 6 of the oracle: a bit is never cleared, and at most one is set by one transaction. */
+/** Invariants 3, 6 and 9: at most one bit is set by one transaction, none is ever cleared, and two configs count at most. */
 function expectOracleOnlyMovesOn(before: SeenOracle, after: SeenOracle): void {
   const set = after.fulfilled.filter((done, id) => done && before.fulfilled[id] !== true).length;
   const cleared = before.fulfilled.filter((done, id) => done && after.fulfilled[id] !== true).length;
