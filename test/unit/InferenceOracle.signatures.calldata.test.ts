@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { concat, dataSlice, id, keccak256, toBeHex, TypedDataEncoder } from "ethers";
+import { concat, dataLength, dataSlice, id, keccak256, toBeHex, TypedDataEncoder } from "ethers";
 import type { ContractTransactionResponse } from "ethers";
 import { attestationLength, recoveredFrom, reporterAt, signaturesOf } from "../helpers/attestation";
 import { withDirtyWord, withWord } from "../helpers/calldata";
@@ -91,6 +91,16 @@ describe("InferenceOracle", () => {
         await expect(sendRaw(world, withLength(entry, world, attestationLength(4)))).to.be.revertedWithoutReason();
       });
 
+      it("m+1: refuses a mask of m+1 whose last signature stands, genuine, behind the attestation", async () => {
+        const world = await loadFixture(askedOnce);
+        const four = attestFor(entry, world, { by: [0, 1, 2, 3] });
+
+        await expect(sendRaw(world, withLength(entry, world, attestationLength(3), four)))
+          .to.be.revertedWithCustomError(world.oracle, "InferenceOracleBadSignerCount")
+          .withArgs(3, 4);
+        expect(await entry.isDone(world)).to.equal(false);
+      });
+
       it("trailing calldata: more bytes behind the arguments change nothing", async () => {
         const world = await loadFixture(askedOnce);
 
@@ -113,12 +123,16 @@ function encode(entry: EntryPoint, { oracle, result, output, update }: AskedOnce
   }
 }
 
-/** An honest call whose attestation claims another length. It is the last argument, so its length stands before it. */
-function withLength(entry: EntryPoint, world: AskedOnce, length: number): string {
-  const attestation = attestFor(entry, world);
+/** A call whose attestation claims another length. It is the last argument, so its length stands right before it. */
+function withLength(
+  entry: EntryPoint,
+  world: AskedOnce,
+  length: number,
+  attestation = attestFor(entry, world),
+): string {
   const data = encode(entry, world, attestation);
-  const padded = Math.ceil(attestationLength(3) / 32);
-  const words = (data.length / 2 - 1 - 4) / 32;
+  const words = (dataLength(data) - 4) / 32;
+  const padded = Math.ceil(dataLength(attestation) / 32);
   return withWord(data, words - padded - 1, BigInt(length));
 }
 
