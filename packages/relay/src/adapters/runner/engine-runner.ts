@@ -87,15 +87,33 @@ export class EngineRunner implements Runner {
   async #pull(reference: string): Promise<void> {
     const abortSignal = AbortSignal.timeout(this.#settings.pullTimeoutMs);
     try {
-      // Loopback registries speak plain HTTP: podman has to be told, Docker knows.
-      const plain = reference.startsWith("127.0.0.1:") || reference.startsWith("localhost:");
-      const progress = await this.#docker.pull(reference, { abortSignal, ...(plain ? { tlsVerify: false } : {}) });
+      const progress = await this.#openPull(reference, abortSignal);
       await new Promise<void>((resolve, reject) => {
-        this.#docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
+        this.#docker.modem.followProgress(progress, (error, lines: unknown) => {
+          const refused = error?.message ?? errorLine(lines);
+          if (refused === undefined) resolve();
+          else reject(new Error(refused));
+        });
       });
     } catch (cause) {
       throw new ImageUnavailable(reference, "it cannot be pulled", { cause });
     }
+  }
+
+  /** Registries on loopback speak plain HTTP. Docker knows that; podman has to be told, and hears it on its own API only. */
+  async #openPull(reference: string, abortSignal: AbortSignal): Promise<NodeJS.ReadableStream> {
+    const plain = reference.startsWith("127.0.0.1:") || reference.startsWith("localhost:");
+    if (!plain || !(await this.#engineName()).startsWith("podman")) return this.#docker.pull(reference, { abortSignal });
+    // The question mark asks the modem to append the options as a query.
+    const path = "/v4.0.0/libpod/images/pull?";
+    const query = { reference, tlsVerify: false };
+    return new Promise((resolve, reject) => {
+      const call = { path, options: query, method: "POST", isStream: true, abortSignal, statusCodes: { 200: true } };
+      this.#docker.modem.dial(call, (error, stream: unknown) => {
+        if (error) reject(error);
+        else resolve(stream as NodeJS.ReadableStream); // isStream asks for one
+      });
+    });
   }
 
   async #start(image: string, program: Program, folder: string, modelDir: string): Promise<StartedProgram> {
@@ -155,6 +173,14 @@ export class EngineRunner implements Runner {
     });
     return this.#facts;
   }
+}
+
+/** Engines tell a failed pull as a line among the progress, under status 200. */
+function errorLine(lines: unknown): string | undefined {
+  for (const line of Array.isArray(lines) ? (lines as unknown[]) : []) {
+    if (typeof line === "object" && line !== null && "error" in line) return String(line.error);
+  }
+  return undefined;
 }
 
 /** Any failure of the engine is the engine's, never the program's. */
