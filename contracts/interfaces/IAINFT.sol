@@ -9,8 +9,9 @@ import {TrainingRecord} from "../types/TrainingRecord.sol";
 /// @notice One interface for both token standards. A token points at a list of versions (manifest digests), keeps an
 /// append-only log of training records, and holds the digest of a state that only a signed update can change.
 /// @dev The controller of a program is the token's owner or somebody the owner approved. What a malicious controller
-/// can do: publish any manifest, roll back, record training, freeze. What they cannot do: remove or rewrite a version
-/// or a training record, name a contributor who did not sign, or write the state.
+/// can do: publish any manifest, roll back, record training, freeze; and, by changing the version between an answer and its
+/// update, keep that update from being applied and ask again. What they cannot do: remove or rewrite a version or a training
+/// record, name a contributor other than themselves who did not sign, or write the state.
 interface IAINFT {
     // Versions
 
@@ -67,7 +68,8 @@ interface IAINFT {
 
     /// @notice Stops every later change of the program: versions, training log and state, by anybody.
     /// @dev Only the token's controller; irrevocable. Reverts when the token is unknown or already frozen.
-    /// Warning: there is no way back, not by vote either. The token itself stays transferable.
+    /// Warning: there is no way back, not by vote either. The token itself stays transferable. Whoever is approved for the
+    /// token, a marketplace too, may freeze it.
     /// @param tokenId Token to freeze.
     function freeze(uint256 tokenId) external;
 
@@ -110,7 +112,8 @@ interface IAINFT {
     /// @notice Appends one record to the token's training log.
     /// @dev Only the token's controller. The contributor consents by an EIP-712 `TrainingConsent` over token, index and
     /// record (ECDSA is tried first, then ERC-1271); a contributor who is the caller needs no signature. The index is
-    /// part of what is signed, so a consent can be used once, and dies when another record takes its place.
+    /// part of what is signed, so a consent can be used once, and dies when another record takes its place. Warning: until
+    /// then it does not expire, and a later owner can use it.
     /// Reverts when the token is unknown or frozen, when the contributor is zero or did not consent, or when
     /// `trainedAt` is in the future.
     /// @param tokenId Token that was trained.

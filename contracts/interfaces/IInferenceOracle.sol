@@ -75,7 +75,7 @@ interface IInferenceOracle {
     /// @notice Thrown when a report is submitted after its deadline. Unix seconds.
     error InferenceOracleReportExpired(uint64 deadline, uint256 blockTime);
 
-    /// @notice Thrown when a report could live longer than allowed. Unix seconds.
+    /// @notice Thrown when a report's deadline is further away than allowed; it is accepted later. Unix seconds.
     error InferenceOracleReportTooLong(uint64 deadline, uint256 latest);
 
     /// @notice Thrown when a config without a threshold is asked for a quorum: an unset config never counts.
@@ -104,9 +104,10 @@ interface IInferenceOracle {
     event ResultOutput(uint64 indexed requestId, bytes output);
 
     /// @notice Delivers the signed result of one request whose bytes stay off chain (DIGEST).
-    /// @dev Open to all. Reverts when the request is unknown or done, when the report expired or lives longer than
-    /// `MAX_LIFETIME`, or when the quorum is not exactly right, which it never is for a result signed as INLINE.
-    /// Warning: the request itself is not stored. Readers must compare `requestHash` with the request's event.
+    /// @dev Open to all. Reverts when the request is unknown or done, when the report expired or its deadline is more than
+    /// `MAX_LIFETIME` away, or when the quorum is not exactly right, which it never is for a result signed as INLINE.
+    /// Warning: the request itself is not stored. Readers must compare `requestHash` with the request's event. A result
+    /// with another hash (signed before a reorganisation gave the id to another request) ends the request all the same.
     /// @param result What the quorum signed.
     /// @param attestation Config version, report deadline, signer mask and signatures.
     function fulfill(Result calldata result, bytes calldata attestation) external;
@@ -151,7 +152,8 @@ interface IInferenceOracle {
     /// @notice Installs a new reporter config; the one before stays valid for a grace period, any older one dies.
     /// @dev Only the oracle's owner, who thereby can choose who signs everything.
     /// @param reporters 1 to 32 signing keys, strictly ascending, none zero.
-    /// @param threshold Signatures a report needs (m), from 1 to the number of reporters.
+    /// @param threshold Signatures a report needs (m), from 1 to the number of reporters. Warning: at half the reporters
+    /// or fewer, two quorums without a common member can sign two answers, and the submitter chooses.
     /// @param grace Seconds for which the previous config still counts, at most `MAX_LIFETIME`.
     /// @return configVersion Number of the new config, from 1.
     function setConfig(
@@ -161,7 +163,8 @@ interface IInferenceOracle {
     ) external returns (uint32 configVersion);
 
     /// @notice Makes a live config count no more, from this transaction on.
-    /// @dev Only the oracle's owner. Revoking the current config stops the oracle until a new one is set.
+    /// @dev Only the oracle's owner. A config before it that is still in its grace period goes on counting: to
+    /// stop the oracle, revoke both.
     function revokeConfig(uint32 configVersion) external;
 
     // Views
@@ -196,7 +199,8 @@ interface IInferenceOracle {
     /// @notice The EIP-712 digest that reporters sign, so that any signer can check it.
     function reportDigest(Report calldata report) external view returns (bytes32);
 
-    /// @notice Longest time, in seconds, for which a request, a report or a grace period may run: 7 days.
+    /// @notice Furthest that the deadline of a request or a report may lie ahead, and longest grace period: 7 days in
+    /// seconds.
     function MAX_LIFETIME() external view returns (uint256);
 
     /// @notice Longest request input, in bytes: 16,384.

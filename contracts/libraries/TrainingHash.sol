@@ -17,7 +17,7 @@ library TrainingHash {
     );
 
     /// @dev hashStruct of a record; this is its leaf in the training log. Seven static words, hashed as they stand in
-    /// calldata: the caller reads each narrow field, which refuses dirty high bits.
+    /// calldata: callers that write read each narrow field, which refuses dirty high bits.
     function leaf(TrainingRecord calldata record) internal pure returns (bytes32 hash) {
         bytes32 typehash = RECORD_TYPEHASH;
         assembly ("memory-safe") {

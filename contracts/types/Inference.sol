@@ -22,9 +22,11 @@ enum ResultStatus {
 /// @param tokenId Token asked.
 /// @param manifestDigest Active manifest when the request was made: the result must come from it.
 /// @param inputDigest keccak-256 of the input bytes, which are in the event only.
-/// @param maxOutputBytes Longest result, in bytes, that a reporter may sign.
+/// @param maxOutputBytes Longest answer, in bytes, that a reporter may sign; a signed failure has 28 or fewer. A rule for
+/// reporters: no contract checks it.
 /// @param delivery Where the result bytes must go.
-/// @param deadline Unix seconds after which no reporter signs a result.
+/// @param deadline Unix seconds after which no reporter signs a result. A rule for reporters: the oracle holds a report
+/// against the report's own deadline only.
 struct Request {
     address requester;
     address collection;

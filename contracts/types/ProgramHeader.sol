@@ -28,8 +28,9 @@ uint256 constant SEQUENCE_SHIFT = 128;
 uint256 constant TIME_SHIFT = 192;
 uint256 constant FROZEN_BIT = 1 << 240;
 
-// The counters below are added to without a check: a field overflows after 2 ** 32 publications or 2 ** 64 records or
-// updates of one token, each of which costs a transaction's gas. Each narrowing cast keeps exactly the field's bits.
+// The counters below are added to without a check. A field overflows into its neighbours after 2 ** 32 publications or
+// 2 ** 64 records or updates of one token: at 20,000 gas or more each, that is more gas than a chain has. Each narrowing
+// cast keeps exactly the field's bits.
 
 function versionCount(ProgramHeader header) pure returns (uint32) {
     unchecked {
