@@ -68,7 +68,7 @@ export async function runDemo(processes: ProcessGroup, progress: Progress, optio
 
   progress.step("Reading it all back");
   const story = await verifyAnswer(chain.provider, suite.oracle, requestId);
-  for (const text of ["", ...tellStory(story, execution, image.digest)]) console.log(text);
+  for (const text of ["", ...tellStory(story, execution, stored.manifest.ainft.container.image)]) console.log(text);
   await registry.close();
   const failed = story.checks.filter(({ ok }) => !ok);
   console.log(failed.length === 0 ? "\nok" : `\nMISMATCH: ${failed.map(({ name }) => name).join(", ")}`);

@@ -9,7 +9,7 @@ export interface Execution {
 }
 
 /** The story in plain lines: what happened, where to look, and whether it checks. */
-export function tellStory(story: AnswerStory, execution: Execution, imageDigest: string): string[] {
+export function tellStory(story: AnswerStory, execution: Execution, image: string): string[] {
   const width = Math.max(...story.checks.map(({ name }) => name.length));
   return [
     "The story",
@@ -20,7 +20,7 @@ export function tellStory(story: AnswerStory, execution: Execution, imageDigest:
     line("question", story.input),
     line("answer", story.output),
     line("computed by", execution.runner),
-    line("image in manifest", imageDigest),
+    line("image in manifest", image),
     line("image that ran", execution.imageDigest ?? "none: no container engine on this machine"),
     line("result digest", story.resultDigest),
     line("state before", story.stateBefore),
