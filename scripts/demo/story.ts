@@ -21,7 +21,7 @@ export function tellStory(story: AnswerStory, execution: Execution, image: strin
     line("answer", story.output),
     line("computed by", execution.runner),
     line("image in manifest", image),
-    line("image that ran", execution.imageDigest ?? "none: no container engine on this machine"),
+    line("image that ran", execution.imageDigest ?? "none: the program ran as a plain process"),
     line("result digest", story.resultDigest),
     line("state before", story.stateBefore),
     line("state after", `${story.stateAfter} (sequence ${story.sequence})`),
