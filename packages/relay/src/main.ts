@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { pinoLogger } from "./adapters/logging/pino-logger.ts";
 import { compose } from "./cli/compose.ts";
 import { crashAt } from "./cli/crash-point.ts";
+import { examine } from "./cli/doctor.ts";
 import { StartRefused } from "./config/errors.ts";
 import { loadConfig } from "./config/load.ts";
 import { isLocalChain } from "./config/local-only.ts";
@@ -20,6 +21,7 @@ const program = new Command("ainft-relay")
 Examples:
   ainft-relay run --config relay.json
   ainft-relay config print --config relay.json
+  ainft-relay doctor --config relay.json
   ainft-relay status 42 --config relay.json
 
 Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
@@ -38,18 +40,29 @@ program
   .description("print it with every default, without secrets")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async ({ config: file }: { config: string }) => {
-    console.log(JSON.stringify(redactConfig(await loadConfig(file)), null, 2));
+    print(JSON.stringify(redactConfig(await loadConfig(file)), null, 2));
+  });
+
+program
+  .command("doctor")
+  .description("look at everything that run needs, without starting")
+  .requiredOption("--config <file>", "configuration file (JSON)")
+  .action(async ({ config: file }: { config: string }) => {
+    const findings = await examine(await loadConfig(file));
+    for (const { what, ok, detail } of findings) print(`${ok ? "ok  " : "FAIL"} ${what}: ${detail}`);
+    if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT_HALTED;
   });
 
 program
   .command("status")
-  .description("ask a running relay how far a request is")
-  .argument("<id>", "request id")
+  .description("ask the running relay how far it is, or how far one request is")
+  .argument("[id]", "request id")
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .action(async (id: string, { config: file }: { config: string }) => {
+  .action(async (id: string | undefined, { config: file }: { config: string }) => {
     const { http } = await loadConfig(file);
-    const answer = await fetch(`http://${http.host}:${http.port}/v1/requests/${encodeURIComponent(id)}`);
-    console.log(JSON.stringify(await answer.json(), null, 2));
+    const path = id === undefined ? "/ready" : `/v1/requests/${encodeURIComponent(id)}`;
+    const answer = await fetch(`http://${http.host}:${http.port}${path}`);
+    print(JSON.stringify(await answer.json(), null, 2));
     if (!answer.ok) process.exitCode = EXIT_HALTED;
   });
 
@@ -64,12 +77,16 @@ async function run(file: string): Promise<void> {
       stop.abort(new Error(signal));
     });
   }
-  const { relay, close } = await compose(config, log, crashPoint(config.chain.id));
+  const running = await compose(config, log, crashPoint(config.chain.id));
   try {
-    await relay.run(stop.signal);
+    await running.relay.run(stop.signal);
   } finally {
-    await close();
+    await running.close();
   }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /** Only local chains have crash points. */
@@ -81,6 +98,6 @@ function crashPoint(chainId: bigint): OnPersisted {
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? `ainft-relay: ${error.message}` : error);
+  process.stderr.write(`ainft-relay: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = error instanceof StartRefused ? EXIT_REFUSED : EXIT_HALTED;
 }

@@ -1,3 +1,4 @@
+import type { Block } from "../domain/request.ts";
 import type { OnPersisted } from "../domain/states.ts";
 import type { ChainReader } from "../ports/chain.ts";
 import type { Store } from "../ports/store.ts";
@@ -13,4 +14,11 @@ export interface Context {
   readonly onPersisted: OnPersisted;
   /** Blocks that must stand on a block, itself included, before it is acted on. */
   readonly confirmations: bigint;
+}
+
+/** The chain as one round sees it. */
+export interface ChainView {
+  readonly head: Block;
+  /** Newest block with enough blocks on it. Only what it and its ancestors say is acted on. */
+  readonly confirmed: Block;
 }

@@ -6,10 +6,12 @@ import { resultDeadline } from "../domain/report.ts";
 import type { ProgramState } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore, Peer, RunFacts, Runner } from "../ports/system.ts";
-import type { Context } from "./context.ts";
+import type { ChainView, Context } from "./context.ts";
 
-const RETRY_AFTER_MS = 2_000;
-const LOOK_AHEAD = 256;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** Waiting requests looked at in one round. The next round goes on behind them, so that nobody can fill the window. */
+const LOOK_AHEAD = 64;
 
 /** What the executor needs beyond the context. */
 export interface ExecutorParts {
@@ -25,7 +27,8 @@ export class Executor {
   readonly #context: Context;
   readonly #parts: ExecutorParts;
   readonly #running = new Map<bigint, Promise<void>>();
-  readonly #notBefore = new Map<bigint, number>();
+  readonly #delays = new Map<bigint, { readonly until: number; readonly ms: number }>();
+  #lookedAt = 0n;
 
   constructor(context: Context, parts: ExecutorParts) {
     this.#context = context;
@@ -33,15 +36,18 @@ export class Executor {
   }
 
   /** Starts what may run now. Runs go on in the background; {@link drain} waits for them. */
-  async start(signal: AbortSignal): Promise<void> {
+  async start(view: ChainView, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.#context;
-    for (const { request, behind } of await store.requests.waiting(LOOK_AHEAD)) {
+    const waiting = await store.requests.waiting(this.#lookedAt, LOOK_AHEAD);
+    for (const { request, behind } of waiting) {
       if (this.#running.size >= this.#parts.concurrentRuns) return;
+      this.#lookedAt = request.id;
       if (behind || this.#running.has(request.id)) continue;
-      if ((this.#notBefore.get(request.id) ?? 0) > clock.now()) continue;
-      const run = this.#run(request, signal).finally(() => this.#running.delete(request.id));
+      if ((this.#delays.get(request.id)?.until ?? 0) > clock.now()) continue;
+      const run = this.#run(request, view, signal).finally(() => this.#running.delete(request.id));
       this.#running.set(request.id, run);
     }
+    if (waiting.length < LOOK_AHEAD) this.#lookedAt = 0n;
   }
 
   async drain(): Promise<void> {
@@ -49,35 +55,37 @@ export class Executor {
   }
 
   /** Never rejects: what goes wrong is logged, and tried again when that can help. */
-  async #run(request: TrackedRequest, signal: AbortSignal): Promise<void> {
-    const { store, log, clock } = this.#context;
+  async #run(request: TrackedRequest, view: ChainView, signal: AbortSignal): Promise<void> {
     try {
-      await this.#execute(request, signal);
-      this.#notBefore.delete(request.id);
+      await this.#execute(request, view, signal);
+      this.#delays.delete(request.id);
     } catch (error) {
-      if (error instanceof UnsupportedProgram) {
-        log.error("A request can never run here", { requestId: request.id, error });
-        await store.requests.abandon(request.id, error.message);
-        return;
-      }
-      if (!signal.aborted) {
-        const message = error instanceof RetryableError ? "A run will be tried again" : "A run failed unexpectedly";
-        log.warn(message, { requestId: request.id, error });
-      }
-      this.#notBefore.set(request.id, clock.now() + RETRY_AFTER_MS);
-      await store.requests.release(request.id);
+      await this.#putBack(request.id, error, signal).catch((worse: unknown) => {
+        this.#context.log.error("A run could not be put back: it stays leased until the next start", { error: worse });
+      });
     }
   }
 
-  async #execute(request: TrackedRequest, signal: AbortSignal): Promise<void> {
-    const { chain, store, onPersisted, log } = this.#context;
-    if (await chain.isFulfilled(request.id)) {
-      await store.requests.supersede(request.id);
-      onPersisted({ state: "SUPERSEDED", requestId: request.id });
+  /** What cannot be run now is tried again later, less and less often. */
+  async #putBack(requestId: bigint, error: unknown, signal: AbortSignal): Promise<void> {
+    const { store, log, clock, onPersisted } = this.#context;
+    if (error instanceof UnsupportedProgram) {
+      log.error("A request can never run here", { requestId, error });
+      await store.requests.abandon(requestId, error.message);
+      onPersisted({ state: "DEAD", requestId });
       return;
     }
-    const token = await chain.program(request);
-    if (token === null) throw new UnsupportedProgram("its token does not exist");
+    if (!signal.aborted && error instanceof RetryableError) log.warn("A run will be tried again", { requestId, error });
+    else if (!signal.aborted) log.error("A run failed unexpectedly", { requestId, error });
+    const ms = Math.min(2 * (this.#delays.get(requestId)?.ms ?? FIRST_RETRY_MS / 2), LONGEST_RETRY_MS);
+    this.#delays.set(requestId, { until: clock.now() + ms, ms });
+    await store.requests.release(requestId);
+  }
+
+  async #execute(request: TrackedRequest, view: ChainView, signal: AbortSignal): Promise<void> {
+    const { chain, store, onPersisted, log } = this.#context;
+    const token = await chain.program(request, view.confirmed.number);
+    if (token === null) throw new UnsupportedProgram("its token is none");
     const manifest = await this.#parts.content.manifest(request.manifestDigest);
     const program = readProgram(manifest, this.#parts.limits);
     const state = program.state === null ? null : await this.#stateOf(token.stateDigest);

@@ -1,6 +1,6 @@
-import { ReorganizationTooDeep } from "../domain/errors.ts";
+import { ChainUnavailable, ReorganizationTooDeep } from "../domain/errors.ts";
 import type { Block } from "../domain/request.ts";
-import type { Context } from "./context.ts";
+import type { ChainView, Context } from "./context.ts";
 
 const FIRST_RANGE = 500n;
 const LARGEST_RANGE = 5_000n;
@@ -17,12 +17,17 @@ export class Ingest {
     this.#startBlock = startBlock;
   }
 
-  /** Catches up with the head and answers it. Throws `ChainUnavailable` or {@link ReorganizationTooDeep}. */
-  async catchUp(signal: AbortSignal): Promise<Block> {
+  /** Requests that the contract counts and this relay has not seen. Not zero means that a node hides events. */
+  get missing(): bigint {
+    return this.#missing;
+  }
+
+  /** Catches up with the head. Throws `ChainUnavailable` or {@link ReorganizationTooDeep}. */
+  async catchUp(signal: AbortSignal): Promise<ChainView> {
     const { chain, store } = this.#context;
     const asked = await chain.requestCount();
     const head = await chain.head();
-    await this.#rollBackIfRewritten();
+    await this.#rollBackIfRewritten(head);
     for (;;) {
       signal.throwIfAborted();
       const tip = await store.chain.tip();
@@ -30,11 +35,12 @@ export class Ingest {
       if (next > head.number) break;
       const settled = head.number - this.#context.confirmations;
       if (next < settled) await this.#readRange(next, settled);
-      else if (!(await this.#readBlock(tip, next))) break;
+      else await this.#readBlock(tip, next);
     }
-    await this.#advance(head);
+    const view = { head, confirmed: await this.#confirmed(head) };
+    await this.#advance(view);
     await this.#watchForGaps(asked);
-    return head;
+    return view;
   }
 
   async #readRange(from: bigint, settled: bigint): Promise<void> {
@@ -42,8 +48,9 @@ export class Ingest {
     const { chain, store } = this.#context;
     try {
       const events = await chain.eventsBetween(from, to);
+      // A node that lags behind answers a range it does not have with nothing: it must have the last block.
       const last = await chain.blockByNumber(to);
-      if (last === null) return;
+      if (last === null) throw new ChainUnavailable(`it has not got block ${to} yet`);
       this.#seen(await store.chain.append([last], events));
       if (this.#range * 2n <= LARGEST_RANGE) this.#range *= 2n;
     } catch (error) {
@@ -52,46 +59,61 @@ export class Ingest {
     }
   }
 
-  /** Reads one block that may still vanish. Answers false when the node has not got it. */
-  async #readBlock(tip: Block | null, number: bigint): Promise<boolean> {
+  /** Reads one block that may still vanish. */
+  async #readBlock(tip: Block | null, number: bigint): Promise<void> {
     const { chain, store } = this.#context;
     const block = await chain.blockByNumber(number);
-    if (block === null) return false;
+    if (block === null) throw new ChainUnavailable(`it has not got block ${number} yet`);
     if (tip !== null && block.parentHash !== tip.hash) {
-      await this.#rollBackIfRewritten();
-      return true;
+      if (await this.#rollBackIfRewritten(block)) return;
+      throw new ChainUnavailable(`block ${number} does not follow the one before it`);
     }
     this.#seen(await store.chain.append([block], await chain.eventsOf(block)));
-    return true;
   }
 
-  /** Walks back from the tip to the last block that the node still has, and forgets what came after. */
-  async #rollBackIfRewritten(): Promise<void> {
+  /**
+   * Walks back to the last block that the node still has, and forgets what came after. A block that the node does not
+   * have is no proof: it may lag behind. Answers whether anything was forgotten.
+   */
+  async #rollBackIfRewritten(head: Block): Promise<boolean> {
     const { chain, store, log } = this.#context;
     const tip = await store.chain.tip();
-    if (tip === null) return;
+    if (tip === null) return false;
     const oldest = (await store.chain.oldestBlock()) ?? tip.number;
-    for (let number = tip.number; number >= oldest; number -= 1n) {
+    let rewritten = false;
+    for (let number = tip.number < head.number ? tip.number : head.number; number >= oldest; number -= 1n) {
       const known = await store.chain.blockAt(number);
       if (known === null) continue; // read as part of a range
       const now = await chain.blockByNumber(number);
-      if (now?.hash === known.hash) {
-        if (number === tip.number) return;
-        const orphans = await store.chain.rollBack(number);
-        log.warn("The chain was rewritten", { backTo: number, orphanedRequests: orphans.map(String) });
-        for (const requestId of orphans) this.#context.onPersisted({ state: "ORPHANED", requestId });
-        return;
+      if (now === null) throw new ChainUnavailable(`it has lost block ${number}`);
+      if (now.hash !== known.hash) {
+        rewritten = true;
+        continue;
       }
+      if (!rewritten) return false;
+      const orphans = await store.chain.rollBack(number);
+      log.warn("The chain was rewritten", { backTo: number, orphanedRequests: orphans.map(String) });
+      for (const requestId of orphans) this.#context.onPersisted({ state: "ORPHANED", requestId });
+      return true;
     }
+    if (!rewritten) return false;
     throw new ReorganizationTooDeep(oldest);
   }
 
-  async #advance(head: Block): Promise<void> {
+  async #confirmed(head: Block): Promise<Block> {
+    const number = head.number - this.#context.confirmations + 1n;
+    if (number >= head.number) return head;
+    const block = await this.#context.chain.blockByNumber(number < 0n ? 0n : number);
+    if (block === null) throw new ChainUnavailable(`it has not got block ${number}`);
+    return block;
+  }
+
+  async #advance({ head, confirmed }: ChainView): Promise<void> {
     const { store, confirmations, onPersisted, log } = this.#context;
     for (const requestId of await store.requests.confirm(head.number - confirmations + 1n)) {
       onPersisted({ state: "CONFIRMED", requestId });
     }
-    for (const requestId of await store.requests.expire(head.time)) {
+    for (const requestId of await store.requests.expire(confirmed.time)) {
       log.warn("A request expired unanswered", { requestId });
       onPersisted({ state: "EXPIRED", requestId });
     }
@@ -104,14 +126,15 @@ export class Ingest {
     }
   }
 
-  /** The contract counts its requests: a number that was never seen means that a node hid a log. */
+  /** The contract numbers its requests: a number between the first and the newest that was never seen was hidden. */
   async #watchForGaps(asked: bigint): Promise<void> {
-    const known = await this.#context.store.requests.counts();
-    const seen = BigInt(Object.values(known).reduce((sum, count) => sum + count, 0));
-    const missing = asked > seen && this.#startBlock === 0n ? asked - seen : 0n;
+    const known = await this.#context.store.chain.knownRequests();
+    const first = this.#startBlock === 0n ? 1n : (known?.first ?? asked + 1n);
+    const expected = asked - first + 1n;
+    const missing = expected - (known?.count ?? 0n);
     if (missing > 0n && missing !== this.#missing) {
-      this.#context.log.error("Requests are missing: the node may hide events", { asked, seen });
+      this.#context.log.error("Requests are missing: the node may hide events", { asked, missing });
     }
-    this.#missing = missing;
+    this.#missing = missing > 0n ? missing : 0n;
   }
 }

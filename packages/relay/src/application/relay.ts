@@ -1,7 +1,8 @@
-import { RetryableError } from "ainft-core";
 import { Halt } from "../domain/errors.ts";
+import type { Health } from "../domain/health.ts";
 import type { Attestor } from "./attestor.ts";
 import type { Context } from "./context.ts";
+import { report } from "./each.ts";
 import type { Executor } from "./executor.ts";
 import type { Gatherer } from "./gatherer.ts";
 import type { Ingest } from "./ingest.ts";
@@ -21,12 +22,6 @@ export interface UseCases {
   readonly transactions: TransactionManager | null;
 }
 
-/** Whether the relay keeps up, for its health pages. */
-export interface Health {
-  /** Milliseconds of this machine's clock at the end of the last whole round; null before the first. */
-  readonly lastRound: number | null;
-}
-
 /** Plays round after round until it is told to stop. Rows are the truth: every round starts from them alone. */
 export class Relay {
   readonly #context: Context;
@@ -41,43 +36,48 @@ export class Relay {
   }
 
   get health(): Health {
-    return { lastRound: this.#lastRound };
+    return { lastRound: this.#lastRound, missingRequests: this.#cases.ingest.missing };
   }
 
   /** Resolves when the signal has fired and running containers have ended. Throws a `Halt` that must not be survived. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#context;
-    while (!signal.aborted) {
-      try {
-        await this.round(signal);
-        this.#lastRound = clock.now();
-      } catch (error) {
-        if (error instanceof Halt) throw error;
-        if (!signal.aborted) {
-          const message =
-            error instanceof RetryableError ? "A round will be tried again" : "A round failed unexpectedly";
-          log.warn(message, { error });
-        }
+    try {
+      while (!signal.aborted) {
+        await this.round(signal).catch((error: unknown) => {
+          if (error instanceof Halt || !signal.aborted) report(error, log, { step: "ingest" });
+        });
+        await clock.sleep(this.#pollMs, signal);
       }
-      await clock.sleep(this.#pollMs, signal);
+    } finally {
+      await this.#cases.executor.drain();
+      await this.#cases.gatherer.drain();
     }
-    await this.#cases.executor.drain();
   }
 
-  /** One pass over everything that can move. */
+  /** One pass over everything that can move. Throws when the chain cannot be read, or a `Halt`. */
   async round(signal: AbortSignal): Promise<void> {
     const { ingest, settler, executor, attestor, gatherer, submitter, transactions } = this.#cases;
-    const head = await ingest.catchUp(signal);
-    await settler.settle(head);
-    await executor.start(signal);
+    const view = await ingest.catchUp(signal);
+    this.#lastRound = this.#context.clock.now();
+    await this.#step("settle", async () => settler.settle(view));
+    await this.#step("execute", async () => executor.start(view, signal));
     const config = await this.#context.chain.currentConfig();
-    if (config === null) {
-      this.#context.log.warn("The oracle has no reporter config: nothing can be signed");
-      return;
+    if (config === null) this.#context.log.warn("The oracle has no reporter config: nothing can be signed");
+    else {
+      await this.#step("attest", async () => attestor.attest(view, config));
+      await this.#step("gather", async () => gatherer.gather(config));
+      await this.#step("submit", async () => submitter.submit(view, config));
     }
-    await attestor.attest(head, config);
-    await gatherer.gather(config);
-    await submitter.submit(head, config);
-    await transactions?.follow(head);
+    await this.#step("send", async () => transactions?.follow(view));
+  }
+
+  /** A step that fails does not keep the others from theirs. */
+  async #step(step: string, work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      report(error, this.#context.log, { step });
+    }
   }
 }

@@ -1,10 +1,10 @@
 import { ResultStatus } from "ainft-core";
 import { isStateful } from "../domain/program.ts";
 import { updateDeadline } from "../domain/report.ts";
-import type { Block } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore } from "../ports/system.ts";
-import type { Context } from "./context.ts";
+import type { ChainView, Context } from "./context.ts";
+import { forEach } from "./each.ts";
 
 /** Decides when the next request of a token may run: when the one before can change the token's state no more. */
 export class Settler {
@@ -16,23 +16,36 @@ export class Settler {
     this.#content = content;
   }
 
-  async settle(head: Block): Promise<void> {
-    const { store, confirmations } = this.#context;
-    const upTo = head.number - confirmations + 1n;
-    for (const request of await store.requests.landed(upTo)) {
-      if (await this.#isSettled(request, head, upTo)) await store.requests.settle(request.id);
-    }
+  async settle(view: ChainView): Promise<void> {
+    const { store, log } = this.#context;
+    const landed = await store.requests.landed(view.confirmed.number);
+    await forEach(
+      landed,
+      log,
+      ({ id }) => ({ requestId: id }),
+      async (request) => {
+        await this.#supersede(request);
+        if (await this.#isSettled(request, view)) await store.requests.settle(request.id);
+      },
+    );
   }
 
-  async #isSettled(request: TrackedRequest, head: Block, upTo: bigint): Promise<boolean> {
-    const { chain } = this.#context;
-    const { landing } = request;
+  /** What others have answered is not run any more. */
+  async #supersede(request: TrackedRequest): Promise<void> {
+    if (request.state !== "CONFIRMED" && request.state !== "SEEN") return;
+    const { store, onPersisted } = this.#context;
+    await store.requests.supersede(request.id);
+    onPersisted({ state: "SUPERSEDED", requestId: request.id });
+  }
+
+  async #isSettled(request: TrackedRequest, { confirmed }: ChainView): Promise<boolean> {
+    const { landing, manifestDigest } = request;
     if (landing === null) return false;
     if (landing.status !== ResultStatus.OK) return true;
-    if (!isStateful(await this.#content.manifest(request.manifestDigest))) return true;
-    const token = await chain.program(request);
-    if (token === null || token.frozen || token.activeManifest !== request.manifestDigest) return true;
-    if (head.time > updateDeadline(landing.block.time)) return true;
-    return chain.hasUpdate(request, landing.resultDigest, landing.block.number, upTo);
+    if (confirmed.time > updateDeadline(landing.block.time)) return true;
+    const token = await this.#context.chain.program(request, confirmed.number);
+    if (token === null || token.frozen || token.activeManifest !== manifestDigest) return true;
+    if (!isStateful(await this.#content.manifest(manifestDigest))) return true;
+    return this.#context.chain.hasUpdate(request, landing.resultDigest, landing.block.number, confirmed.number);
   }
 }

@@ -1,18 +1,21 @@
-import { type Address, type Bytes32, Delivery, type Hex } from "ainft-core";
+import { type Address, type Bytes32, Delivery, type Hex, updateLeaf } from "ainft-core";
 import { ContractRefused } from "../domain/errors.ts";
-import { firstFees, type FeeCaps } from "../domain/fees.ts";
-import { resultOf, resultReport, type TrackedReport, updateOf } from "../domain/report.ts";
-import type { Block, ReporterConfig } from "../domain/request.ts";
+import { type FeeCaps, type Fees, firstFees } from "../domain/fees.ts";
+import { type ReportKey, resultOf, resultReport, type TrackedReport, updateOf } from "../domain/report.ts";
+import type { ReporterConfig } from "../domain/request.ts";
+import { UNSENT_REPORT_STATES } from "../domain/states.ts";
 import { stageDelay, transmissionOrder } from "../domain/transmission.ts";
-import type { CallEncoder } from "../ports/calls.ts";
-import type { ChainWriter } from "../ports/chain.ts";
+import type { CallEncoder, ChainWriter } from "../ports/chain.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { TransactionSigner } from "../ports/system.ts";
-import type { Context } from "./context.ts";
+import type { ChainView, Context } from "./context.ts";
+import { forEach } from "./each.ts";
 
 /** Room above what the node estimates: state can change until the transaction is mined. */
 const GAS_NUMERATOR = 5n;
 const GAS_DENOMINATOR = 4n;
+/** Pause after the contract refused a report: most often somebody else's transaction is on its way. */
+const REFUSED_PAUSE_MS = 5_000;
 
 /** What the submitter needs beyond the context. */
 export interface SubmitterParts {
@@ -31,6 +34,7 @@ export interface SubmitterParts {
 export class Submitter {
   readonly #context: Context;
   readonly #parts: SubmitterParts | null;
+  readonly #pausedUntil = new Map<ReportKey, number>();
 
   /** Without parts (transmitter disabled) it only notices what others have done. */
   constructor(context: Context, parts: SubmitterParts | null) {
@@ -38,32 +42,41 @@ export class Submitter {
     this.#parts = parts;
   }
 
-  async submit(head: Block, config: ReporterConfig): Promise<void> {
-    const { store } = this.#context;
-    for (const report of await store.reports.inStates(["EXECUTED", "SIGNED", "QUORUM"])) {
-      const request = await store.requests.byId(report.requestId);
-      if (request === null || (await this.#closeIfDone(report, request, head))) continue;
-      if (report.state === "QUORUM" && this.#parts !== null) await this.#send(report, request, config, this.#parts);
-    }
+  async submit(view: ChainView, config: ReporterConfig): Promise<void> {
+    const { store, log } = this.#context;
+    const unsent = await store.reports.inStates(UNSENT_REPORT_STATES);
+    await forEach(
+      unsent,
+      log,
+      ({ key }) => ({ key }),
+      async (report) => {
+        const request = await store.requests.byId(report.requestId);
+        if (request === null || (await this.#closeIfDone(report, request, view))) return;
+        if (report.state === "QUORUM" && this.#parts !== null) await this.#send(report, request, config, this.#parts);
+      },
+    );
   }
 
-  /** Somebody else's transaction, or the end of its time, ends a report. */
-  async #closeIfDone(report: TrackedReport, request: TrackedRequest, head: Block): Promise<boolean> {
-    const done = report.kind === "result" ? request.landing !== null : await this.#isApplied(report, request);
-    const over = report.deadline !== null && report.deadline < head.time;
+  /** Somebody else's transaction, or the end of its time, ends a report; both only once they stand deep enough. */
+  async #closeIfDone(report: TrackedReport, request: TrackedRequest, { confirmed }: ChainView): Promise<boolean> {
+    const done =
+      report.kind === "result"
+        ? request.landing !== null && request.landing.block.number <= confirmed.number
+        : await this.#isApplied(report, request, confirmed.number);
+    const over = report.deadline !== null && report.deadline < confirmed.time;
     if (!done && !over) return false;
     const state = done ? "SUPERSEDED" : "EXPIRED";
     const { store, onPersisted, log } = this.#context;
-    if (await store.reports.move(report.key, ["EXECUTED", "SIGNED", "QUORUM"], state)) {
+    if (await store.reports.move(report.key, UNSENT_REPORT_STATES, state)) {
       log.info(done ? "A report was brought by somebody else" : "A report expired", { key: report.key });
       onPersisted({ state, kind: report.kind, requestId: report.requestId });
     }
     return true;
   }
 
-  async #isApplied(report: TrackedReport, request: TrackedRequest): Promise<boolean> {
+  async #isApplied(report: TrackedReport, request: TrackedRequest, at: bigint): Promise<boolean> {
     if (report.sequence === null || report.state === "EXECUTED") return false;
-    const token = await this.#context.chain.program(request);
+    const token = await this.#context.chain.program(request, at);
     return token !== null && token.sequence >= report.sequence;
   }
 
@@ -73,32 +86,54 @@ export class Submitter {
     config: ReporterConfig,
     parts: SubmitterParts,
   ): Promise<void> {
-    const { store, clock, log, onPersisted } = this.#context;
-    const call = await this.#callOf(report, request);
+    if (report.kind === "result" && request.landing !== null) return; // somebody was quicker: wait until it is deep
+    if ((this.#pausedUntil.get(report.key) ?? 0) > this.#context.clock.now()) return;
+    const call = await this.#callOf(report, request, parts.calls);
     if (call === null || !this.#isOurTurn(report, call.root, config, parts)) return;
-    const { writer, signer } = parts;
-    const open = await store.transactions.unfinished(signer.address);
+    const { store, log } = this.#context;
+    const open = await store.transactions.unfinished(parts.signer.address);
     if (open.length >= parts.maxInFlight) return;
-    let gas: bigint;
+    const gas = await this.#simulate(report, call.data, parts);
+    if (gas === null) return;
+    const fees = firstFees(await parts.writer.market(), parts.caps);
+    if (fees === null) log.warn("Fees are above the cap: waiting", { key: report.key });
+    else await this.#prepare(report, call.data, (gas * GAS_NUMERATOR) / GAS_DENOMINATOR, fees, parts);
+  }
+
+  /** Gas that the call needs. Null when the contract refuses it now. */
+  async #simulate(
+    { key }: TrackedReport,
+    data: Hex,
+    { writer, signer, oracle }: SubmitterParts,
+  ): Promise<bigint | null> {
     try {
-      gas = await writer.simulate(signer.address, parts.oracle, call.data);
+      const gas = await writer.simulate(signer.address, oracle, data);
+      this.#pausedUntil.delete(key);
+      return gas;
     } catch (error) {
       if (!(error instanceof ContractRefused)) throw error;
-      log.warn("The contract refuses a report for now", { key: report.key, error });
-      return;
+      this.#context.log.warn("The contract refuses a report for now", { key, error });
+      this.#pausedUntil.set(key, this.#context.clock.now() + REFUSED_PAUSE_MS);
+      return null;
     }
-    const fees = firstFees(await writer.market(), parts.caps);
-    if (fees === null) {
-      log.warn("Fees are above the cap: waiting", { key: report.key });
-      return;
-    }
+  }
+
+  /** Keeps the signed transaction. Nothing is sent before that. */
+  async #prepare(
+    { key, kind, requestId }: TrackedReport,
+    data: Hex,
+    gasLimit: bigint,
+    fees: Fees,
+    parts: SubmitterParts,
+  ): Promise<void> {
+    const { store, clock, onPersisted } = this.#context;
+    const { signer, oracle } = parts;
     const nonce = await this.#nextNonce(parts);
-    const gasLimit = (gas * GAS_NUMERATOR) / GAS_DENOMINATOR;
-    const { hash, raw } = await signer.sign({ to: parts.oracle, data: call.data, nonce, gasLimit, fees });
-    const transaction = { key: report.key, nonce, target: parts.oracle, data: call.data, gasLimit };
+    const { hash, raw } = await signer.sign({ to: oracle, data, nonce, gasLimit, fees });
     const attempt = { hash, raw, fees, createdAt: clock.now() };
-    if (!(await store.transactions.prepare(signer.address, transaction, attempt))) return;
-    onPersisted({ state: "TX_READY", kind: report.kind, requestId: report.requestId });
+    if (await store.transactions.prepare(signer.address, { key, nonce, target: oracle, data, gasLimit }, attempt)) {
+      onPersisted({ state: "TX_READY", kind, requestId });
+    }
   }
 
   async #nextNonce({ writer, signer }: SubmitterParts): Promise<bigint> {
@@ -115,16 +150,18 @@ export class Submitter {
   }
 
   /** The call that delivers a report, and the leaf that it is about. */
-  async #callOf(report: TrackedReport, request: TrackedRequest): Promise<{ data: Hex; root: Bytes32 } | null> {
+  async #callOf(
+    report: TrackedReport,
+    request: TrackedRequest,
+    calls: CallEncoder,
+  ): Promise<{ data: Hex; root: Bytes32 } | null> {
     const { outcome, newState } = request;
     const { attestation, configVersion, deadline } = report;
     if (outcome === null || attestation === null || configVersion === null || deadline === null) return null;
-    const { calls } = this.#parts ?? {};
-    if (calls === undefined) return null;
     if (report.kind === "update") {
       if (newState === null || report.sequence === null) return null;
       const update = updateOf(request, outcome.resultDigest, newState, report.sequence);
-      return { data: calls.submitUpdate(update, attestation), root: calls.updateLeaf(update) };
+      return { data: calls.submitUpdate(update, attestation), root: updateLeaf(update) };
     }
     const result = resultOf(request, outcome);
     const { root } = resultReport(request, outcome, { configVersion, deadline });

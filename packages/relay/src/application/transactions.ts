@@ -1,9 +1,9 @@
 import { bumpedFees, type FeeCaps } from "../domain/fees.ts";
-import type { Block } from "../domain/request.ts";
 import type { ChainWriter, MinedReceipt } from "../ports/chain.ts";
-import type { TrackedTransaction } from "../ports/store.ts";
+import type { Attempt, TrackedTransaction } from "../ports/store.ts";
 import type { TransactionSigner } from "../ports/system.ts";
-import type { Context } from "./context.ts";
+import type { ChainView, Context } from "./context.ts";
+import { forEach } from "./each.ts";
 
 /** What the transaction manager needs beyond the context. */
 export interface TransactionParts {
@@ -29,23 +29,26 @@ export class TransactionManager {
     this.#parts = parts;
   }
 
-  async follow(head: Block): Promise<void> {
-    const { store } = this.#context;
+  async follow(view: ChainView): Promise<void> {
+    const { store, log } = this.#context;
     const { signer, writer } = this.#parts;
     const unfinished = await store.transactions.unfinished(signer.address);
     if (unfinished.length === 0) return;
     const used = await writer.nonceOf(signer.address);
-    let lowest = true;
-    for (const transaction of unfinished) {
-      const receipt = await this.#receiptOf(transaction);
-      if (receipt !== null) await this.#mined(transaction, receipt, head);
-      else if (transaction.state === "INCLUDED") await store.transactions.reopen(transaction.id);
-      else if (transaction.nonce < used) await this.#lost(transaction);
-      else {
-        await this.#push(transaction, lowest);
-        lowest = false;
-      }
-    }
+    const usedForGood = await writer.nonceOf(signer.address, view.confirmed.number);
+    await forEach(
+      unfinished,
+      log,
+      ({ key, nonce }) => ({ key, nonce }),
+      async (transaction) => {
+        const { nonce, state } = transaction;
+        const receipt = await this.#receiptOf(transaction);
+        if (receipt !== null) await this.#mined(transaction, receipt, view);
+        else if (state === "INCLUDED") await store.transactions.reopen(transaction.id);
+        else if (nonce < usedForGood) await this.#lost(transaction);
+        else if (nonce >= used) await this.#push(transaction, nonce === used);
+      },
+    );
   }
 
   async #receiptOf({ attempts }: TrackedTransaction): Promise<MinedReceipt | null> {
@@ -56,8 +59,8 @@ export class TransactionManager {
     return null;
   }
 
-  async #mined(transaction: TrackedTransaction, receipt: MinedReceipt, head: Block): Promise<void> {
-    const { store, confirmations, log } = this.#context;
+  async #mined(transaction: TrackedTransaction, receipt: MinedReceipt, view: ChainView): Promise<void> {
+    const { store, log } = this.#context;
     const { id, key } = transaction;
     if (transaction.state === "OPEN") {
       const block = { number: receipt.blockNumber, hash: receipt.blockHash };
@@ -70,7 +73,7 @@ export class TransactionManager {
       await store.transactions.reopen(id);
       return;
     }
-    if (receipt.blockNumber > head.number - confirmations + 1n) return;
+    if (receipt.blockNumber > view.confirmed.number) return;
     if (!receipt.succeeded) await store.transactions.finalizeFailure(id);
     else if (await store.transactions.finalize(id)) {
       log.info("A report is final", { key });
@@ -89,30 +92,40 @@ export class TransactionManager {
 
   /** Sends what is not known to be sent; offers more for the lowest nonce when it waits too long. */
   async #push(transaction: TrackedTransaction, lowest: boolean): Promise<void> {
-    const { clock, store, log } = this.#context;
+    const { clock } = this.#context;
     const newest = transaction.attempts.at(-1);
     if (newest === undefined) return;
-    const waited = clock.now() - newest.createdAt;
     const sent = this.#sentAt.get(transaction.id);
-    if (sent === undefined) {
-      const objection = await this.#parts.writer.broadcast(newest.raw);
-      if (objection !== null) log.warn("The node objects to a transaction", { key: transaction.key, error: objection });
-      this.#sentAt.set(transaction.id, clock.now());
-      if (await store.transactions.markSent(transaction.id)) await this.#persisted(transaction, "SENT");
-      return;
-    }
+    if (sent === undefined) return this.#broadcast(transaction, newest);
     if (clock.now() - sent < this.#parts.bumpAfterMs) return;
-    if (lowest && waited >= this.#parts.bumpAfterMs) {
-      const fees = bumpedFees(newest.fees, await this.#parts.writer.market(), this.#parts.caps);
-      if (fees === null)
-        log.warn("A transaction waits, and the fee cap forbids to offer more", { nonce: transaction.nonce });
-      else {
-        const { target: to, data, nonce, gasLimit } = transaction;
-        const { hash, raw } = await this.#parts.signer.sign({ to, data, nonce, gasLimit, fees });
-        await store.transactions.addAttempt(transaction.id, { hash, raw, fees, createdAt: clock.now() });
-      }
+    const better = lowest ? await this.#bump(transaction, newest) : null;
+    await this.#broadcast(transaction, better ?? newest);
+  }
+
+  async #broadcast(transaction: TrackedTransaction, attempt: Attempt): Promise<void> {
+    const { clock, store, log } = this.#context;
+    const { id, key } = transaction;
+    const objection = await this.#parts.writer.broadcast(attempt.raw);
+    // Known, underpriced, nonce too low, no answer: all mean that only the receipts can tell.
+    if (objection !== null) log.warn("The node objects to a transaction", { key, error: objection });
+    this.#sentAt.set(id, clock.now());
+    if (await store.transactions.markSent(id)) await this.#persisted(transaction, "SENT");
+  }
+
+  /** A better offer, kept before it is sent. Null when the caps forbid one. */
+  async #bump(transaction: TrackedTransaction, newest: Attempt): Promise<Attempt | null> {
+    const { clock, store, log } = this.#context;
+    const { writer, signer, caps } = this.#parts;
+    const { id, target: to, data, nonce, gasLimit } = transaction;
+    const fees = bumpedFees(newest.fees, await writer.market(), caps);
+    if (fees === null) {
+      log.warn("A transaction waits, and the fee caps forbid to offer more", { nonce });
+      return null;
     }
-    this.#sentAt.delete(transaction.id); // send the newest attempt at the next turn
+    const { hash, raw } = await signer.sign({ to, data, nonce, gasLimit, fees });
+    const attempt = { hash, raw, fees, createdAt: clock.now() };
+    await store.transactions.addAttempt(id, attempt);
+    return attempt;
   }
 
   async #persisted(transaction: TrackedTransaction, state: "SENT" | "INCLUDED" | "FINAL"): Promise<void> {

@@ -1,8 +1,28 @@
-import type { Address, Bytes32, Hex } from "ainft-core";
+import type { Address, Bytes32, Hex, Result, StateUpdate } from "ainft-core";
 import type { Fees, Market } from "../domain/fees.ts";
-import type { AskedRequest, Block, OracleEvents, ProgramState, ReporterConfig, TokenRef } from "../domain/request.ts";
+import type { Block, OracleEvents, ProgramState, ReporterConfig, TokenRef } from "../domain/request.ts";
 
-/** A mined transaction. */
+/** The oracle's chain, read only. Every method throws `ChainUnavailable` when the node fails, after its own retries. */
+export interface ChainReader {
+  head(): Promise<Block>;
+  /** Null when the node has no such block (yet, or any more). */
+  blockByNumber(number: bigint): Promise<Block | null>;
+  /** Events of one block, by its hash. */
+  eventsOf(block: Block): Promise<OracleEvents>;
+  /** Events of blocks that cannot change any more, both ends included. */
+  eventsBetween(from: bigint, to: bigint): Promise<OracleEvents>;
+  requestCount(): Promise<bigint>;
+  /** The config that new reports use; null when there is none. */
+  currentConfig(): Promise<ReporterConfig | null>;
+  /** A config by its number, and whether a report under it counts now. Null when it never existed. */
+  config(version: bigint): Promise<(ReporterConfig & { readonly live: boolean }) | null>;
+  /** What a token's program is at a block. Null when the collection or the token is not one. */
+  program(token: TokenRef, at: bigint): Promise<ProgramState | null>;
+  /** Whether an update with this output landed on a token in these blocks, both ends included. */
+  hasUpdate(token: TokenRef, outputDigest: Bytes32, from: bigint, to: bigint): Promise<boolean>;
+}
+
+/** What a receipt says. */
 export interface MinedReceipt {
   readonly hash: Bytes32;
   readonly blockNumber: bigint;
@@ -10,7 +30,21 @@ export interface MinedReceipt {
   readonly succeeded: boolean;
 }
 
-/** An unsigned transaction of ours, complete. */
+/** The oracle's chain, for whoever sends transactions. Reads throw `ChainUnavailable`. */
+export interface ChainWriter {
+  /** Transactions of an account that are in the blocks up to one; up to the newest one without `at`. */
+  nonceOf(sender: Address, at?: bigint): Promise<bigint>;
+  /** In wei. */
+  balanceOf(account: Address): Promise<bigint>;
+  market(): Promise<Market>;
+  /** Gas that a call needs. Throws `ContractRefused` when it would revert. */
+  simulate(sender: Address, to: Address, data: Hex): Promise<bigint>;
+  /** Hands signed bytes to the node, once. Answers what it objects to; whether it took them is unknown either way. */
+  broadcast(raw: Hex): Promise<Error | null>;
+  receiptOf(hash: Bytes32): Promise<MinedReceipt | null>;
+}
+
+/** A transaction to sign. */
 export interface UnsignedTransaction {
   readonly to: Address;
   readonly data: Hex;
@@ -19,32 +53,9 @@ export interface UnsignedTransaction {
   readonly fees: Fees;
 }
 
-/** What the relay reads of the chain. Every method throws `ChainUnavailable` when the node does not answer. */
-export interface ChainReader {
-  head(): Promise<Block>;
-  blockByNumber(number: bigint): Promise<Block | null>;
-  /** Events of one block, by its hash. Throws when the node does not know the block any more. */
-  eventsOf(block: Block): Promise<OracleEvents>;
-  /** Events of a range of blocks that can no longer change. */
-  eventsBetween(from: bigint, to: bigint): Promise<OracleEvents>;
-  requestCount(): Promise<bigint>;
-  isFulfilled(requestId: bigint): Promise<boolean>;
-  currentConfig(): Promise<ReporterConfig | null>;
-  /** The program of a token, as of a block or now; null when the token is unknown. */
-  program(token: TokenRef, at?: bigint): Promise<ProgramState | null>;
-  /** Whether an update of the token names this output, in a block of the range. */
-  hasUpdate(token: TokenRef, outputDigest: Bytes32, from: bigint, to: bigint): Promise<boolean>;
+/** Encodes the calls that deliver reports. */
+export interface CallEncoder {
+  fulfill(result: Result, attestation: Hex): Hex;
+  fulfillInline(result: Result, output: Uint8Array, attestation: Hex): Hex;
+  submitUpdate(update: StateUpdate, attestation: Hex): Hex;
 }
-
-/** What the transaction manager asks of the chain, and sends. */
-export interface ChainWriter {
-  nonceOf(sender: Address): Promise<bigint>;
-  market(): Promise<Market>;
-  /** Gas that the call needs. Throws `ContractRefused` when the contract would revert. */
-  simulate(sender: Address, to: Address, data: Hex): Promise<bigint>;
-  /** Sends once. Answers the node's objection, or null; an objection does not mean that the transaction is not known. */
-  broadcast(raw: Hex): Promise<Error | null>;
-  receiptOf(hash: Bytes32): Promise<MinedReceipt | null>;
-}
-
-export type { AskedRequest };

@@ -2,7 +2,7 @@ import type { Address, Bytes32, Hex, Report } from "ainft-core";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
-import type { AskedRequest, Block, Landing, OracleEvents, TokenRef } from "../domain/request.ts";
+import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
 import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
 
 /** A request in the relay's care. */
@@ -51,10 +51,10 @@ export interface RequestLedger {
   byId(id: bigint): Promise<TrackedRequest | null>;
   /** SEEN -> CONFIRMED up to a block. Answers the ids. */
   confirm(upTo: bigint): Promise<bigint[]>;
-  /** Requests nobody answered before their deadline -> EXPIRED. Answers the ids. */
+  /** Requests that were not run before their deadline -> EXPIRED; executed ones are settled. Answers the expired ids. */
   expire(chainTime: bigint): Promise<bigint[]>;
-  /** CONFIRMED requests by id, the oldest first. */
-  waiting(limit: number): Promise<WaitingRequest[]>;
+  /** CONFIRMED requests without a result whose id is above `after`, the oldest first. */
+  waiting(after: bigint, limit: number): Promise<WaitingRequest[]>;
   /** Unsettled requests whose result landed in a block up to this one. */
   landed(upTo: bigint): Promise<TrackedRequest[]>;
   lease(id: bigint, baseSequence: bigint): Promise<boolean>;
@@ -89,6 +89,9 @@ export interface SignatureRecord {
   readonly signature: Hex;
 }
 
+/** A signature about to be kept. */
+export type NewSignature = Omit<SignatureRecord, "id">;
+
 /** Reports and signatures. Every method is one transaction. */
 export interface ReportLedger {
   byKey(key: ReportKey): Promise<TrackedReport | null>;
@@ -101,11 +104,11 @@ export interface ReportLedger {
    * EXECUTED -> SIGNED with our signature. Throws `EquivocationRefused` when another answer to the same key was signed
    * whose deadline is not before `chainTime`.
    */
-  commitSignature(signature: Omit<SignatureRecord, "id">, chainTime: bigint): Promise<void>;
+  commitSignature(signature: NewSignature, chainTime: bigint): Promise<void>;
   /** SIGNED -> QUORUM. False when the report is no longer the one with this digest. */
   commitQuorum(key: ReportKey, digest: Bytes32, attestation: Hex, at: number): Promise<boolean>;
   /** Keeps a peer's signature. False when it was there, or when the signer has too many that match nothing. */
-  addPeerSignature(signature: Omit<SignatureRecord, "id">): Promise<boolean>;
+  addPeerSignature(signature: NewSignature): Promise<boolean>;
   signaturesOf(digest: Bytes32): Promise<SignatureRecord[]>;
   ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]>;
   counts(): Promise<Record<string, number>>;
@@ -188,5 +191,3 @@ export interface Store {
   readonly blobs: BlobStore;
   readonly peers: PeerBook;
 }
-
-export type { TokenRef };

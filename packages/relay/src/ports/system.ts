@@ -1,7 +1,7 @@
-import type { Address, Bytes32, Hex, JsonValue, Manifest, ManifestModelFile, Report } from "ainft-core";
+import type { Address, Bytes32, Hex, Manifest, ManifestModelFile, Report } from "ainft-core";
 import type { Answer, Question } from "../domain/protocol.ts";
 import type { Program } from "../domain/program.ts";
-import type { SignatureRecord } from "./store.ts";
+import type { NewSignature } from "./store.ts";
 import type { UnsignedTransaction } from "./chain.ts";
 
 /** Milliseconds of this machine's clock, and waiting that ends early when the relay stops. */
@@ -65,15 +65,14 @@ export interface TransactionSigner {
 export interface AttestationPage {
   readonly instance: string;
   readonly cursor: bigint;
-  readonly signatures: readonly Omit<SignatureRecord, "id">[];
+  readonly signatures: readonly NewSignature[];
 }
 
 /** Another reporter's relay. Throws `PeerUnavailable` or `PeerPayloadRefused`. */
 export interface Peer {
   readonly url: string;
   attestations(since: bigint): Promise<AttestationPage>;
+  push(signature: NewSignature): Promise<void>;
   /** The bytes behind a digest, hashed again; null when the peer has not got them. */
   blob(digest: Bytes32): Promise<Uint8Array | null>;
 }
-
-export type { JsonValue };

@@ -1,5 +1,5 @@
-import { asHex, type Hex, updateLeaf } from "ainft-core";
-import type { CallEncoder } from "../../ports/calls.ts";
+import { asHex, type Hex } from "ainft-core";
+import type { CallEncoder } from "../../ports/chain.ts";
 import { oracleInterface } from "./decode.ts";
 
 const encode = (name: string, args: readonly unknown[]): Hex =>
@@ -10,5 +10,4 @@ export const oracleCalls: CallEncoder = {
   fulfill: (result, attestation) => encode("fulfill", [result, attestation]),
   fulfillInline: (result, output, attestation) => encode("fulfillInline", [result, output, attestation]),
   submitUpdate: (update, attestation) => encode("submitUpdate", [update, attestation]),
-  updateLeaf,
 };

@@ -1,5 +1,5 @@
 import { ainft721Abi, inferenceOracleAbi } from "ainft-contracts";
-import { asAddress, asBytes32, asDelivery, asResultStatus, type Bytes32, bytesDigest, ResultStatus } from "ainft-core";
+import { asAddress, asBytes32, asDelivery, asResultStatus, bytesDigest, requestHash, ResultStatus } from "ainft-core";
 import { getBytes, Interface, type LogDescription } from "ethers";
 import { z } from "zod";
 import { ChainUnavailable } from "../../domain/errors.ts";
@@ -30,6 +30,15 @@ const logShape = z.object({
 });
 
 export type RawLog = z.output<typeof logShape>;
+
+/** The name of what a contract threw, or the first bytes of it when it is none of ours. */
+export function errorName(data: string): string {
+  for (const contract of [oracleInterface, collectionInterface]) {
+    const error = data.length >= 10 ? contract.parseError(data) : null;
+    if (error !== null) return error.name;
+  }
+  return data.slice(0, 10);
+}
 
 /** Topics of the events that the relay follows. */
 export const ORACLE_TOPICS = ["RequestCreated", "ResultDelivered", "RequestFailed"].map(
@@ -66,7 +75,7 @@ export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => Bl
   const landings: Landing[] = [];
   for (const log of logs) {
     const event = oracleInterface.parseLog(log);
-    if (event === null) continue;
+    if (event === null) throw new ChainUnavailable("it gave a log that was not asked for");
     if (event.name === "RequestCreated") requests.push(toRequest(event, blockOf(log)));
     else landings.push(toLanding(event, log, blockOf(log)));
   }
@@ -76,8 +85,7 @@ export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => Bl
 function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
   const field = (name: string): unknown => event.args.getValue(name);
   const input = getBytes(String(field("input")));
-  return {
-    id: BigInt(String(field("requestId"))),
+  const asked = {
     requester: asAddress(String(field("requester"))),
     collection: asAddress(String(field("collection"))),
     tokenId: BigInt(String(field("tokenId"))),
@@ -86,10 +94,10 @@ function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
     maxOutputBytes: BigInt(String(field("maxOutputBytes"))),
     delivery: asDelivery(BigInt(String(field("delivery")))),
     deadline: BigInt(String(field("deadline"))),
-    requestHash: asBytes32(String(field("requestHash"))),
-    input,
-    block,
   };
+  const claimed = asBytes32(String(field("requestHash")));
+  if (requestHash(asked) !== claimed) throw new ChainUnavailable("a request's content is not what its hash says");
+  return { ...asked, id: BigInt(String(field("requestId"))), requestHash: claimed, input, block };
 }
 
 function toLanding(event: LogDescription, log: RawLog, block: BlockRef): Landing {
@@ -98,7 +106,7 @@ function toLanding(event: LogDescription, log: RawLog, block: BlockRef): Landing
     requestId: BigInt(field("requestId")),
     resultDigest: asBytes32(field("resultDigest")),
     status: event.name === "ResultDelivered" ? ResultStatus.OK : asResultStatus(BigInt(field("status"))),
-    txHash: asBytes32(log.transactionHash) satisfies Bytes32,
+    txHash: asBytes32(log.transactionHash),
     block,
   };
 }

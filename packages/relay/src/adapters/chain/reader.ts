@@ -1,7 +1,7 @@
 import { type Address, asAddress, asBytes32, type Bytes32 } from "ainft-core";
-import { hexlify, toQuantity } from "ethers";
+import { type Interface, toQuantity } from "ethers";
 import { z } from "zod";
-import { ChainUnavailable } from "../../domain/errors.ts";
+import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
 import type { Block, BlockRef, OracleEvents, ProgramState, ReporterConfig, TokenRef } from "../../domain/request.ts";
 import type { ChainReader } from "../../ports/chain.ts";
 import {
@@ -13,7 +13,7 @@ import {
   readLogs,
   shaped,
 } from "./decode.ts";
-import { revertDataOf, type Rpc } from "./rpc.ts";
+import type { Rpc } from "./rpc.ts";
 
 /** Reads one oracle over one JSON-RPC node. */
 export class RpcChainReader implements ChainReader {
@@ -69,35 +69,24 @@ export class RpcChainReader implements ChainReader {
     return BigInt(String((await this.#ask("requestCount", []))[0]));
   }
 
-  async isFulfilled(requestId: bigint): Promise<boolean> {
-    return (await this.#ask("isFulfilled", [requestId]))[0] === true;
-  }
-
   async currentConfig(): Promise<ReporterConfig | null> {
     const version = BigInt(String((await this.#ask("currentConfig", []))[0]));
-    if (version === 0n) return null;
-    const answer = await this.#ask("configOf", [version]);
-    const [reporters, threshold] = shaped(
-      "a config",
-      z.tuple([z.array(z.string()), z.bigint()]),
-      [...answer].slice(0, 2).map(plain),
-    );
-    return { version, reporters: reporters.map((reporter) => asAddress(reporter)), threshold: Number(threshold) };
+    return version === 0n ? null : this.config(version);
   }
 
-  async program({ collection, tokenId }: TokenRef, at?: bigint): Promise<ProgramState | null> {
-    const data = collectionInterface.encodeFunctionData("programOf", [tokenId]);
-    const block = at === undefined ? "latest" : toQuantity(at);
-    let answer: unknown;
-    try {
-      answer = await this.#rpc.read("eth_call", [{ to: collection, data }, block]);
-    } catch (error) {
-      if (revertDataOf(error) !== undefined) return null;
-      throw error;
-    }
-    const program = collectionInterface.decodeFunctionResult("programOf", String(answer))[0] as {
-      getValue(name: string): unknown;
-    };
+  async config(version: bigint): Promise<(ReporterConfig & { live: boolean }) | null> {
+    const answer = await orNull(async () => this.#ask("configOf", [version]));
+    if (answer === null) return null;
+    const [reporters, threshold, live] = shaped("a config", configShape, answer.map(plain));
+    return { version, reporters: reporters.map((reporter) => asAddress(reporter)), threshold: Number(threshold), live };
+  }
+
+  async program({ collection, tokenId }: TokenRef, at: bigint): Promise<ProgramState | null> {
+    const answer = await orNull(async () =>
+      this.#call(collection, collectionInterface, "programOf", [tokenId], toQuantity(at)),
+    );
+    if (answer === null) return null;
+    const program = answer[0] as { getValue(name: string): unknown }; // programOf answers one struct
     return {
       sequence: BigInt(String(program.getValue("sequence"))),
       stateDigest: asBytes32(String(program.getValue("stateDigest"))),
@@ -120,9 +109,35 @@ export class RpcChainReader implements ChainReader {
   }
 
   async #ask(name: string, args: readonly unknown[]): Promise<readonly unknown[]> {
-    const data = oracleInterface.encodeFunctionData(name, [...args]);
-    const answer = await this.#rpc.read("eth_call", [{ to: this.#oracle, data }, "latest"]);
-    return oracleInterface.decodeFunctionResult(name, hexlify(String(answer)));
+    return this.#call(this.#oracle, oracleInterface, name, args, "latest");
+  }
+
+  async #call(
+    to: Address,
+    contract: Interface,
+    name: string,
+    args: readonly unknown[],
+    block: string,
+  ): Promise<readonly unknown[]> {
+    const data = contract.encodeFunctionData(name, [...args]);
+    const answer = await this.#rpc.read("eth_call", [{ to, data }, block]);
+    try {
+      return contract.decodeFunctionResult(name, String(answer));
+    } catch {
+      throw new ContractRefused(`no answer to ${name}()`);
+    }
+  }
+}
+
+const configShape = z.tuple([z.array(z.string()), z.bigint(), z.boolean()]);
+
+/** A contract that reverts, or is none, says no. */
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ContractRefused) return null;
+    throw error;
   }
 }
 

@@ -1,30 +1,38 @@
-import { handleWhen, retry, ExponentialBackoff, type IPolicy } from "cockatiel";
-import { FetchRequest, JsonRpcProvider } from "ethers";
-import { ChainUnavailable } from "../../domain/errors.ts";
+import { ExponentialBackoff, handleType, type IPolicy, retry } from "cockatiel";
+import { FetchRequest, isCallException, isError, JsonRpcProvider, Network } from "ethers";
+import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
+import { errorName } from "./decode.ts";
 
-const ATTEMPTS = 3;
+const RETRIES = 2;
+
+/** How the node is reached. */
+export interface RpcSettings {
+  readonly url: string;
+  readonly chainId: bigint;
+  /** Time for one request, in milliseconds. */
+  readonly timeoutMs: number;
+}
 
 /** Raw JSON-RPC: every answer is checked by its reader. Reads are repeated a few times, sends are not. */
 export class Rpc {
-  readonly provider: JsonRpcProvider;
+  readonly #provider: JsonRpcProvider;
   readonly #reads: IPolicy;
 
-  constructor(url: string, chainId: bigint, timeoutMs: number) {
-    const request = new FetchRequest(url);
-    request.timeout = timeoutMs;
+  constructor(settings: RpcSettings) {
+    const network = Network.from(settings.chainId);
     // A static network and no cache: ethers must neither ask nor remember anything on its own.
-    this.provider = new JsonRpcProvider(request, Number(chainId), {
-      staticNetwork: true,
+    this.#provider = new JsonRpcProvider(requestTo(settings), network, {
+      staticNetwork: network,
       batchMaxCount: 1,
       cacheTimeout: -1,
     });
-    this.#reads = retry(
-      handleWhen((error) => error instanceof ChainUnavailable),
-      { maxAttempts: ATTEMPTS, backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }) },
-    );
+    this.#reads = retry(handleType(ChainUnavailable), {
+      maxAttempts: RETRIES,
+      backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),
+    });
   }
 
-  /** Throws {@link ChainUnavailable}; an error that carries revert data is passed on as it is. */
+  /** Asks the node. Throws {@link ChainUnavailable}, or {@link ContractRefused} for a call that reverts. */
   async read(method: string, params: readonly unknown[]): Promise<unknown> {
     return this.#reads.execute(async () => this.send(method, params));
   }
@@ -32,29 +40,46 @@ export class Rpc {
   /** One try. Throws as {@link read}. */
   async send(method: string, params: readonly unknown[]): Promise<unknown> {
     try {
-      const answer: unknown = await this.provider.send(method, [...params]);
+      const answer: unknown = await this.#provider.send(method, [...params]);
       return answer;
-    } catch (cause) {
-      if (revertDataOf(cause) !== undefined) throw cause;
-      throw new ChainUnavailable(`${method} failed`, { cause });
+    } catch (error) {
+      if (isCallException(error)) throw new ContractRefused(errorName(error.data ?? "0x"));
+      // No cause: ethers puts the whole request into its errors, the node's address and signed bytes included.
+      throw new ChainUnavailable(`${method}: ${reasonOf(error)}`);
     }
   }
 
   close(): void {
-    this.provider.destroy();
+    this.#provider.destroy();
   }
 }
 
-/** Data that a contract reverted with, wherever the node put it. */
-export function revertDataOf(error: unknown): string | undefined {
-  for (let depth = 0, at: unknown = error; depth < 5 && isRecord(at); depth += 1) {
-    const data = at["data"];
-    if (typeof data === "string" && data.startsWith("0x")) return data;
-    at = at["error"] ?? at["info"] ?? at["data"] ?? at["cause"];
+function requestTo({ url, timeoutMs }: RpcSettings): FetchRequest {
+  const address = new URL(url);
+  const { username, password } = address;
+  address.username = "";
+  address.password = "";
+  const request = new FetchRequest(address.href);
+  request.timeout = timeoutMs;
+  request.setThrottleParams({ maxAttempts: 1 });
+  if (username !== "") {
+    request.allowInsecureAuthentication = true;
+    request.setCredentials(decodeURIComponent(username), decodeURIComponent(password));
   }
-  return undefined;
+  return request;
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+/** The node's own words, from wherever ethers put them. */
+function reasonOf(error: unknown): string {
+  if (isError(error, "TIMEOUT")) return "no answer in time";
+  for (let depth = 0, at: unknown = error; depth < 6 && isRecord(at); depth += 1) {
+    const inner = at["error"];
+    if (isRecord(inner) && typeof inner["message"] === "string") return inner["message"].slice(0, 200);
+    at = at["info"] ?? at["cause"];
+  }
+  return isRecord(error) && typeof error["shortMessage"] === "string" ? error["shortMessage"] : "it does not answer";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

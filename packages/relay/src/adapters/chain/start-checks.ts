@@ -1,8 +1,10 @@
-import { type Address, type OracleDomain } from "ainft-core";
+import type { Address, Bytes32, OracleDomain } from "ainft-core";
 import { StartRefused } from "../../config/errors.ts";
 import type { ReporterConfig } from "../../domain/request.ts";
+import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
+import type { ChainReader } from "../../ports/chain.ts";
 import { oracleInterface } from "./decode.ts";
-import { revertDataOf, type Rpc } from "./rpc.ts";
+import type { Rpc } from "./rpc.ts";
 
 /** The node is on another chain than the configuration says. */
 export class WrongChain extends StartRefused {
@@ -57,27 +59,47 @@ export async function checkChain(rpc: Rpc, domain: OracleDomain): Promise<void> 
   await checkDomain(rpc, domain);
 }
 
-/** Makes sure that what this key signs counts. Throws {@link SignerNotInConfig}. */
-export function checkSigner(signer: Address, config: ReporterConfig | null): void {
-  if (config?.reporters.includes(signer) !== true) throw new SignerNotInConfig(signer, config);
+/**
+ * Makes sure that what this key signs counts: it must be in the current config, or, while a rotation is under way, in
+ * the one before if that still counts. Throws {@link SignerNotInConfig}.
+ */
+export async function checkSigner(signer: Address, chain: ChainReader): Promise<"current" | "previous"> {
+  const current = await chain.currentConfig();
+  if (current?.reporters.includes(signer) === true) return "current";
+  const previous = current === null || current.version === 1n ? null : await chain.config(current.version - 1n);
+  if (previous?.live === true && previous.reporters.includes(signer)) return "previous";
+  throw new SignerNotInConfig(signer, current);
+}
+
+/** Hash of the first block: two chains with one number differ in it. Throws `ChainUnavailable`. */
+export async function genesisOf(chain: ChainReader): Promise<Bytes32> {
+  const genesis = await chain.blockByNumber(0n);
+  if (genesis === null) throw new ChainUnavailable("it has not got block 0");
+  return genesis.hash;
 }
 
 async function checkDomain(rpc: Rpc, { chainId, oracle }: OracleDomain): Promise<void> {
-  let answer: readonly unknown[];
+  const [, name, version, chain, contract] = await readDomain(rpc, oracle);
+  if (name !== "AINFT Oracle" || version !== "1") {
+    throw new WrongDomain(oracle, `its domain is "${String(name)}" version "${String(version)}"`);
+  }
+  if (chain !== chainId || contract !== oracle) {
+    throw new WrongDomain(oracle, "its domain names another chain or contract");
+  }
+}
+
+async function readDomain(rpc: Rpc, oracle: Address): Promise<readonly unknown[]> {
+  const call = { to: oracle, data: oracleInterface.encodeFunctionData("eip712Domain") };
+  let answer: unknown;
   try {
-    const data = oracleInterface.encodeFunctionData("eip712Domain");
-    answer = oracleInterface.decodeFunctionResult(
-      "eip712Domain",
-      String(await rpc.read("eth_call", [{ to: oracle, data }, "latest"])),
-    );
+    answer = await rpc.read("eth_call", [call, "latest"]);
   } catch (cause) {
-    if (revertDataOf(cause) === undefined && !(cause instanceof Error && cause.message.includes("could not decode")))
-      throw cause;
+    if (!(cause instanceof ContractRefused)) throw cause;
     throw new WrongDomain(oracle, "it tells no EIP-712 domain");
   }
-  const [, name, version, chain, contract] = answer;
-  if (name !== "AINFT Oracle" || version !== "1")
-    throw new WrongDomain(oracle, `its domain is "${String(name)}" version "${String(version)}"`);
-  if (chain !== chainId || contract !== oracle)
-    throw new WrongDomain(oracle, "its domain names another chain or contract");
+  try {
+    return oracleInterface.decodeFunctionResult("eip712Domain", String(answer));
+  } catch {
+    throw new WrongDomain(oracle, "it tells no EIP-712 domain");
+  }
 }

@@ -1,10 +1,11 @@
 import { type Address, asBytes32, type Bytes32, type Hex } from "ainft-core";
+import { toQuantity } from "ethers";
 import { z } from "zod";
-import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
+import { ChainUnavailable } from "../../domain/errors.ts";
 import type { Market } from "../../domain/fees.ts";
 import type { ChainWriter, MinedReceipt } from "../../ports/chain.ts";
-import { oracleInterface, collectionInterface, readBlock, shaped } from "./decode.ts";
-import { isRecord, revertDataOf, type Rpc } from "./rpc.ts";
+import { readBlock, shaped } from "./decode.ts";
+import type { Rpc } from "./rpc.ts";
 
 const quantity = z
   .string()
@@ -25,8 +26,13 @@ export class RpcChainWriter implements ChainWriter {
     this.#rpc = rpc;
   }
 
-  async nonceOf(sender: Address): Promise<bigint> {
-    return shaped("a nonce", quantity, await this.#rpc.read("eth_getTransactionCount", [sender, "latest"]));
+  async nonceOf(sender: Address, at?: bigint): Promise<bigint> {
+    const block = at === undefined ? "latest" : toQuantity(at);
+    return shaped("a nonce", quantity, await this.#rpc.read("eth_getTransactionCount", [sender, block]));
+  }
+
+  async balanceOf(account: Address): Promise<bigint> {
+    return shaped("a balance", quantity, await this.#rpc.read("eth_getBalance", [account, "latest"]));
   }
 
   async market(): Promise<Market> {
@@ -36,17 +42,8 @@ export class RpcChainWriter implements ChainWriter {
   }
 
   async simulate(sender: Address, to: Address, data: Hex): Promise<bigint> {
-    try {
-      return shaped(
-        "an amount of gas",
-        quantity,
-        await this.#rpc.read("eth_estimateGas", [{ from: sender, to, data }]),
-      );
-    } catch (error) {
-      const revert = revertDataOf(error);
-      if (revert === undefined) throw error;
-      throw new ContractRefused(errorName(revert), { cause: error });
-    }
+    const gas = await this.#rpc.read("eth_estimateGas", [{ from: sender, to, data }]);
+    return shaped("an amount of gas", quantity, gas);
   }
 
   async broadcast(raw: Hex): Promise<Error | null> {
@@ -54,8 +51,7 @@ export class RpcChainWriter implements ChainWriter {
       await this.#rpc.send("eth_sendRawTransaction", [raw]);
       return null;
     } catch (error) {
-      // ethers puts the whole request, and so the raw transaction, into its errors: only the node's own words go on.
-      return new ChainUnavailable(nodeMessage(error));
+      return error instanceof Error ? error : new ChainUnavailable(String(error));
     }
   }
 
@@ -70,23 +66,4 @@ export class RpcChainWriter implements ChainWriter {
       succeeded: receipt.status === 1n,
     };
   }
-}
-
-/** What the node itself said, from wherever ethers put it. */
-function nodeMessage(error: unknown): string {
-  for (let depth = 0, at: unknown = error; depth < 6 && isRecord(at); depth += 1) {
-    const inner = at["error"];
-    if (isRecord(inner) && typeof inner["message"] === "string") return inner["message"];
-    at = at["info"] ?? at["cause"];
-  }
-  return "it gave no reason";
-}
-
-/** The name of what a contract threw. */
-function errorName(data: string): string {
-  for (const abi of [oracleInterface, collectionInterface]) {
-    const error = data.length >= 10 ? abi.parseError(data) : null;
-    if (error !== null) return error.name;
-  }
-  return data.slice(0, 10);
 }

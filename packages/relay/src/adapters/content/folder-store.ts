@@ -19,6 +19,8 @@ export class FolderContentStore implements ContentStore {
   readonly #dir: string;
   /** Where model folders are laid out; belongs to this relay alone. */
   readonly #models: string;
+  /** The last laying out of each folder: two at a time would pull it away under each other. */
+  readonly #laid = new Map<string, Promise<string>>();
 
   constructor(dir: string, models: string) {
     this.#dir = dir;
@@ -41,36 +43,60 @@ export class FolderContentStore implements ContentStore {
     const name = createHash("sha256")
       .update(JSON.stringify(files.map(({ path, sha256 }) => [path, sha256])))
       .digest("hex");
-    const folder = join(this.#models, name);
-    if (await isFolder(folder)) return folder;
+    const before = this.#laid.get(name)?.catch(() => undefined);
+    const laid = Promise.resolve(before).then(async () => this.#layOut(join(this.#models, name), files));
+    this.#laid.set(name, laid);
+    return laid;
+  }
+
+  async #layOut(folder: string, files: readonly ManifestModelFile[]): Promise<string> {
+    if (await isWhole(folder, files)) return folder;
     await mkdir(this.#models, { recursive: true, mode: 0o755 });
     const partial = await mkdtemp(join(this.#models, "partial-"));
     try {
       for (const file of files) await this.#place(file, partial);
       await chmod(partial, 0o755);
+      await rm(folder, { recursive: true, force: true });
       await rename(partial, folder);
     } catch (error) {
       await rm(partial, { recursive: true, force: true });
-      if (await isFolder(folder)) return folder; // another run of the same program was quicker
       throw error;
     }
     return folder;
   }
 
-  async #place({ path, sha256, size }: ManifestModelFile, folder: string): Promise<void> {
-    const target = join(folder, path);
+  async #place(file: ManifestModelFile, folder: string): Promise<void> {
+    const target = join(folder, file.path);
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
     try {
-      await copyFile(join(this.#dir, sha256), target);
+      await copyFile(join(this.#dir, file.sha256), target);
     } catch (cause) {
-      throw new ContentUnavailable(path, `sha-256 ${sha256} is not there`, { cause });
+      throw new ContentUnavailable(file.path, `sha-256 ${file.sha256} is not there`, { cause });
     }
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(target), hash);
-    if ((await stat(target)).size !== size || hash.digest("hex") !== sha256) {
-      throw new ContentUnavailable(path, "its bytes are not those that the manifest pins");
+    if (!(await isExactly(target, file))) {
+      throw new ContentUnavailable(file.path, "its bytes are not those that the manifest pins");
     }
     await chmod(target, 0o444);
+  }
+}
+
+/** Whether a folder was laid out before and every file in it still has its bytes. */
+async function isWhole(folder: string, files: readonly ManifestModelFile[]): Promise<boolean> {
+  if (!(await isFolder(folder))) return false;
+  for (const file of files) {
+    if (!(await isExactly(join(folder, file.path), file))) return false;
+  }
+  return true;
+}
+
+async function isExactly(path: string, { sha256, size }: ManifestModelFile): Promise<boolean> {
+  try {
+    if ((await stat(path)).size !== size) return false;
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(path), hash);
+    return hash.digest("hex") === sha256;
+  } catch {
+    return false;
   }
 }
 

@@ -1,9 +1,10 @@
-import { bytesDigest, type Bytes32 } from "ainft-core";
+import { bytesDigest, type Bytes32, parseStrictJson } from "ainft-core";
 import { request } from "undici";
 import { PeerPayloadRefused, PeerUnavailable } from "../../domain/errors.ts";
 import { MAX_STATE_BYTES } from "../../domain/program.ts";
+import type { NewSignature } from "../../ports/store.ts";
 import type { AttestationPage, Peer } from "../../ports/system.ts";
-import { readPage } from "./wire.ts";
+import { readPage, writeSignature } from "./wire.ts";
 
 const TIMEOUT_MS = 5_000;
 const MAX_PAGE_BYTES = 1_048_576;
@@ -20,7 +21,7 @@ export class HttpPeer implements Peer {
     const { status, body } = await this.#get(`/v1/attestations?since=${since}`, MAX_PAGE_BYTES);
     if (status !== 200) throw new PeerUnavailable(`it answered with status ${status}`);
     try {
-      return readPage(JSON.parse(new TextDecoder().decode(body)));
+      return readPage(parseStrictJson(body, { maxBytes: MAX_PAGE_BYTES }));
     } catch (cause) {
       throw new PeerPayloadRefused("it is not a page of attestations", { cause });
     }
@@ -34,21 +35,48 @@ export class HttpPeer implements Peer {
     return body;
   }
 
-  async #get(path: string, maxBytes: number): Promise<{ status: number; body: Uint8Array }> {
+  async push(signature: NewSignature): Promise<void> {
+    const body = JSON.stringify(writeSignature(signature));
+    const headers = { "content-type": "application/json" };
+    const { status } = await this.#ask("/v1/attestations", MAX_PAGE_BYTES, { method: "POST", headers, body });
+    if (status !== 204) throw new PeerUnavailable(`it answered with status ${status}`);
+  }
+
+  async #get(path: string, maxBytes: number): Promise<HttpAnswer> {
+    return this.#ask(path, maxBytes, { method: "GET" });
+  }
+
+  async #ask(path: string, maxBytes: number, options: HttpOptions): Promise<HttpAnswer> {
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const { statusCode, body } = await request(`${this.url}${path}`, { signal, headersTimeout: TIMEOUT_MS });
+      const { statusCode, body } = await request(`${this.url}${path}`, {
+        ...options,
+        signal,
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+      });
       const parts: Uint8Array[] = [];
       let size = 0;
       for await (const part of body as AsyncIterable<Uint8Array>) {
         size += part.length;
-        if (size > maxBytes) throw new PeerPayloadRefused(`more than ${maxBytes} bytes`);
+        if (size > maxBytes) throw new PeerPayloadRefused(`it sends more than ${maxBytes} bytes`);
         parts.push(part);
       }
       return { status: statusCode, body: Buffer.concat(parts) };
     } catch (cause) {
       if (cause instanceof PeerPayloadRefused) throw cause;
-      throw new PeerUnavailable(`${this.url} does not answer`, { cause });
+      throw new PeerUnavailable("it does not answer", { cause });
     }
   }
+}
+
+interface HttpAnswer {
+  readonly status: number;
+  readonly body: Uint8Array;
+}
+
+interface HttpOptions {
+  readonly method: "GET" | "POST";
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
 }

@@ -1,21 +1,25 @@
-import { asBytes32 } from "ainft-core";
+import { asBytes32, PermanentError } from "ainft-core";
 import fastify, { type FastifyInstance } from "fastify";
+import { ZodError } from "zod";
 import { StartRefused } from "../../config/errors.ts";
-import type { Store, TrackedRequest } from "../../ports/store.ts";
+import type { Health } from "../../domain/health.ts";
+import type { NewSignature, Store, TrackedRequest } from "../../ports/store.ts";
 import type { Clock } from "../../ports/system.ts";
-import { PAGE_SIZE, writePage } from "./wire.ts";
+import { PAGE_SIZE, readSignature, writePage } from "./wire.ts";
 
 const BODY_LIMIT = 16_384;
 const TIMEOUT_MS = 10_000;
-/** A relay whose last whole round is older than this is not ready. */
-const STALE_AFTER_MS = 30_000;
 const DECIMAL = /^(0|[1-9]\d{0,18})$/;
 
 /** What the server shows. */
 export interface ServerParts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly lastRound: () => number | null;
+  readonly health: () => Health;
+  /** Age of the last look at the chain above which the relay is not ready, in milliseconds. */
+  readonly staleAfterMs: number;
+  /** Takes a signature that a peer pushed. Throws `PeerPayloadRefused`. */
+  readonly accept: (signature: NewSignature) => Promise<void>;
 }
 
 /** The address is taken, or not this machine's. */
@@ -35,8 +39,9 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
     connectionTimeout: TIMEOUT_MS,
     logger: false,
   });
-  health(app, parts);
+  healthPages(app, parts);
   exchange(app, parts);
+  push(app, parts);
   status(app, parts);
   try {
     await app.listen({ host, port });
@@ -46,12 +51,13 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
   return { close: async () => app.close() };
 }
 
-function health(app: FastifyInstance, { clock, lastRound }: ServerParts): void {
+function healthPages(app: FastifyInstance, { store, clock, health, staleAfterMs }: ServerParts): void {
   app.get("/live", async () => Promise.resolve({ live: true }));
   app.get("/ready", async (_request, reply) => {
-    const last = lastRound();
-    const ready = last !== null && clock.now() - last < STALE_AFTER_MS;
-    return reply.code(ready ? 200 : 503).send({ ready });
+    const { lastRound, missingRequests } = health();
+    const ready = lastRound !== null && clock.now() - lastRound < staleAfterMs && missingRequests === 0n;
+    const [requests, reports] = [await store.requests.counts(), await store.reports.counts()];
+    return reply.code(ready ? 200 : 503).send({ ready, missingRequests: String(missingRequests), requests, reports });
   });
 }
 
@@ -68,6 +74,20 @@ function exchange(app: FastifyInstance, { store }: ServerParts): void {
     const bytes = await store.blobs.get(asBytes32(request.params.digest));
     if (bytes === null) return reply.code(404).send({ error: "not here" });
     return reply.type("application/octet-stream").send(Buffer.from(bytes));
+  });
+}
+
+function push(app: FastifyInstance, { accept }: ServerParts): void {
+  app.post("/v1/attestations", async (request, reply) => {
+    try {
+      await accept(readSignature(request.body));
+    } catch (error) {
+      if (error instanceof PermanentError || error instanceof ZodError) {
+        return reply.code(400).send({ error: "not a signature of a reporter" });
+      }
+      throw error;
+    }
+    return reply.code(204).send();
   });
 }
 

@@ -1,7 +1,7 @@
 import { asAddress, asBytes32, asHex } from "ainft-core";
 import { z } from "zod";
 import type { ReportKey } from "../../domain/report.ts";
-import type { SignatureRecord } from "../../ports/store.ts";
+import type { NewSignature, SignatureRecord } from "../../ports/store.ts";
 import type { AttestationPage } from "../../ports/system.ts";
 
 /** Signatures in one page. */
@@ -38,19 +38,25 @@ export function writePage(instance: string, since: bigint, records: readonly Sig
   return {
     instance,
     cursor: String(records.at(-1)?.id ?? since),
-    signatures: records.map(({ key, report, digest, signer, signature }) => ({
-      key,
-      report: {
-        configVersion: String(report.configVersion),
-        deadline: String(report.deadline),
-        firstId: String(report.firstId),
-        count: String(report.count),
-        root: report.root,
-      },
-      digest,
-      signer,
-      signature,
-    })),
+    signatures: records.map(writeSignature),
+  };
+}
+
+/** One signature as it goes over the wire. */
+export function writeSignature({ key, report, digest, signer, signature }: NewSignature): unknown {
+  const { configVersion, deadline, firstId, count, root } = report;
+  return {
+    key,
+    report: {
+      configVersion: String(configVersion),
+      deadline: String(deadline),
+      firstId: String(firstId),
+      count: String(count),
+      root,
+    },
+    digest,
+    signer,
+    signature,
   };
 }
 
@@ -60,12 +66,21 @@ export function readPage(body: unknown): AttestationPage {
   return {
     instance,
     cursor,
-    signatures: signatures.map(({ key, report, digest, signer, signature }) => ({
-      key: key as ReportKey, // the shape has checked its form
-      report: { ...report, root: asBytes32(report.root) },
-      digest: asBytes32(digest),
-      signer: asAddress(signer),
-      signature: asHex(signature),
-    })),
+    signatures: signatures.map(toSignature),
+  };
+}
+
+/** Reads one signature that a peer sent. Throws when it is not exactly one. */
+export function readSignature(body: unknown): NewSignature {
+  return toSignature(signatureShape.parse(body));
+}
+
+function toSignature({ key, report, digest, signer, signature }: z.output<typeof signatureShape>): NewSignature {
+  return {
+    key: key as ReportKey, // the shape has checked its form
+    report: { ...report, root: asBytes32(report.root) },
+    digest: asBytes32(digest),
+    signer: asAddress(signer),
+    signature: asHex(signature, "signature", 64),
   };
 }

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
 import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { RunFacts, Runner } from "../../ports/system.ts";
-import { askOnce, SOCKET_NAME, type StartedProgram } from "./session.ts";
+import { askOnce, type StartedProgram } from "./session.ts";
+import { SOCKET_NAME, type SocketFolder } from "./socket-folder.ts";
 
 const MEBIBYTE = 1_048_576;
 const NANO = 1_000_000_000;
@@ -12,6 +14,7 @@ const USER = "65532:65532";
 const MOUNTED_SOCKETS = "/run/ainft";
 const MOUNTED_MODEL = "/model";
 const OWNER_LABEL = "ainft.relay";
+const ENGINE_POLL_MS = 250;
 
 /** Where an engine runner finds engine and images. */
 export interface EngineSettings {
@@ -28,7 +31,7 @@ export class EngineRunner implements Runner {
   readonly #docker: Docker;
   readonly #settings: EngineSettings;
   readonly #owner: string;
-  #facts: Promise<string> | undefined;
+  #name: string | undefined;
 
   constructor(settings: EngineSettings) {
     this.#docker = new Docker({ socketPath: settings.socket });
@@ -103,7 +106,8 @@ export class EngineRunner implements Runner {
   /** Registries on loopback speak plain HTTP. Docker knows that; podman has to be told, and hears it on its own API only. */
   async #openPull(reference: string, abortSignal: AbortSignal): Promise<NodeJS.ReadableStream> {
     const plain = reference.startsWith("127.0.0.1:") || reference.startsWith("localhost:");
-    if (!plain || !(await this.#engineName()).startsWith("podman")) return this.#docker.pull(reference, { abortSignal });
+    if (!plain || !(await this.#engineName()).startsWith("podman"))
+      return this.#docker.pull(reference, { abortSignal });
     // The question mark asks the modem to append the options as a query.
     const path = "/v4.0.0/libpod/images/pull?";
     const query = { reference, tlsVerify: false };
@@ -116,44 +120,69 @@ export class EngineRunner implements Runner {
     });
   }
 
-  async #start(image: string, program: Program, folder: string, modelDir: string): Promise<StartedProgram> {
-    const { memoryMb, cpus, pids } = program.limits;
+  async #start(image: string, program: Program, folder: SocketFolder, modelDir: string): Promise<StartedProgram> {
     const container = await reach(async () =>
-      this.#docker.createContainer({
-        Image: image,
-        User: USER,
-        Env: [`AINFT_SOCKET=${MOUNTED_SOCKETS}/${SOCKET_NAME}`, `AINFT_MODEL_DIR=${MOUNTED_MODEL}`],
-        Labels: { [OWNER_LABEL]: this.#owner },
-        NetworkDisabled: true,
-        HostConfig: {
-          NetworkMode: "none",
-          ReadonlyRootfs: true,
-          CapDrop: ["ALL"],
-          SecurityOpt: ["no-new-privileges"],
-          Memory: memoryMb * MEBIBYTE,
-          MemorySwap: memoryMb * MEBIBYTE,
-          NanoCpus: Math.round(cpus * NANO),
-          PidsLimit: pids,
-          Tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
-          LogConfig: { Type: "none", Config: {} },
-          Binds: [`${modelDir}:${MOUNTED_MODEL}:ro`, `${folder}:${MOUNTED_SOCKETS}:rw`],
-        },
-      }),
+      this.#docker.createContainer(this.#confined(image, program, folder.path, modelDir)),
     );
     try {
-      await reach(async () => container.start());
+      await reach(async () => {
+        await container.start();
+      });
     } catch (error) {
       await this.#remove(container.id);
       throw error;
     }
+    const stopped = new AbortController();
     return {
-      ended: container.wait().then(
-        (status: { StatusCode: number }) => `the container ended (exit code ${status.StatusCode})`,
-        // The engine lost sight of it: that is no fault of the container, and its own silence will tell.
-        async () => new Promise<string>(() => undefined),
-      ),
-      stop: async () => this.#remove(container.id),
+      ended: this.#endOf(container, stopped.signal),
+      stop: async () => {
+        stopped.abort();
+        await this.#remove(container.id);
+      },
     };
+  }
+
+  /** No network, nothing writable but a small /tmp and the socket's folder, no rights, and the manifest's limits. */
+  #confined(image: string, program: Program, folder: string, modelDir: string): Docker.ContainerCreateOptions {
+    const { memoryMb, cpus, pids } = program.limits;
+    return {
+      Image: image,
+      User: USER,
+      Env: [`AINFT_SOCKET=${MOUNTED_SOCKETS}/${SOCKET_NAME}`, `AINFT_MODEL_DIR=${MOUNTED_MODEL}`],
+      Labels: { [OWNER_LABEL]: this.#owner },
+      NetworkDisabled: true,
+      HostConfig: {
+        NetworkMode: "none",
+        ReadonlyRootfs: true,
+        CapDrop: ["ALL"],
+        SecurityOpt: ["no-new-privileges"],
+        Memory: memoryMb * MEBIBYTE,
+        MemorySwap: memoryMb * MEBIBYTE,
+        NanoCpus: Math.round(cpus * NANO),
+        PidsLimit: pids,
+        Tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=16m" },
+        LogConfig: { Type: "none", Config: {} },
+        Binds: [`${modelDir}:${MOUNTED_MODEL}:ro`, `${folder}:${MOUNTED_SOCKETS}:rw`],
+      },
+    };
+  }
+
+  /**
+   * Settles when the container has really ended: engines have been seen to say so too early. While the engine cannot
+   * tell, nothing is concluded: that would be signed as the container's fault.
+   */
+  async #endOf(container: Docker.Container, stopped: AbortSignal): Promise<string> {
+    while (!stopped.aborted) {
+      try {
+        await container.wait();
+        const { State } = await container.inspect();
+        if (!State.Running) return `the container ended (exit code ${State.ExitCode})`;
+      } catch (error) {
+        if (statusOf(error) === 404) return "the container is gone";
+      }
+      await sleep(ENGINE_POLL_MS);
+    }
+    return "the container was stopped";
   }
 
   async #remove(id: string): Promise<void> {
@@ -167,11 +196,12 @@ export class EngineRunner implements Runner {
   }
 
   async #engineName(): Promise<string> {
-    this.#facts ??= reach(async () => this.#docker.version()).then(({ Version, Components }) => {
-      const [first] = Components ?? [];
-      return `${first?.Name.replace(/ Engine$/, "").toLowerCase() ?? "engine"} ${Version}`;
-    });
-    return this.#facts;
+    if (this.#name === undefined) {
+      const { Version, Components } = await reach(async () => this.#docker.version());
+      const name = (Components as { Name: string }[] | undefined)?.[0]?.Name ?? "engine"; // older engines name none
+      this.#name = `${name.replace(/ Engine$/, "").toLowerCase()} ${Version}`;
+    }
+    return this.#name;
   }
 }
 

@@ -1,8 +1,8 @@
 import { link, mkdir, open, readFile, rename, rm, unlink } from "node:fs/promises";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { StartRefused } from "../../config/errors.ts";
+import { livingProcess, processIdentity } from "../process-identity.ts";
 
 /** Another relay works in this data folder. Two would sign and send over each other. */
 export class DataFolderLocked extends StartRefused {
@@ -33,7 +33,7 @@ export async function lockDataFolder(folder: string): Promise<DataLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, LOCK_FILE);
   const claim = join(folder, `${LOCK_FILE}.${randomUUID()}`);
-  const content = holderText(process.pid);
+  const content = processIdentity(process.pid);
   await writeDurably(claim, content);
   try {
     while (!(await linked(claim, path))) await removeStale(folder, path);
@@ -67,7 +67,7 @@ async function linked(claim: string, path: string): Promise<boolean> {
 async function removeStale(folder: string, path: string): Promise<void> {
   const judged = await readIfThere(path);
   if (judged === undefined) return;
-  const pid = livingHolder(judged);
+  const pid = livingProcess(judged);
   if (pid !== undefined) throw new DataFolderLocked(folder, pid);
   const aside = join(folder, `${LOCK_FILE}.${randomUUID()}`);
   await rename(path, aside).catch((error: unknown) => {
@@ -83,37 +83,6 @@ async function removeStale(folder: string, path: string): Promise<void> {
 
 async function releaseLock(path: string, content: string): Promise<void> {
   if ((await readIfThere(path)) === content) await unlink(path);
-}
-
-/** The holding process, when it still lives. A process that merely has the old number is told apart by its start. */
-function livingHolder(content: string): number | undefined {
-  const pid = Number(content.split(" ")[0]);
-  if (!Number.isSafeInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
-  return holderText(pid) === content ? pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === "EPERM";
-  }
-}
-
-function holderText(pid: number): string {
-  return `${pid} ${startOf(pid)}`;
-}
-
-/** Ticks since boot at which a process started, and the boot it belongs to; on systems without /proc nothing is known. */
-function startOf(pid: number): string {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    if (fields[0] === "Z") return "ended"; // killed, and only waiting for its parent to notice
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${fields[19] ?? ""}`;
-  } catch {
-    return "unknown";
-  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

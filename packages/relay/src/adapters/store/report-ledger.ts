@@ -3,15 +3,13 @@ import { sql, type Transaction } from "kysely";
 import { EquivocationRefused } from "../../domain/errors.ts";
 import type { ReportKey, TrackedReport } from "../../domain/report.ts";
 import type { ReportKind, ReportState } from "../../domain/states.ts";
-import type { ReportLedger, SignatureRecord } from "../../ports/store.ts";
+import type { NewSignature, ReportLedger, SignatureRecord } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
 import { toReport, toSignature } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
 /** Signatures of one peer that are kept although no report of ours has their digest: a liar cannot fill the disk. */
 const MAX_UNMATCHED_PER_SIGNER = 4_096n;
-
-type NewSignature = Omit<SignatureRecord, "id">;
 
 export class SqlReportLedger implements ReportLedger {
   readonly #db: Database;

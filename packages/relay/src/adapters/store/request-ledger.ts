@@ -31,19 +31,24 @@ export class SqlRequestLedger implements RequestLedger {
   }
 
   async expire(chainTime: bigint): Promise<bigint[]> {
-    const rows = await this.#db
-      .updateTable("requests")
-      .set({ state: "EXPIRED", settled: true })
-      .where("state", "in", ["SEEN", "CONFIRMED", "DEAD"])
-      .where("landed_status", "is", null)
-      .where("settled", "=", false)
-      .where("deadline", "<", chainTime)
-      .returning("id")
-      .execute();
-    return rows.map(({ id }) => id).sort(ascending);
+    return this.#db.transaction().execute(async (trx) => {
+      const overdue = trx
+        .updateTable("requests")
+        .where("landed_status", "is", null)
+        .where("settled", "=", false)
+        .where("deadline", "<", chainTime);
+      const expired = await overdue
+        .set({ state: "EXPIRED", settled: true })
+        .where("state", "in", ["SEEN", "CONFIRMED", "DEAD"])
+        .returning("id")
+        .execute();
+      // Executed, but its report never got through: its own state says so.
+      await overdue.set({ settled: true }).where("state", "=", "EXECUTED").execute();
+      return expired.map(({ id }) => id).sort(ascending);
+    });
   }
 
-  async waiting(limit: number): Promise<WaitingRequest[]> {
+  async waiting(after: bigint, limit: number): Promise<WaitingRequest[]> {
     const rows = await this.#rows()
       .select((expression) =>
         expression
@@ -61,6 +66,8 @@ export class SqlRequestLedger implements RequestLedger {
       )
       .where("requests.state", "=", "CONFIRMED")
       .where("requests.settled", "=", false)
+      .where("requests.landed_status", "is", null)
+      .where("requests.id", ">", after)
       .orderBy("requests.id")
       .limit(limit)
       .execute();

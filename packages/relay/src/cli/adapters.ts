@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { OracleDomain } from "ainft-core";
+import { RpcChainReader } from "../adapters/chain/reader.ts";
+import { Rpc } from "../adapters/chain/rpc.ts";
+import { checkChain, checkSigner, genesisOf } from "../adapters/chain/start-checks.ts";
+import { RpcChainWriter } from "../adapters/chain/writer.ts";
+import { EngineRunner } from "../adapters/runner/engine-runner.ts";
+import { findEngineSocket } from "../adapters/runner/find-engine.ts";
+import { ProcessRunner } from "../adapters/runner/process-runner.ts";
+import { loadKey } from "../adapters/signer/keys.ts";
+import { WalletReportSigner, WalletTransactionSigner } from "../adapters/signer/signers.ts";
+import { lockDataFolder } from "../adapters/store/data-lock.ts";
+import { openDatabase } from "../adapters/store/database.ts";
+import { sqlStore } from "../adapters/store/sql-store.ts";
+import type { RelayConfig } from "../config/schema.ts";
+import type { Store } from "../ports/store.ts";
+import type { Logger, Runner } from "../ports/system.ts";
+import type { Closers } from "./closers.ts";
+import { DataFolderOfAnother } from "./errors.ts";
+
+/** The chain and the keys, checked against each other. */
+export interface ChainSide {
+  readonly domain: OracleDomain;
+  readonly reader: RpcChainReader;
+  readonly writer: RpcChainWriter;
+  readonly signer: WalletReportSigner;
+  /** Null when the transmitter is disabled. */
+  readonly sender: WalletTransactionSigner | null;
+  /** Names this chain and no other with the same number. */
+  readonly genesis: string;
+}
+
+/** Loads the keys, connects, and makes sure that all of it fits together. Throws a `StartRefused` subclass. */
+export async function openChain(config: RelayConfig, log: Logger, closers: Closers): Promise<ChainSide> {
+  const { chain, transmitter } = config;
+  const domain: OracleDomain = { chainId: chain.id, oracle: chain.oracle };
+  const signer = new WalletReportSigner(await loadKey(config.signer), domain);
+  const key = transmitter.enabled ? transmitter.signer : undefined;
+  const sender = key === undefined ? null : new WalletTransactionSigner(await loadKey(key), domain);
+  const rpc = new Rpc({ url: chain.rpcUrl, chainId: chain.id, timeoutMs: chain.timeoutMs });
+  closers.add(() => rpc.close());
+  await checkChain(rpc, domain);
+  const reader = new RpcChainReader(rpc, chain.oracle);
+  const standing = await checkSigner(signer.address, reader);
+  if (standing === "previous") {
+    log.warn("The reporter key is only in the config before the current one: nothing new will be signed", {
+      reporter: signer.address,
+    });
+  }
+  return { domain, reader, writer: new RpcChainWriter(rpc), signer, sender, genesis: await genesisOf(reader) };
+}
+
+/** Takes the data folder and opens its database. Throws a `StartRefused` subclass. */
+export async function openStore(
+  { dataDir }: RelayConfig,
+  { domain: { chainId, oracle }, genesis }: ChainSide,
+  closers: Closers,
+): Promise<Store> {
+  const lock = await lockDataFolder(dataDir);
+  closers.add(async () => lock.release());
+  const database = await openDatabase(dataDir);
+  closers.add(async () => database.destroy());
+  const store = sqlStore(database);
+  const identity = `${oracle} on chain ${chainId} (${genesis})`;
+  const bound = await store.peers.bind(identity);
+  if (bound !== null && bound !== identity) throw new DataFolderOfAnother(dataDir, bound);
+  return store;
+}
+
+/** The runner that the configuration names. Throws `NoEngine`. */
+export function makeRunner({ runner, dataDir }: RelayConfig): Runner {
+  if (runner.type === "process") return new ProcessRunner(runner.commands, join(dataDir, "runs"));
+  const { imageMirrors, pullTimeoutMs } = runner;
+  return new EngineRunner({ socket: runner.socket ?? findEngineSocket(), imageMirrors, pullTimeoutMs, owner: dataDir });
+}

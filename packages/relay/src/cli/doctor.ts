@@ -1,0 +1,60 @@
+import { findEngineSocket } from "../adapters/runner/find-engine.ts";
+import { lockDataFolder } from "../adapters/store/data-lock.ts";
+import type { RelayConfig } from "../config/schema.ts";
+import type { Logger } from "../ports/system.ts";
+import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
+import { Closers } from "./closers.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const QUIET: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Looks at everything that `run` needs, without starting anything. Never throws: what is wrong is a finding. */
+export async function examine(config: RelayConfig): Promise<Finding[]> {
+  const closers = new Closers();
+  const findings: Finding[] = [];
+  const look = async (what: string, work: () => Promise<string>): Promise<void> => {
+    try {
+      findings.push({ what, ok: true, detail: await work() });
+    } catch (error) {
+      findings.push({ what, ok: false, detail: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  let chain: ChainSide | undefined;
+  await look("chain, oracle and reporter key", async () => {
+    chain = await openChain(config, QUIET, closers);
+    return `oracle ${config.chain.oracle}, reporter ${chain.signer.address}`;
+  });
+  await look("transmitter", async () => describeSender(chain));
+  await look("data folder", async () => {
+    await (await lockDataFolder(config.dataDir)).release();
+    return `${config.dataDir} is free`;
+  });
+  await look("runner", async () => {
+    await makeRunner(config).cleanUp();
+    if (config.runner.type === "process") return "plain processes, without confinement";
+    return `container engine on ${config.runner.socket ?? findEngineSocket()}`;
+  });
+  for (const peer of config.peers) await look(`peer ${peer}`, async () => describePeer(peer));
+  await closers.closeAll();
+  return findings;
+}
+
+async function describeSender(chain: ChainSide | undefined): Promise<string> {
+  if (chain === undefined) throw new Error("not looked at: the chain is not reached");
+  if (chain.sender === null) return "disabled: others submit";
+  const balance = await chain.writer.balanceOf(chain.sender.address);
+  if (balance === 0n) throw new Error(`${chain.sender.address} has nothing to pay gas with`);
+  return `${chain.sender.address} holds ${balance} wei`;
+}
+
+async function describePeer(peer: string): Promise<string> {
+  const answer = await fetch(new URL("/live", peer), { signal: AbortSignal.timeout(5_000) });
+  if (!answer.ok) throw new Error(`it answers with status ${answer.status}`);
+  return "it answers";
+}
