@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { type JsonValue, keccakOf, openWorld, prepareRelays, type RelayProcess, until, type World } from "../helpers/world.ts";
+import type { JsonValue } from "ainft-core";
+import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
+import { until } from "../helpers/time.ts";
+import { keccakOf, openWorld, type World } from "../helpers/world.ts";
 
 const CONTAINER_ERROR = { status: 1n, output: '{"error":"CONTAINER_ERROR"}' };
 const TIMEOUT = { status: 2n, output: '{"error":"TIMEOUT"}' };
@@ -42,7 +45,11 @@ describe("a program that", () => {
     it(`${title} gets a signed failure, and its token no update`, async () => {
       const tokenId = await world.mint();
       const requestId = await world.ask(tokenId, input);
-      await until(`the failure of request ${requestId}`, 60_000, async () => (await world.failures(requestId)).length > 0);
+      await until(
+        `the failure of request ${requestId}`,
+        60_000,
+        async () => (await world.failures(requestId)).length > 0,
+      );
 
       const [failure] = await world.failures(requestId);
       assert.deepEqual(failure, { status: signed.status, digest: keccakOf(signed.output) });

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FIXTURE_NAME, FIXTURE_PROGRAM } from "./fixture.ts";
+import { freePort } from "./time.ts";
+import { account, CHAIN_ID, type World } from "./world.ts";
+
+const RELAY_MAIN = resolve(dirname(fileURLToPath(import.meta.url)), "../../src/main.ts");
+
+/** A relay as an operator starts it: a process with a configuration file and keys in the environment. */
+export class RelayProcess {
+  readonly #file: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #output: string[] = [];
+  #child: ChildProcess | undefined;
+  #ended: Promise<number | null> = Promise.resolve(null);
+
+  constructor(file: string, env: NodeJS.ProcessEnv) {
+    this.#file = file;
+    this.#env = env;
+  }
+
+  /** Everything it printed, over all its starts. */
+  get log(): string {
+    return this.#output.join("");
+  }
+
+  start(extra: NodeJS.ProcessEnv = {}): void {
+    const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file], {
+      env: { ...process.env, ...this.#env, ...extra },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (part: Buffer) => this.#output.push(part.toString("utf8")));
+    }
+    this.#ended = new Promise((done) => {
+      child.once("close", (code) => {
+        done(code);
+      });
+    });
+    this.#child = child;
+  }
+
+  /** Exit code; null after a kill. */
+  async ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  async stop(): Promise<number | null> {
+    this.#child?.kill("SIGTERM");
+    return this.#ended;
+  }
+}
+
+/** Prepares one relay a reporter. Only those in `transmitters` may submit. */
+export async function prepareRelays(world: World, transmitters: readonly number[]): Promise<RelayProcess[]> {
+  const ports = await Promise.all(world.reporters.map(async () => freePort()));
+  return Promise.all(
+    world.reporters.map(async (reporter, index) => {
+      const file = join(world.folder, `relay-${index}.json`);
+      const peers = ports.filter((_port, peer) => peer !== index).map((port) => `http://127.0.0.1:${port}`);
+      const config = relayConfig(world, index, { port: ports[index] ?? 0, peers, sends: transmitters.includes(index) });
+      await writeFile(file, JSON.stringify(config));
+      return new RelayProcess(file, { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey });
+    }),
+  );
+}
+
+/** A configuration for tests. */
+export function relayConfig(
+  world: World,
+  index: number,
+  { port, peers, sends }: { port: number; peers: readonly string[]; sends: boolean },
+): Record<string, unknown> {
+  return {
+    chain: { id: CHAIN_ID, rpcUrl: world.rpcUrl, oracle: world.oracleAddress, confirmations: 1, pollMs: 50 },
+    dataDir: join(world.folder, `data-${index}`),
+    http: { port },
+    peers,
+    signer: { type: "env", name: "REPORTER_KEY" },
+    transmitter: {
+      enabled: sends,
+      signer: { type: "env", name: "SENDER_KEY" },
+      stageDelayMs: 0,
+      bumpAfterMs: 2_000,
+    },
+    runner: { type: "process", commands: { [FIXTURE_NAME]: [process.execPath, FIXTURE_PROGRAM] } },
+    content: { dir: world.contentDir },
+    limits: { startupSeconds: 20 },
+  };
+}
