@@ -5,6 +5,7 @@ export interface Shape {
   readonly words: number;
   readonly buckets: number;
   readonly topics: number;
+  readonly intents: number;
   readonly vocabulary: number;
   readonly thought: number;
   readonly token: number;
@@ -32,8 +33,8 @@ export const TENSOR_NAMES = [
   "mixBias",
   "turnRows",
   "topicRows",
-  "topicScores",
-  "topicBias",
+  "intentScores",
+  "intentBias",
   "tokenRows",
   "tokenGates",
   "thoughtGates",
@@ -53,9 +54,14 @@ export const TENSOR_NAMES = [
 
 /** @returns Every tensor of a network of this shape, in file order. */
 export function tensorSpecs(shape: Shape): readonly TensorSpec[] {
-  const { thought, token, hidden, score, vocabulary, topics } = shape;
+  const { thought, token, hidden, score, vocabulary, topics, intents } = shape;
   const row = (name: TensorName, columns: number): TensorSpec => ({ name, rows: 1, columns, input: "none" });
-  const lookup = (name: TensorName, rows: number, columns: number): TensorSpec => ({ name, rows, columns, input: "none" });
+  const lookup = (name: TensorName, rows: number, columns: number): TensorSpec => ({
+    name,
+    rows,
+    columns,
+    input: "none",
+  });
   const product = (name: TensorName, rows: number, columns: number): TensorSpec => ({
     name,
     rows,
@@ -69,8 +75,8 @@ export function tensorSpecs(shape: Shape): readonly TensorSpec[] {
     row("mixBias", thought),
     lookup("turnRows", TURN_CLASSES, thought),
     lookup("topicRows", MEMORY_TOPICS * topics, thought),
-    product("topicScores", topics, thought),
-    row("topicBias", topics),
+    product("intentScores", intents, thought),
+    row("intentBias", intents),
     lookup("tokenRows", vocabulary, token),
     product("tokenGates", 3 * hidden, token),
     product("thoughtGates", 3 * hidden, thought),

@@ -1,5 +1,16 @@
 import { Random } from "./random.ts";
-import { addProduct, addRow, clamp, integerRoot, multiply, ONE, sigmoid, TABLE_SIZE, TABLE_STEP_BITS, tanh } from "./fixed-point.ts";
+import {
+  addProduct,
+  addRow,
+  clamp,
+  integerRoot,
+  multiply,
+  ONE,
+  sigmoid,
+  TABLE_SIZE,
+  TABLE_STEP_BITS,
+  tanh,
+} from "./fixed-point.ts";
 import { MEMORY_TOPICS, TURN_CLASSES } from "./layout.ts";
 import { joinTokens, questionFeatures } from "./text.ts";
 import type { Weights } from "./weights.ts";
@@ -99,7 +110,7 @@ export class PersonaModel {
   /** The sum of the rows of a text's features, divided by the root of their number. */
   private read(text: string): Int32Array {
     const { tensors, description } = this.weights;
-    const features = questionFeatures(text, this.wordIds, description.shape.buckets);
+    const features = questionFeatures(text, this.wordIds, description.shape.buckets).flat();
     const sum = new Int32Array(description.shape.thought);
     for (const feature of features) addRow(sum, tensors.featureRows, feature);
     // 64 * root(n) in integers. A quotient of integers below 2^53 truncates to the same integer everywhere.
@@ -109,10 +120,11 @@ export class PersonaModel {
   }
 
   private classify(thought: Int32Array): string {
-    const scores = new Int32Array(this.topics.length);
-    addRow(scores, this.weights.tensors.topicBias, 0);
-    addProduct(scores, this.weights.tensors.topicScores, thought);
-    return this.topics[best(scores)] ?? "";
+    const { tensors, description } = this.weights;
+    const scores = new Int32Array(description.shape.intents);
+    addRow(scores, tensors.intentBias, 0);
+    addProduct(scores, tensors.intentScores, thought);
+    return this.topics[description.intentTopics[best(scores)] ?? 0] ?? "";
   }
 
   /** Draws a token with probability proportional to exp(score / temperature). */

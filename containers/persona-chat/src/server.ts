@@ -44,7 +44,8 @@ async function respond(model: PersonaModel, request: IncomingMessage, response: 
   const handler = Object.hasOwn(POST_ROUTES, path) ? POST_ROUTES[path] : undefined;
   if (path === "/health") {
     allow(request, "GET");
-    return send(response, 200, { status: "ready" });
+    send(response, 200, { status: "ready" });
+    return;
   }
   if (handler === undefined) throw new RefusedRequestError(404, "NOT_FOUND", `there is no ${path.slice(0, 100)}`);
   allow(request, "POST");

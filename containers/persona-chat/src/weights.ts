@@ -16,6 +16,8 @@ export interface Description {
   readonly questionWords: readonly string[];
   readonly answerTokens: readonly string[];
   readonly topics: readonly string[];
+  /** For every intent the network tells apart, the number of its topic. */
+  readonly intentTopics: readonly number[];
   readonly weights: { readonly sha256: string; readonly size: number };
   readonly training: Readonly<Record<string, string | number>>;
 }
@@ -37,7 +39,10 @@ export function loadWeights(directory: string): Weights {
   const bytes = read(weightsFile);
   const digest = createHash("sha256").update(bytes).digest("hex");
   if (digest !== description.weights.sha256) {
-    throw new InvalidWeightsError(weightsFile, `sha-256 is ${digest}, ${DESCRIPTION_FILE} names ${description.weights.sha256}`);
+    throw new InvalidWeightsError(
+      weightsFile,
+      `sha-256 is ${digest}, ${DESCRIPTION_FILE} names ${description.weights.sha256}`,
+    );
   }
   const tensors = sliceTensors(weightsFile, bytes, description.shape);
   refuseOverflow(weightsFile, description.shape, tensors);
@@ -53,7 +58,7 @@ function read(file: string): Buffer {
 }
 
 function parseDescription(file: string, text: string): Description {
-  let description: Description;
+  let description: Omit<Description, "format"> & { readonly format: string };
   try {
     // The file is pinned by digest in the manifest; what is checked here is that it is the file this program expects.
     description = JSON.parse(text) as Description;
@@ -61,11 +66,14 @@ function parseDescription(file: string, text: string): Description {
     throw new InvalidWeightsError(file, "it is not JSON", { cause });
   }
   if (description.format !== FORMAT) throw new InvalidWeightsError(file, `its format is not ${FORMAT}`);
-  const { shape, questionWords, answerTokens, topics } = description;
+  const { shape, questionWords, answerTokens, topics, intentTopics } = description;
   const counted =
-    shape.words === questionWords.length && shape.vocabulary === answerTokens.length && shape.topics === topics.length;
+    shape.words === questionWords.length &&
+    shape.vocabulary === answerTokens.length &&
+    shape.topics === topics.length &&
+    shape.intents === intentTopics.length;
   if (!counted) throw new InvalidWeightsError(file, "its word lists do not have the lengths its shape says");
-  return description;
+  return { ...description, format: FORMAT };
 }
 
 function sliceTensors(file: string, bytes: Buffer, shape: Shape): Record<TensorName, Int16Array> {
