@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  MAX_REPORT_SECONDS,
+  resultDeadline,
+  resultKey,
+  updateDeadline,
+  updateKey,
+} from "../../../src/domain/report.ts";
+import { asked, block, COLLECTION } from "../support/requests.ts";
+
+describe("resultDeadline", () => {
+  it("is the request's own", () => {
+    assert.equal(resultDeadline(asked({ id: 1, deadline: 4_000n })), 4_000n);
+  });
+
+  it("is never more than 7 days after the request's block, the longest report that the contract takes", () => {
+    const at = block(5);
+
+    assert.equal(resultDeadline(asked({ id: 1, at, deadline: 2n ** 63n })), at.time + MAX_REPORT_SECONDS);
+  });
+});
+
+describe("updateDeadline", () => {
+  it("is an hour after the block that delivered the result", () => {
+    assert.equal(updateDeadline(1_000n), 4_600n);
+  });
+});
+
+describe("report keys", () => {
+  it("name the question: a request, or a token and its sequence", () => {
+    assert.equal(resultKey(7n), "result:7");
+    assert.equal(updateKey({ collection: COLLECTION, tokenId: 3n }, 2n), `update:${COLLECTION}:3:2`);
+  });
+});

@@ -1,0 +1,56 @@
+import {
+  type Address,
+  bytesDigest,
+  type Bytes32,
+  canonicalJson,
+  Delivery,
+  type JsonValue,
+  requestHash,
+  ResultStatus,
+} from "ainft-core";
+import type { AskedRequest, Block, Landing } from "../../../src/domain/request.ts";
+
+export const COLLECTION: Address = "0x0000000000000000000000000000000000000011";
+export const PLAYER: Address = "0x0000000000000000000000000000000000000022";
+
+/** 32 bytes that end in a number. */
+export function word(value: number): Bytes32 {
+  return `0x${value.toString(16).padStart(64, "0")}`;
+}
+
+/** Blocks of one chain: `fork` tells the block at a height from that of another chain. */
+export function block(number: number, fork = 0): Block {
+  const hash = word(number * 1_000 + fork);
+  return { number: BigInt(number), hash, parentHash: word((number - 1) * 1_000), time: 1_000n + BigInt(number) };
+}
+
+/** What may be special about a request. */
+export interface Asked {
+  readonly id: number;
+  readonly tokenId?: number;
+  readonly at?: Block;
+  readonly deadline?: bigint;
+  readonly input?: JsonValue;
+  readonly maxOutputBytes?: bigint;
+}
+
+/** A request as the chain tells it. */
+export function asked({ id, tokenId = 1, at = block(1), input = { say: "hi" }, ...rest }: Asked): AskedRequest {
+  const bytes = canonicalJson(input);
+  const content = {
+    requester: PLAYER,
+    collection: COLLECTION,
+    tokenId: BigInt(tokenId),
+    manifestDigest: word(7),
+    inputDigest: bytesDigest(bytes),
+    maxOutputBytes: rest.maxOutputBytes ?? 1_000n,
+    delivery: Delivery.INLINE,
+    deadline: rest.deadline ?? 5_000n,
+  };
+  return { ...content, id: BigInt(id), requestHash: requestHash(content), input: bytes, block: at };
+}
+
+/** The chain's word that a request was answered. */
+export function landing(id: number, at: Block): Landing {
+  return { requestId: BigInt(id), resultDigest: word(9), status: ResultStatus.OK, txHash: word(8), block: at };
+}
