@@ -2,7 +2,7 @@ import { artifacts, config } from "hardhat";
 import { createProvider } from "hardhat/internal/core/providers/construction";
 import { BrowserProvider, toBeHex } from "ethers";
 import type { InferenceOracle } from "../../typechain-types";
-import { provider } from "./chain";
+import { now, provider } from "./chain";
 
 /** Where the oracle keeps its owner, and its counts with its live configs. */
 const OWNER_SLOT = 0n;
@@ -38,7 +38,17 @@ export async function oracleOnFork(
     await (await forked.setConfig([...reporters], threshold, 0)).wait();
   }
   await copy(STATUS_SLOT);
+  await catchUp(chain);
   return { forked, chain };
+}
+
+/** A fork shares the past: its clock must not lag behind that of a chain on which tests have let days pass. */
+async function catchUp(chain: BrowserProvider): Promise<void> {
+  const here = await now();
+  const there = BigInt((await chain.getBlock("latest"))?.timestamp ?? 0);
+  if (there >= here) return;
+  await chain.send("evm_setNextBlockTimestamp", [toQuantity(here)]);
+  await chain.send("evm_mine", []);
 }
 
 function toQuantity(value: bigint): string {
