@@ -42,6 +42,7 @@ describe("a relay that is killed", () => {
       assert.equal(await victim.ended(), null, "it was to die by SIGKILL");
 
       victim.start();
+      await victim.ready();
       await until(`request ${requestId} and its update`, 60_000, async () => {
         return (await world.sequenceOf(tokenId)) === 1n && (await world.countEvents("ResultDelivered", requestId)) > 0;
       });

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { relayConfig, RelayProcess } from "../helpers/relay-processes.ts";
-import { freePort, until } from "../helpers/time.ts";
+import { freePort } from "../helpers/time.ts";
 import { account, openWorld, type World } from "../helpers/world.ts";
 
 const REFUSED = 2;
@@ -87,7 +87,7 @@ describe("a relay refuses to start with", () => {
   it("a data folder that another relay holds, and takes over the one of a relay that was killed", async () => {
     const first = await configured(world, (config) => config);
     first.start();
-    await until("the first relay", 60_000, () => first.log.includes("The relay is ready"));
+    await first.ready();
 
     const second = await configured(world, (config) => config);
     second.start();
@@ -97,7 +97,7 @@ describe("a relay refuses to start with", () => {
     await first.kill();
     const third = await configured(world, (config) => config);
     third.start();
-    await until("the third relay", 60_000, () => third.log.includes("The relay is ready"));
+    await third.ready();
     assert.equal(await third.stop(), 0);
   });
 });

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FIXTURE_NAME, FIXTURE_PROGRAM } from "./fixture.ts";
-import { freePort } from "./time.ts";
+import { freePort, until } from "./time.ts";
 import { account, CHAIN_ID, type World } from "./world.ts";
 
 const RELAY_MAIN = resolve(dirname(fileURLToPath(import.meta.url)), "../../src/main.ts");
@@ -14,6 +14,8 @@ export class RelayProcess {
   readonly #env: NodeJS.ProcessEnv;
   readonly #output: string[] = [];
   #child: ChildProcess | undefined;
+  /** Where the output of this start begins. */
+  #begin = 0;
   #ended: Promise<number | null> = Promise.resolve(null);
 
   constructor(file: string, env: NodeJS.ProcessEnv) {
@@ -27,6 +29,7 @@ export class RelayProcess {
   }
 
   start(extra: NodeJS.ProcessEnv = {}): void {
+    this.#begin = this.#output.length;
     const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file], {
       env: { ...process.env, ...this.#env, ...extra },
       stdio: ["ignore", "pipe", "pipe"],
@@ -40,6 +43,12 @@ export class RelayProcess {
       });
     });
     this.#child = child;
+  }
+
+  /** Waits until this start has come as far as taking work, and signals. */
+  async ready(): Promise<void> {
+    const isReady = (): boolean => this.#output.slice(this.#begin).join("").includes("The relay is ready");
+    await until("a relay to be ready", 60_000, isReady);
   }
 
   /** Exit code; null after a kill. */
