@@ -21,6 +21,8 @@ export async function checkCoverage(): Promise<boolean> {
   const code = await runNode(binOf("hardhat"), ["coverage", "--testfiles", TESTS], {
     env: { SOLIDITY_COVERAGE: "true" },
   });
+  // The tool leaves instrumented artifacts behind, which are too large to deploy: make the real ones again.
+  await runNode(binOf("hardhat"), ["compile", "--force"]);
   if (code !== 0) {
     console.error(`coverage: the tests ended with exit code ${code}`);
     return false;
