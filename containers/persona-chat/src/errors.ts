@@ -23,7 +23,10 @@ export class InvalidWeightsError extends PermanentError {
   readonly file: string;
 
   constructor(file: string, reason: string, options?: ErrorOptions) {
-    super(`Cannot use the weights in ${file}: ${reason}. Check that AINFT_MODEL_DIR holds the files of the manifest.`, options);
+    super(
+      `Cannot use the weights in ${file}: ${reason}. Check that AINFT_MODEL_DIR holds the files of the manifest.`,
+      options,
+    );
     this.file = file;
   }
 }

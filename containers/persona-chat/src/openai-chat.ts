@@ -78,7 +78,7 @@ function parseMessages(value: unknown): readonly Message[] {
 /** Replays the earlier questions into a memory, as plain-json/1 would have carried it in its state. */
 function readConversation(model: PersonaModel, messages: readonly Message[]): { question: string; memory: Memory } {
   const last = messages.at(-1);
-  if (last === undefined || last.role !== "user") throw refuse("the last message must be the user's");
+  if (last?.role !== "user") throw refuse("the last message must be the user's");
   let memory: Memory = EMPTY_MEMORY;
   for (const message of messages.slice(0, -1)) {
     if (message.role === "user") memory = advance(memory, message.content, model.topicOf(message.content, memory));

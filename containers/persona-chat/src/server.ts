@@ -44,7 +44,8 @@ async function respond(model: PersonaModel, request: IncomingMessage, response: 
   const handler = Object.hasOwn(POST_ROUTES, path) ? POST_ROUTES[path] : undefined;
   if (path === "/health") {
     allow(request, "GET");
-    return send(response, 200, { status: "ready" });
+    send(response, 200, { status: "ready" });
+    return;
   }
   if (handler === undefined) throw new RefusedRequestError(404, "NOT_FOUND", `there is no ${path.slice(0, 100)}`);
   allow(request, "POST");
@@ -91,7 +92,8 @@ function sendFailure(response: ServerResponse, error: unknown): void {
   // After a refusal the rest of the body is unread, so the connection cannot carry another request.
   response.setHeader("connection", "close");
   if (error instanceof RefusedRequestError) {
-    return send(response, error.status, { error: { code: error.code, message: error.message } });
+    send(response, error.status, { error: { code: error.code, message: error.message } });
+    return;
   }
   console.error("a request failed", error);
   send(response, 500, { error: { code: "INTERNAL", message: "the persona failed to answer" } });

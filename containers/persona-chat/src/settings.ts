@@ -15,7 +15,8 @@ export interface Settings {
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const modelDirectory = env["AINFT_MODEL_DIR"] ?? "";
-  if (modelDirectory === "") throw new InvalidSettingError("AINFT_MODEL_DIR", "must name the folder of the model files");
+  if (modelDirectory === "")
+    throw new InvalidSettingError("AINFT_MODEL_DIR", "must name the folder of the model files");
   const socket = env["AINFT_SOCKET"] ?? "";
   const port = env["AINFT_PORT"] ?? "";
   if (socket !== "" && port !== "") throw new InvalidSettingError("AINFT_SOCKET", "and AINFT_PORT cannot both be set");

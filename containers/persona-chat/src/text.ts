@@ -30,18 +30,16 @@ export function joinTokens(tokens: readonly string[]): string {
  * its words. The letter groups let a word it never met ("lanterns") resemble one it has ("lantern").
  * @param ids Feature number of every known word; number 0 stands for any unknown word.
  * @param buckets How many hash buckets follow the words.
- * @returns Feature numbers in reading order.
+ * @returns For every word in reading order, its feature numbers.
  */
-export function questionFeatures(text: string, ids: ReadonlyMap<string, number>, buckets: number): number[] {
-  const features: number[] = [];
+export function questionFeatures(text: string, ids: ReadonlyMap<string, number>, buckets: number): number[][] {
+  const bucket = (key: string) => ids.size + 1 + (hash(key) % buckets);
   let previous = "^";
-  for (const word of questionWords(text)) {
-    features.push(ids.get(word) ?? 0);
-    features.push(ids.size + 1 + (hash(`${previous} ${word}`) % buckets));
-    for (const group of letterGroups(word)) features.push(ids.size + 1 + (hash(group) % buckets));
+  return questionWords(text).map((word) => {
+    const pair = `${previous} ${word}`;
     previous = word;
-  }
-  return features;
+    return [ids.get(word) ?? 0, bucket(pair), ...letterGroups(word).map(bucket)];
+  });
 }
 
 function plainCharacter(code: number): string {
