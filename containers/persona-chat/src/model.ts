@@ -13,7 +13,7 @@ import {
 } from "./fixed-point.ts";
 import { MEMORY_TOPICS, TURN_CLASSES } from "./layout.ts";
 import { joinTokens, questionFeatures } from "./text.ts";
-import type { Weights } from "./weights.ts";
+import type { Description, Weights } from "./weights.ts";
 
 /*
  * Why every number below is an integer
@@ -58,6 +58,11 @@ export class PersonaModel {
     this.weights = weights;
     this.wordIds = new Map(weights.description.questionWords.map((word, at) => [word, at + 1]));
     this.topicIds = new Map(weights.description.topics.map((topic, at) => [topic, at]));
+  }
+
+  /** What the model is made of, and from what it was trained. */
+  get description(): Description {
+    return this.weights.description;
   }
 
   /** Topic names the network knows; a memory may only name these. */
