@@ -1,22 +1,32 @@
-import { PGlite } from "@electric-sql/pglite";
+import { sql } from "kysely";
 import { type Database, openDatabase } from "../../../src/adapters/store/database.ts";
 import { sqlStore } from "../../../src/adapters/store/sql-store.ts";
 import type { Store } from "../../../src/ports/store.ts";
 
-let template: Promise<Blob> | undefined;
+/** A database in memory, of the real engine. Opening one takes seconds, so the tests of a file share it. */
+export class TestStore {
+  #database: Database | undefined;
 
-/** A fresh database in memory. Making one from nothing takes seconds, so all of a process are copies of the first. */
-export async function openStore(): Promise<{ readonly store: Store; readonly database: Database }> {
-  template ??= makeTemplate();
-  const database = await openDatabase(undefined, await template);
-  return { store: sqlStore(database), database };
-}
+  async open(): Promise<void> {
+    this.#database = await openDatabase();
+  }
 
-async function makeTemplate(): Promise<Blob> {
-  const engine = new PGlite();
-  try {
-    return await engine.dumpDataDir("none");
-  } finally {
-    await engine.close();
+  /** The store with every table emptied. */
+  async clean(): Promise<Store> {
+    const database = this.database;
+    const tables = ["meta", "blocks", "reports", "requests", "answers", "signatures"];
+    for (const table of [...tables, "attempts", "transactions", "blobs", "peers"]) {
+      await sql`truncate table ${sql.table(table)} cascade`.execute(database);
+    }
+    return sqlStore(database);
+  }
+
+  get database(): Database {
+    if (this.#database === undefined) throw new Error("The store is not open.");
+    return this.#database;
+  }
+
+  async close(): Promise<void> {
+    await this.#database?.destroy();
   }
 }
