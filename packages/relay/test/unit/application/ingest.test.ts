@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { Ingest } from "../../../src/application/ingest.ts";
+import { ChainUnavailable, ReorganizationTooDeep } from "../../../src/domain/errors.ts";
+import type { Block } from "../../../src/domain/request.ts";
+import { contextOf, type TestContext } from "../support/fakes.ts";
+import { asked, block } from "../support/requests.ts";
+import { TestStore } from "../support/store.ts";
+
+const NEVER = new AbortController().signal;
+
+/** Blocks from 0 to a height; from `forkAt` on those of another chain. */
+function chainTo(height: number, forkAt = Infinity): Block[] {
+  return Array.from({ length: height + 1 }, (_, number) => {
+    const own = block(number, number >= forkAt ? 1 : 0);
+    return number > forkAt ? { ...own, parentHash: block(number - 1, 1).hash } : own;
+  });
+}
+
+describe("Ingest", () => {
+  const database = new TestStore();
+  let context: TestContext;
+
+  before(async () => database.open());
+
+  beforeEach(async () => {
+    context = contextOf(await database.clean(), 3n);
+  });
+
+  after(async () => database.close());
+
+  function ask(id: number, at: Block): void {
+    context.chain.events.set(at.hash, { requests: [asked({ id, at })], landings: [] });
+    context.chain.requests += 1n;
+  }
+
+  async function stateOf(id: bigint): Promise<string | undefined> {
+    return (await context.store.requests.byId(id))?.state;
+  }
+
+  it("sees a request in a block that may vanish, and confirms it under enough blocks", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    ask(1, block(5));
+    await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "SEEN");
+
+    context.chain.blocks = chainTo(6);
+    await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "SEEN");
+
+    context.chain.blocks = chainTo(7);
+    const { head, confirmed } = await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "CONFIRMED");
+    assert.deepEqual([head, confirmed], [block(7), block(5)]);
+  });
+
+  it("reads old blocks by ranges and only the newest one by one", async () => {
+    context.chain.blocks = chainTo(20);
+    await new Ingest(context, 4n).catchUp(NEVER);
+
+    assert.deepEqual(context.chain.ranges, [[4n, 17n]]);
+    assert.deepEqual(await context.store.chain.tip(), block(20));
+  });
+
+  it("orphans a request whose block vanished, and sees it again where it comes back", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    ask(1, block(5));
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(6, 5);
+    await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "ORPHANED");
+
+    context.chain.blocks = chainTo(7, 5);
+    context.chain.events.set(block(7, 1).hash, { requests: [asked({ id: 1, at: block(7, 1) })], landings: [] });
+    await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "SEEN");
+    assert.deepEqual(
+      context.persisted.map(({ state }) => state),
+      ["SEEN", "ORPHANED", "SEEN"],
+    );
+  });
+
+  it("notices a rewrite that has not made the chain longer", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    ask(1, block(5));
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(5, 4);
+    await ingest.catchUp(NEVER);
+
+    assert.equal(await stateOf(1n), "ORPHANED");
+    assert.deepEqual(await context.store.chain.tip(), chainTo(5, 4)[5]);
+  });
+
+  it("takes a node that lags behind for no proof of a rewrite", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(8);
+    ask(1, block(7));
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(6);
+    await ingest.catchUp(NEVER);
+
+    assert.equal(await stateOf(1n), "SEEN");
+    assert.deepEqual(await context.store.chain.tip(), block(8));
+  });
+
+  it("does not go on over blocks that do not fit together", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = [...chainTo(5), { ...block(6), parentHash: block(5, 9).hash }];
+
+    await assert.rejects(ingest.catchUp(NEVER), ChainUnavailable);
+    assert.deepEqual(await context.store.chain.tip(), block(5));
+  });
+
+  it("halts when everything it remembers was rewritten", async () => {
+    const ingest = new Ingest(context, 3n);
+    context.chain.blocks = chainTo(5);
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(6, 0);
+
+    await assert.rejects(ingest.catchUp(NEVER), ReorganizationTooDeep);
+  });
+
+  it("expires a request by the time of a confirmed block, not of the newest", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    const request = asked({ id: 1, at: block(5), deadline: block(7).time });
+    context.chain.events.set(block(5).hash, { requests: [request], landings: [] });
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(9);
+    await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "CONFIRMED");
+
+    context.chain.blocks = chainTo(10);
+    await ingest.catchUp(NEVER);
+    assert.equal(await stateOf(1n), "EXPIRED");
+  });
+
+  it("raises an alarm, once, for a request that the contract counts and the node hides", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    context.chain.requests = 1n;
+    await ingest.catchUp(NEVER);
+    await ingest.catchUp(NEVER);
+
+    assert.equal(ingest.missing, 1n);
+    assert.deepEqual(context.errors, ["Requests are missing: the node may hide events"]);
+  });
+});
