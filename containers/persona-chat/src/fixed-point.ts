@@ -27,7 +27,7 @@ export function sigmoid(table: Int16Array, value: number): number {
   return (ONE + tanh(table, value >> 1)) >> 1;
 }
 
-/** @returns The rounded product of two Q12 numbers. The exact product must be inside 32 bits. */
+/** @returns The rounded product of two Q12 numbers. The exact product must stay inside 32 bits, as that of two clamped numbers does. */
 export function multiply(left: number, right: number): number {
   return (Math.imul(left, right) + HALF) >> FRACTION_BITS;
 }

@@ -7,7 +7,10 @@ export interface Shape {
   readonly topics: number;
   readonly intents: number;
   readonly vocabulary: number;
+  /** Length of the vector a question becomes. */
   readonly thought: number;
+  /** Length of the vector that steers an answer. */
+  readonly plan: number;
   readonly token: number;
   readonly hidden: number;
   readonly score: number;
@@ -23,7 +26,7 @@ export interface TensorSpec {
 
 export type TensorName = (typeof TENSOR_NAMES)[number];
 
-export const MEMORY_TOPICS = 3;
+export const MEMORY_TOPICS = 2;
 export const TURN_CLASSES = 3;
 
 export const TENSOR_NAMES = [
@@ -35,16 +38,19 @@ export const TENSOR_NAMES = [
   "topicRows",
   "intentScores",
   "intentBias",
+  "planRows",
+  "planTopics",
+  "recallRows",
   "tokenRows",
   "tokenGates",
-  "thoughtGates",
+  "planGates",
   "gateBias",
   "hiddenGates",
   "candidateBias",
   "startMix",
   "startBias",
   "outputHidden",
-  "outputThought",
+  "outputPlan",
   "outputBias",
   "tokenScores",
   "scoreBias",
@@ -54,7 +60,7 @@ export const TENSOR_NAMES = [
 
 /** @returns Every tensor of a network of this shape, in file order. */
 export function tensorSpecs(shape: Shape): readonly TensorSpec[] {
-  const { thought, token, hidden, score, vocabulary, topics, intents } = shape;
+  const { thought, plan, token, hidden, score, vocabulary, topics, intents } = shape;
   const row = (name: TensorName, columns: number): TensorSpec => ({ name, rows: 1, columns, input: "none" });
   const lookup = (name: TensorName, rows: number, columns: number): TensorSpec => ({
     name,
@@ -77,16 +83,19 @@ export function tensorSpecs(shape: Shape): readonly TensorSpec[] {
     lookup("topicRows", MEMORY_TOPICS * topics, thought),
     product("intentScores", intents, thought),
     row("intentBias", intents),
+    lookup("planRows", intents, plan),
+    lookup("planTopics", MEMORY_TOPICS * topics, plan),
+    lookup("recallRows", intents, plan),
     lookup("tokenRows", vocabulary, token),
     product("tokenGates", 3 * hidden, token),
-    product("thoughtGates", 3 * hidden, thought),
+    product("planGates", 3 * hidden, plan),
     row("gateBias", 3 * hidden),
     product("hiddenGates", 3 * hidden, hidden),
     row("candidateBias", hidden),
-    product("startMix", hidden, thought),
+    product("startMix", hidden, plan),
     row("startBias", hidden),
     product("outputHidden", score, hidden),
-    product("outputThought", score, thought),
+    product("outputPlan", score, plan),
     row("outputBias", score),
     product("tokenScores", vocabulary, score),
     row("scoreBias", vocabulary),

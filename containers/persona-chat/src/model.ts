@@ -13,7 +13,7 @@ import {
 } from "./fixed-point.ts";
 import { MEMORY_TOPICS, TURN_CLASSES } from "./layout.ts";
 import { joinTokens, questionFeatures } from "./text.ts";
-import type { Weights } from "./weights.ts";
+import type { Description, Weights } from "./weights.ts";
 
 /*
  * Why every number below is an integer
@@ -60,6 +60,11 @@ export class PersonaModel {
     this.topicIds = new Map(weights.description.topics.map((topic, at) => [topic, at]));
   }
 
+  /** What the model is made of, and from what it was trained. */
+  get description(): Description {
+    return this.weights.description;
+  }
+
   /** Topic names the network knows; a memory may only name these. */
   get topics(): readonly string[] {
     return this.weights.description.topics;
@@ -70,10 +75,10 @@ export class PersonaModel {
    * @param maxTokens Upper bound of the answer's length, in tokens, at least 1.
    */
   answer(question: string, memory: Memory, dice: readonly number[] | null, maxTokens: number): Answer {
-    const thought = this.think(question, memory);
+    const intent = this.understand(question, memory);
     const random = dice === null ? null : new Random(dice);
     const tokens: number[] = [];
-    const writer = new Writer(this.weights, thought);
+    const writer = new Writer(this.weights, this.plan(intent, memory));
     let last = END;
     while (tokens.length < maxTokens) {
       const scores = writer.step(last);
@@ -84,27 +89,56 @@ export class PersonaModel {
       tokens.push(last);
     }
     const words = tokens.map((token) => this.weights.description.answerTokens[token] ?? "");
-    return { text: joinTokens(words), topic: this.classify(thought), tokens: tokens.length, finished: last === END };
+    return {
+      text: joinTokens(words),
+      topic: this.topicOfIntent(intent),
+      tokens: tokens.length,
+      finished: last === END,
+    };
   }
 
   /** @returns The topic the question belongs to, in the network's judgement. */
   topicOf(question: string, memory: Memory): string {
-    return this.classify(this.think(question, memory));
+    return this.topicOfIntent(this.understand(question, memory));
   }
 
-  /** The question and the memory as one vector. */
-  private think(question: string, memory: Memory): Int32Array {
+  /** What is asked, as the number of the likeliest intent. */
+  private understand(question: string, memory: Memory): number {
     const { tensors, description } = this.weights;
-    const { thought: size, topics } = description.shape;
-    const thought = new Int32Array(size);
+    const thought = new Int32Array(description.shape.thought);
     addRow(thought, tensors.mixBias, 0);
     addProduct(thought, tensors.questionMix, this.read(question));
     if (memory.lastQuestion !== null) addProduct(thought, tensors.previousMix, this.read(memory.lastQuestion));
     addRow(thought, tensors.turnRows, turnClass(memory.turns));
-    newestFirst(memory.topics).forEach((topic, age) => {
-      addRow(thought, tensors.topicRows, age * topics + (this.topicIds.get(topic) ?? 0));
+    this.addTopics(thought, tensors.topicRows, memory);
+    const scores = new Int32Array(description.shape.intents);
+    addRow(scores, tensors.intentBias, 0);
+    addProduct(scores, tensors.intentScores, squash(thought, tensors.tanhTable));
+    return best(scores);
+  }
+
+  /** The vector that steers the answer: the intent's own row, and as much of the memory as this intent calls for. */
+  private plan(intent: number, memory: Memory): Int32Array {
+    const { tensors, description } = this.weights;
+    const size = description.shape.plan;
+    const plan = new Int32Array(size);
+    addRow(plan, tensors.planRows, intent);
+    const remembered = new Int32Array(size);
+    this.addTopics(remembered, tensors.planTopics, memory);
+    const recall = new Int32Array(size);
+    addRow(recall, tensors.recallRows, intent);
+    return squash(
+      plan.map((value, at) => value + multiply(recall[at] ?? 0, clamp(remembered[at] ?? 0))),
+      tensors.tanhTable,
+    );
+  }
+
+  /** Adds the row of every remembered topic; each place in the memory has rows of its own. */
+  private addTopics(target: Int32Array, rows: Int16Array, memory: Memory): void {
+    const newestFirst = memory.topics.slice(-MEMORY_TOPICS).reverse();
+    newestFirst.forEach((topic, age) => {
+      addRow(target, rows, age * this.topics.length + (this.topicIds.get(topic) ?? 0));
     });
-    return squash(thought, tensors.tanhTable);
   }
 
   /** The sum of the rows of a text's features, divided by the root of their number. */
@@ -119,12 +153,9 @@ export class PersonaModel {
     return squash(sum, tensors.tanhTable);
   }
 
-  private classify(thought: Int32Array): string {
-    const { tensors, description } = this.weights;
-    const scores = new Int32Array(description.shape.intents);
-    addRow(scores, tensors.intentBias, 0);
-    addProduct(scores, tensors.intentScores, thought);
-    return this.topics[description.intentTopics[best(scores)] ?? 0] ?? "";
+  private topicOfIntent(intent: number): string {
+    const { topics, intentTopics } = this.weights.description;
+    return topics[intentTopics[intent] ?? 0] ?? "";
   }
 
   /** Draws a token with probability proportional to exp(score / temperature). */
@@ -145,27 +176,27 @@ export class PersonaModel {
   }
 }
 
-/** Writes an answer token by token: a gated recurrent unit steered by the thought. */
+/** Writes an answer token by token: a gated recurrent unit steered by the plan. */
 class Writer {
   private readonly weights: Weights;
   private readonly hidden: Int32Array;
-  /** What the thought adds to the gates and to the output, the same at every step. */
+  /** What the plan adds to the gates and to the output, the same at every step. */
   private readonly gateBase: Int32Array;
   private readonly outputBase: Int32Array;
 
-  constructor(weights: Weights, thought: Int32Array) {
+  constructor(weights: Weights, plan: Int32Array) {
     const { tensors, description } = weights;
     const { hidden, score } = description.shape;
     this.weights = weights;
     this.gateBase = new Int32Array(3 * hidden);
     addRow(this.gateBase, tensors.gateBias, 0);
-    addProduct(this.gateBase, tensors.thoughtGates, thought);
+    addProduct(this.gateBase, tensors.planGates, plan);
     this.outputBase = new Int32Array(score);
     addRow(this.outputBase, tensors.outputBias, 0);
-    addProduct(this.outputBase, tensors.outputThought, thought);
+    addProduct(this.outputBase, tensors.outputPlan, plan);
     const start = new Int32Array(hidden);
     addRow(start, tensors.startBias, 0);
-    addProduct(start, tensors.startMix, thought);
+    addProduct(start, tensors.startMix, plan);
     this.hidden = squash(start, tensors.tanhTable);
   }
 
@@ -206,10 +237,6 @@ class Writer {
 export function turnClass(turns: number): number {
   if (turns === 0) return 0;
   return turns < 3 ? 1 : TURN_CLASSES - 1;
-}
-
-function newestFirst(topics: readonly string[]): readonly string[] {
-  return topics.slice(-MEMORY_TOPICS).reverse();
 }
 
 function squash(values: Int32Array, table: Int16Array): Int32Array {

@@ -92,7 +92,8 @@ function sendFailure(response: ServerResponse, error: unknown): void {
   // After a refusal the rest of the body is unread, so the connection cannot carry another request.
   response.setHeader("connection", "close");
   if (error instanceof RefusedRequestError) {
-    return send(response, error.status, { error: { code: error.code, message: error.message } });
+    send(response, error.status, { error: { code: error.code, message: error.message } });
+    return;
   }
   console.error("a request failed", error);
   send(response, 500, { error: { code: "INTERNAL", message: "the persona failed to answer" } });

@@ -1,57 +1,80 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readCorpus } from "./training/corpus.ts";
 import { HYPER_PARAMETERS } from "./training/hyper-parameters.ts";
-import { train } from "./training/training-run.ts";
-import { DESCRIPTION_FILE, WEIGHTS_FILE } from "./weights.ts";
+import type { Quality } from "./training/metrics.ts";
+import { train, type Progress } from "./training/training-run.ts";
+import { DESCRIPTION_FILE, formatDescription, WEIGHTS_FILE } from "./weights.ts";
 
-const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..");
-const HELP = `Usage: node src/train.ts [--out <folder> | --check]
+const ROOT = join(import.meta.dirname, "..");
+const WEIGHTS = join(ROOT, "weights");
+const FILES = [DESCRIPTION_FILE, WEIGHTS_FILE];
 
-Trains the persona from corpus/ and writes its weights. The same corpus and sources give the same bytes.
+/**
+ * Trains from `corpus/` and writes the model files.
+ * @returns sha-256 of each file written.
+ */
+export function trainInto(directory: string): Record<string, string> {
+  const result = train(readCorpus(join(ROOT, "corpus")), HYPER_PARAMETERS, showProgress);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, DESCRIPTION_FILE), formatDescription(result.description));
+  writeFileSync(join(directory, WEIGHTS_FILE), result.bytes);
+  console.log(`trained questions   before ${show(result.before.trained)}`);
+  console.log(`                    after  ${show(result.after.trained)}`);
+  console.log(`held-out questions  before ${show(result.before.heldOut)}`);
+  console.log(`                    after  ${show(result.after.heldOut)}`);
+  return digests(directory);
+}
 
-  --out <folder>  Where to write. Default: weights
-  --check         Write nothing: compare what training gives with the weights that are there.
-  --help          This text.
-`;
+function digests(directory: string): Record<string, string> {
+  const digest = (file: string) =>
+    createHash("sha256")
+      .update(readFileSync(join(directory, file)))
+      .digest("hex");
+  return Object.fromEntries(FILES.map((file) => [file, digest(file)]));
+}
 
-function main(): number {
+function showProgress({ stage, epoch, epochs, loss }: Progress): void {
+  if (epoch % 5 === 0 || epoch === epochs) console.log(`${stage} ${epoch}/${epochs}, loss ${loss.toFixed(3)}`);
+}
+
+function show({ understood, loss, perplexity }: Quality): string {
+  const share = `${(100 * understood).toFixed(1)} % understood`;
+  return `${share}, loss ${loss.toFixed(3)} nats a token, perplexity ${perplexity.toFixed(2)}`;
+}
+
+/** Trains again, elsewhere, and compares. @returns Files that differ from the committed ones. */
+function findDifferences(): string[] {
+  const directory = mkdtempSync(join(tmpdir(), "persona-chat-"));
+  try {
+    const made = trainInto(directory);
+    const committed = digests(WEIGHTS);
+    return FILES.filter((file) => made[file] !== committed[file]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function main(): void {
   const { values } = parseArgs({
-    options: { out: { type: "string" }, check: { type: "boolean" }, help: { type: "boolean" } },
+    options: { out: { type: "string", default: WEIGHTS }, check: { type: "boolean", default: false } },
   });
-  if (values.help === true) {
-    console.log(HELP);
-    return 0;
+  if (!values.check) {
+    for (const [file, digest] of Object.entries(trainInto(values.out))) console.log(`${digest}  ${file}`);
+    return;
   }
-  const startedAt = performance.now();
-  const { bytes, description, metrics } = train(readCorpus(join(FOLDER, "corpus")), HYPER_PARAMETERS, (epoch, loss) => {
-    console.log(`epoch ${epoch}: loss ${loss.toFixed(3)} (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
-  });
-  const files = { [WEIGHTS_FILE]: bytes, [DESCRIPTION_FILE]: Buffer.from(`${JSON.stringify(description, null, 1)}\n`) };
-  console.log(metrics);
-  const folder = join(FOLDER, values.out ?? "weights");
-  if (values.check === true) return compare(folder, files);
-  mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  return 0;
-}
-
-/** Says of each file whether training gave the same bytes. Answers the exit code. */
-function compare(folder: string, files: Readonly<Record<string, Uint8Array>>): number {
-  let differing = 0;
-  for (const [name, content] of Object.entries(files)) {
-    const same = sha256(content) === sha256(readFileSync(join(folder, name)));
-    console.log(`${name}: ${same ? "the same" : "DIFFERS"} (${sha256(content)})`);
-    if (!same) differing += 1;
+  const differing = findDifferences();
+  if (differing.length === 0) {
+    console.log("ok: the committed weights are what this source and this corpus give");
+    return;
   }
-  return differing === 0 ? 0 : 1;
+  console.error(
+    `mismatch: training gives another ${differing.join(" and ")}. Run npm run train, and commit the result.`,
+  );
+  process.exitCode = 1;
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-process.exitCode = main();
+if (import.meta.main) main();

@@ -11,15 +11,34 @@ export const FORMAT = "persona-weights/1";
 
 /** What `persona.json` says: how to read `persona.bin`, and what it was trained from. */
 export interface Description {
-  readonly format: typeof FORMAT;
+  readonly format: string;
   readonly shape: Shape;
-  readonly questionWords: readonly string[];
-  readonly answerTokens: readonly string[];
+  readonly weights: { readonly sha256: string; readonly size: number };
+  readonly training: Readonly<Record<string, string | number>>;
   readonly topics: readonly string[];
   /** For every intent the network tells apart, the number of its topic. */
   readonly intentTopics: readonly number[];
-  readonly weights: { readonly sha256: string; readonly size: number };
-  readonly training: Readonly<Record<string, string | number>>;
+  readonly questionWords: readonly string[];
+  /** Number 0 is the end mark, written as the empty text. */
+  readonly answerTokens: readonly string[];
+}
+
+/** The long lists of the file are lines of text, with a space between the items: none of them holds one. */
+interface DescriptionFile extends Omit<Description, "intentTopics" | "questionWords" | "answerTokens"> {
+  readonly intentTopics: string;
+  readonly questionWords: string;
+  readonly answerTokens: string;
+}
+
+/** @returns The text of `persona.json`. */
+export function formatDescription(description: Description): string {
+  const file: DescriptionFile = {
+    ...description,
+    intentTopics: description.intentTopics.join(" "),
+    questionWords: description.questionWords.join(" "),
+    answerTokens: description.answerTokens.join(" "),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 export interface Weights {
@@ -57,23 +76,29 @@ function read(file: string): Buffer {
   }
 }
 
-function parseDescription(file: string, text: string): Description {
-  let description: Omit<Description, "format"> & { readonly format: string };
+function parseDescription(path: string, text: string): Description {
+  let file: DescriptionFile;
   try {
     // The file is pinned by digest in the manifest; what is checked here is that it is the file this program expects.
-    description = JSON.parse(text) as Description;
+    file = JSON.parse(text) as DescriptionFile;
   } catch (cause) {
-    throw new InvalidWeightsError(file, "it is not JSON", { cause });
+    throw new InvalidWeightsError(path, "it is not JSON", { cause });
   }
-  if (description.format !== FORMAT) throw new InvalidWeightsError(file, `its format is not ${FORMAT}`);
+  if (file.format !== FORMAT) throw new InvalidWeightsError(path, `its format is not ${FORMAT}`);
+  const description: Description = {
+    ...file,
+    intentTopics: file.intentTopics.split(" ").map(Number),
+    questionWords: file.questionWords.split(" "),
+    answerTokens: file.answerTokens.split(" "),
+  };
   const { shape, questionWords, answerTokens, topics, intentTopics } = description;
   const counted =
     shape.words === questionWords.length &&
     shape.vocabulary === answerTokens.length &&
     shape.topics === topics.length &&
     shape.intents === intentTopics.length;
-  if (!counted) throw new InvalidWeightsError(file, "its word lists do not have the lengths its shape says");
-  return { ...description, format: FORMAT };
+  if (!counted) throw new InvalidWeightsError(path, "its word lists do not have the lengths its shape says");
+  return description;
 }
 
 function sliceTensors(file: string, bytes: Buffer, shape: Shape): Record<TensorName, Int16Array> {

@@ -15,6 +15,8 @@ export interface ImageConfig {
   readonly user: string;
   readonly workingDir: string;
   readonly entrypoint: readonly string[];
+  /** `NAME=value`; anybody who has the image can read them, so never a secret. */
+  readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -22,6 +24,8 @@ export interface ImageConfig {
 export interface PackedImage {
   /** Digest of the image manifest: what `name@sha256:…` pins. */
   readonly digest: string;
+  /** Size of the image manifest in bytes. */
+  readonly size: number;
   readonly layoutDir: string;
   readonly layers: readonly Blob[];
 }
@@ -46,7 +50,7 @@ export async function packImage(
   writeFileSync(join(layoutDir, "oci-layout"), `${JSON.stringify({ imageLayoutVersion: "1.0.0" })}\n`);
   const index = { schemaVersion: 2, manifests: [{ mediaType: MANIFEST_TYPE, ...manifest }] };
   writeFileSync(join(layoutDir, "index.json"), `${JSON.stringify(index)}\n`);
-  return { digest: manifest.digest, layoutDir, layers: blobs };
+  return { ...manifest, layoutDir, layers: blobs };
 }
 
 function imageConfig(config: ImageConfig, layers: readonly Blob[]): object {
@@ -58,6 +62,7 @@ function imageConfig(config: ImageConfig, layers: readonly Blob[]): object {
       User: config.user,
       WorkingDir: config.workingDir,
       Entrypoint: config.entrypoint,
+      Env: config.env,
       Labels: config.labels,
     },
     rootfs: { type: "layers", diff_ids: layers.map(({ digest }) => digest) },

@@ -5,9 +5,9 @@ import { pipeline } from "node:stream/promises";
 import { Transform } from "node:stream";
 import { pack } from "tar-stream";
 
-/** One regular file of a layer. Owner is root, time is the epoch: only path, mode and bytes count. */
+/** A file of a layer, or an empty folder. Owner is root, time is the epoch: only path, mode and bytes count. */
 export type LayerEntry = { readonly path: string; readonly mode: number } & (
-  { readonly source: string } | { readonly bytes: Uint8Array }
+  { readonly source: string } | { readonly bytes: Uint8Array } | { readonly folder: true }
 );
 
 /** A blob that stands in an image layout under its digest. */
@@ -37,13 +37,19 @@ export async function writeLayer(blobDir: string, entries: readonly LayerEntry[]
   });
   const partial = join(blobDir, `.layer-${process.pid}-${Math.random().toString(36).slice(2)}`);
   const written = pipeline(archive, meter, createWriteStream(partial));
-  for (const entry of withFolders(entries)) await addEntry(archive, entry);
-  archive.finalize();
+  try {
+    for (const entry of withFolders(entries)) await addEntry(archive, entry);
+    archive.finalize();
+  } catch (cause) {
+    archive.destroy(cause instanceof Error ? cause : new Error("A layer could not be written.", { cause }));
+  }
   await written;
   const hex = hash.digest("hex");
   renameSync(partial, join(blobDir, hex));
   return { digest: `sha256:${hex}`, size };
 }
+
+type FileEntry = Exclude<LayerEntry, { readonly folder: true }>;
 
 interface ArchiveEntry {
   readonly header: {
@@ -55,7 +61,7 @@ interface ArchiveEntry {
     readonly gid: 0;
     readonly mtime: Date;
   };
-  readonly content?: LayerEntry;
+  readonly content?: FileEntry;
 }
 
 /** Sorted entries with the folders that hold them, each folder before what is in it. */
@@ -69,7 +75,11 @@ function withFolders(entries: readonly LayerEntry[]): ArchiveEntry[] {
   };
   const all: ArchiveEntry[] = [
     ...[...folders].map((name) => ({ header: header(`${name}/`, "directory", 0o755, 0) })),
-    ...entries.map((content) => ({ header: header(content.path, "file", content.mode, sizeOf(content)), content })),
+    ...entries.map((content) =>
+      "folder" in content
+        ? { header: header(`${content.path}/`, "directory", content.mode, 0) }
+        : { header: header(content.path, "file", content.mode, sizeOf(content)), content },
+    ),
   ];
   return all.sort((left, right) => (left.header.name < right.header.name ? -1 : 1));
 }
@@ -88,6 +98,8 @@ async function addEntry(archive: ReturnType<typeof pack>, { header, content }: A
   });
 }
 
-function sizeOf(entry: LayerEntry): number {
+/** Size of an entry's content, in bytes. */
+export function sizeOf(entry: LayerEntry): number {
+  if ("folder" in entry) return 0;
   return "bytes" in entry ? entry.bytes.length : statSync(entry.source).size;
 }

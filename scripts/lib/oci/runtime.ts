@@ -4,14 +4,12 @@ import { readElfNeeds } from "./elf";
 import type { LayerEntry } from "./layer";
 
 const NODE_IN_IMAGE = "usr/local/bin/node";
-/** Folders that the loader searches; the first is where Debian and its kin keep libraries of this platform. */
-const LIBRARY_FOLDERS = [
-  process.arch === "arm64" ? "/lib/aarch64-linux-gnu" : "/lib/x86_64-linux-gnu",
-  "/lib64",
-  "/usr/lib64",
-  "/lib",
-  "/usr/lib",
-];
+const LIBRARIES_IN_IMAGE = "usr/lib";
+/** Tells the loader where the libraries are: not every distribution's loader looks into that folder by itself. */
+export const RUNTIME_ENV: readonly string[] = [`LD_LIBRARY_PATH=/${LIBRARIES_IN_IMAGE}`];
+const PLATFORM = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+/** Folders that this machine's loader searches; Debian and its kin keep libraries of one platform in the first two. */
+const LIBRARY_FOLDERS = [`/lib/${PLATFORM}`, `/usr/lib/${PLATFORM}`, "/lib64", "/usr/lib64", "/lib", "/usr/lib"];
 
 /** The files that run Node in an image made from nothing, or why this machine has not got them. */
 export type RuntimeFiles =
@@ -36,7 +34,7 @@ export function nodeRuntimeFiles(nodeBinary: string = require.resolve("node/bin/
   const entries: LayerEntry[] = [
     { path: NODE_IN_IMAGE, source: binary, mode: 0o755 },
     { path: interpreter.slice(1), source: realpathSync(interpreter), mode: 0o755 },
-    ...[...found].map(([name, source]) => ({ path: join("usr/lib", name), source, mode: 0o755 })),
+    ...[...found].map(([name, source]) => ({ path: join(LIBRARIES_IN_IMAGE, name), source, mode: 0o755 })),
   ];
   return { runnable: true, entries: entries.filter(({ path }, index) => firstIndex(entries, path) === index) };
 }

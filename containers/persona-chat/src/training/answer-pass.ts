@@ -5,10 +5,8 @@ import { addTimes, addTimesTransposed, addTransposedTimes } from "./kernels.ts";
 import type { Parameter, Parameters } from "./parameters.ts";
 import { addColumnSums, addToRow, applyTanh, pickRows, repeatRow, softmaxGradient, throughTanh } from "./rows.ts";
 
-/** Rows that steer the answers of a batch, and their gradients. */
-export interface Thoughts {
-  readonly question: Float64Array;
-  readonly previous: Float64Array;
+/** One row for every sample of a batch, steering its answer, and the gradients of these rows. */
+export interface Plans {
   readonly values: Float64Array;
   readonly gradient: Float64Array;
 }
@@ -21,7 +19,7 @@ export class AnswerPass {
   private readonly shape: Shape;
   private readonly p: Parameters;
   private readonly batch: Batch;
-  private readonly thoughts: Thoughts;
+  private readonly plans: Plans;
   private readonly start: Float64Array;
   private readonly tokens: Float64Array;
   private readonly gates: Float64Array;
@@ -30,24 +28,24 @@ export class AnswerPass {
   private readonly output: Float64Array;
   private readonly scores: Float64Array;
 
-  constructor(shape: Shape, parameters: Parameters, batch: Batch, thoughts: Thoughts) {
-    const { hidden, token, score, vocabulary, thought } = shape;
+  constructor(shape: Shape, parameters: Parameters, batch: Batch, plans: Plans) {
+    const { hidden, token, score, vocabulary, plan } = shape;
     this.shape = shape;
     this.p = parameters;
     this.batch = batch;
-    this.thoughts = thoughts;
+    this.plans = plans;
     const count = batch.samples.length;
     const rows = batch.rows;
     this.start = repeatRow(this.p.startBias.values, count);
-    addTimesTransposed(this.start, thoughts.values, this.p.startMix.values, [count, hidden, thought]);
+    addTimesTransposed(this.start, plans.values, this.p.startMix.values, [count, hidden, plan]);
     applyTanh(this.start);
     this.tokens = pickRows(this.p.tokenRows.values, batch.inputs, token);
-    this.gates = this.spread(this.p.gateBias, this.p.thoughtGates, 3 * hidden);
+    this.gates = this.spread(this.p.gateBias, this.p.planGates, 3 * hidden);
     addTimesTransposed(this.gates, this.tokens, this.p.tokenGates.values, [rows, 3 * hidden, token]);
     this.recalled = new Float64Array(rows * hidden);
     this.hidden = new Float64Array(rows * hidden);
     this.carryForward();
-    this.output = this.spread(this.p.outputBias, this.p.outputThought, score);
+    this.output = this.spread(this.p.outputBias, this.p.outputPlan, score);
     addTimesTransposed(this.output, this.hidden, this.p.outputHidden.values, [rows, score, hidden]);
     applyTanh(this.output);
     this.scores = repeatRow(this.p.scoreBias.values, rows);
@@ -65,12 +63,12 @@ export class AnswerPass {
     const loss = softmaxGradient(this.scores, targets, vocabulary, 1 / rows);
     const outputSlope = this.scoresBackward();
     throughTanh(outputSlope, this.output);
-    this.gatherSpread(outputSlope, p.outputBias, p.outputThought, score);
+    this.gatherSpread(outputSlope, p.outputBias, p.outputPlan, score);
     addTransposedTimes(p.outputHidden.gradient, outputSlope, this.hidden, [score, hidden, rows]);
     const hiddenSlope = new Float64Array(this.hidden.length);
     addTimes(hiddenSlope, outputSlope, p.outputHidden.values, [rows, hidden, score]);
     const gateSlope = this.carryBackward(hiddenSlope);
-    this.gatherSpread(gateSlope, p.gateBias, p.thoughtGates, 3 * hidden);
+    this.gatherSpread(gateSlope, p.gateBias, p.planGates, 3 * hidden);
     addTransposedTimes(p.tokenGates.gradient, gateSlope, this.tokens, [3 * hidden, token, rows]);
     const tokenSlope = new Float64Array(this.tokens.length);
     addTimes(tokenSlope, gateSlope, p.tokenGates.values, [rows, token, 3 * hidden]);
@@ -101,27 +99,27 @@ export class AnswerPass {
     return all;
   }
 
-  /** bias + matrix * thought, repeated at every step of a sample. */
+  /** bias + matrix * plan, repeated at every step of a sample. */
   private spread(bias: Parameter, matrix: Parameter, columns: number): Float64Array {
-    const { batch, thoughts } = this;
+    const { batch, plans } = this;
     const once = repeatRow(bias.values, batch.samples.length);
-    addTimesTransposed(once, thoughts.values, matrix.values, [batch.samples.length, columns, this.shape.thought]);
+    addTimesTransposed(once, plans.values, matrix.values, [batch.samples.length, columns, this.shape.plan]);
     const all = new Float64Array(batch.rows * columns);
     batch.active.forEach((count, t) => batch.at(all, t, columns).set(once.subarray(0, count * columns)));
     return all;
   }
 
   private gatherSpread(slope: Float64Array, bias: Parameter, matrix: Parameter, columns: number): void {
-    const { batch, thoughts } = this;
-    const { thought } = this.shape;
+    const { batch, plans } = this;
+    const { plan } = this.shape;
     const count = batch.samples.length;
     const once = new Float64Array(count * columns);
     for (let t = 0; t < batch.active.length; t++) {
       batch.at(slope, t, columns).forEach((value, at) => (once[at] = (once[at] ?? 0) + value));
     }
     addColumnSums(bias.gradient, once, columns);
-    addTransposedTimes(matrix.gradient, once, thoughts.values, [columns, thought, count]);
-    addTimes(thoughts.gradient, once, matrix.values, [count, thought, columns]);
+    addTransposedTimes(matrix.gradient, once, plans.values, [columns, plan, count]);
+    addTimes(plans.gradient, once, matrix.values, [count, plan, columns]);
   }
 
   /** Turns `gates` from sums into gate values, step by step. */
@@ -169,8 +167,8 @@ export class AnswerPass {
     throughTanh(startSlope, this.start);
     const samples = batch.samples.length;
     addColumnSums(p.startBias.gradient, startSlope, size);
-    addTransposedTimes(p.startMix.gradient, startSlope, this.thoughts.values, [size, this.shape.thought, samples]);
-    addTimes(this.thoughts.gradient, startSlope, p.startMix.values, [samples, this.shape.thought, size]);
+    addTransposedTimes(p.startMix.gradient, startSlope, this.plans.values, [size, this.shape.plan, samples]);
+    addTimes(this.plans.gradient, startSlope, p.startMix.values, [samples, this.shape.plan, size]);
     return gateSlope;
   }
 

@@ -1,4 +1,4 @@
-import type { Sample } from "./samples.ts";
+import type { AnswerSample } from "./samples.ts";
 
 /** Samples sorted and packed without padding.
  *
@@ -6,7 +6,7 @@ import type { Sample } from "./samples.ts";
  * other, so row `offset[t] + b` belongs to sample b at step t.
 . */
 export class Batch {
-  readonly samples: readonly Sample[];
+  readonly samples: readonly AnswerSample[];
   readonly active: readonly number[];
   readonly offset: readonly number[];
   readonly rows: number;
@@ -14,7 +14,7 @@ export class Batch {
   readonly inputs: readonly number[];
   readonly targets: readonly number[];
 
-  constructor(samples: readonly Sample[]) {
+  constructor(samples: readonly AnswerSample[]) {
     this.samples = samples.toSorted((left, right) => right.answer.length - left.answer.length);
     const steps = this.samples[0]?.answer.length ?? 0;
     this.active = Array.from({ length: steps }, (_, t) => this.samples.filter((s) => s.answer.length > t).length);

@@ -19,9 +19,17 @@ export interface Parameter {
 
 export type Parameters = Readonly<Record<TensorName, Parameter>>;
 
-const LOOKUP_TABLES: readonly TensorName[] = ["featureRows", "turnRows", "topicRows", "tokenRows"];
+const LOOKUP_TABLES: readonly TensorName[] = [
+  "featureRows",
+  "turnRows",
+  "topicRows",
+  "planRows",
+  "planTopics",
+  "recallRows",
+  "tokenRows",
+];
 const FIXED_TABLES: readonly TensorName[] = ["tanhTable", "exponentTable"];
-/** What decides which intent a question has; all other learned tensors write the answer. */
+/** What tells which intent a question has. */
 export const INTENT_TENSORS: readonly TensorName[] = [
   "featureRows",
   "questionMix",
@@ -32,32 +40,40 @@ export const INTENT_TENSORS: readonly TensorName[] = [
   "intentScores",
   "intentBias",
 ];
-export const LEARNED_TENSORS: readonly TensorName[] = TENSOR_NAMES.filter((name) => !FIXED_TABLES.includes(name));
+/** What writes the answer to an intent. */
+export const ANSWER_TENSORS: readonly TensorName[] = TENSOR_NAMES.filter(
+  (name) => !INTENT_TENSORS.includes(name) && !FIXED_TABLES.includes(name),
+);
 /** Largest entry of `exponentTable`, for e^0. */
 const EXPONENT_ONE = 32767;
 
-/** @returns Small random weights; biases start at zero. */
+/** @returns Random weights to begin with. */
 export function createParameters(shape: Shape, random: Random): Parameters {
   const entries = tensorSpecs(shape).map(({ name, rows, columns }) => {
     const size = rows * columns;
-    const values = new Float64Array(size);
-    const isLookup = LOOKUP_TABLES.includes(name);
-    const scale = rows === 1 ? 0 : isLookup ? 0.15 : 2 / Math.sqrt(columns);
-    for (let at = 0; at < size; at++) values[at] = ((random.next() / 2 ** 32) * 2 - 1) * scale;
+    const scale = initialScale(name, rows, columns);
     const parameter: Parameter = {
       rows,
       columns,
-      values,
+      values: new Float64Array(size).map(() => ((random.next() / 2 ** 32) * 2 - 1) * scale),
       gradient: new Float64Array(size),
       mean: new Float64Array(size),
       variance: new Float64Array(size),
       steps: 0,
-      touched: isLookup ? new Set() : null,
+      touched: LOOKUP_TABLES.includes(name) ? new Set() : null,
     };
     return [name, parameter] as const;
   });
   // `tensorSpecs` lists every TensorName once.
   return Object.fromEntries(entries) as Record<TensorName, Parameter>;
+}
+
+/** @returns The largest first value of a tensor, measured to learn fast. */
+function initialScale(name: TensorName, rows: number, columns: number): number {
+  // An intent recalls nothing until an answer that names a remembered topic teaches it to.
+  if (rows === 1 || name === "recallRows") return 0;
+  if (name === "planTopics") return 1;
+  return LOOKUP_TABLES.includes(name) ? 0.15 : 2 / Math.sqrt(columns);
 }
 
 /** One step of Adam over the named parameters; their gradients are used up. */

@@ -62,3 +62,11 @@ export function softmaxGradient(
   });
   return loss;
 }
+
+/** @returns The column of the highest score in every row, the first of equals. */
+export function bestColumns(scores: Float64Array, columns: number): number[] {
+  return Array.from({ length: scores.length / columns }, (_, row) => {
+    const slice = scores.subarray(row * columns, (row + 1) * columns);
+    return slice.indexOf(slice.reduce((top, score) => Math.max(top, score), -Infinity));
+  });
+}

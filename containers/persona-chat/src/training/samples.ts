@@ -5,17 +5,22 @@ import { clear, type Blur } from "./blur.ts";
 import type { Corpus, Exchange } from "./corpus.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** One question in its situation, and the answer to learn. */
-export interface Sample {
+/** A question in its situation, and what is really asked. */
+export interface IntentSample {
   readonly question: readonly number[];
   /** Features of the question before; empty when there was none. */
   readonly previous: readonly number[];
   readonly turnClass: number;
   /** Remembered topics, newest first. */
   readonly topics: readonly number[];
-  /** What is really asked, for the network to tell apart. */
   readonly intent: number;
-  /** Answer tokens with the end mark. */
+}
+
+/** An intent, the remembered topics its answer names (newest first), and that answer. */
+export interface AnswerSample {
+  readonly intent: number;
+  readonly topics: readonly number[];
+  /** Tokens, closed by the end mark. */
   readonly answer: readonly number[];
 }
 
@@ -26,9 +31,11 @@ interface Situation {
 }
 
 const FIRST: Situation = { turns: 0, topics: [], previous: null };
-const MORE_SAMPLES_PER_EXCHANGE = 2;
+/** How often an epoch asks each exchange for more, and trains the answer that names what is remembered. */
+const MORE_COPIES = 2;
+const RECALL_COPIES = 100;
 
-/** Draws training samples from a corpus: questions in random situations, with one of their answers. */
+/** Draws training samples from a corpus: questions in random situations, and answers. */
 export class SampleSource {
   private readonly corpus: Corpus;
   private readonly vocabulary: Vocabulary;
@@ -42,25 +49,49 @@ export class SampleSource {
     this.blur = blur;
   }
 
-  /** @returns The samples of one epoch, shuffled: every question once, and every exchange asked for more. */
-  epoch(): Sample[] {
+  /** @returns Every question once, and every exchange asked for more, shuffled. */
+  intents(): IntentSample[] {
     const samples = this.corpus.exchanges.flatMap((exchange) => [
       ...exchange.questions.map((question) => this.ask(exchange, question)),
-      ...exchange.more.flatMap((more) => repeat(MORE_SAMPLES_PER_EXCHANGE, () => this.askForMore(exchange, more))),
+      ...exchange.more.flatMap(() => repeat(MORE_COPIES, () => this.askForMore(exchange))),
     ]);
     return shuffle(samples, this.random);
   }
 
-  private ask(exchange: Exchange, question: string): Sample {
-    const isFirst = exchange.when === "first" || (exchange.when !== "later" && this.random.below(3) === 0);
-    const situation = isFirst ? FIRST : this.drawPast();
-    const answer = exchange.when === "recall" ? recall(exchange, situation) : pick(exchange.answers, this.random);
-    return encode(this.vocabulary, exchange, situation, question, answer, this.blur);
+  /** @returns Every answer once, and some that name random topics, shuffled. */
+  answers(): AnswerSample[] {
+    const samples = this.corpus.exchanges.flatMap((exchange) => {
+      const intent = this.vocabulary.intent(exchange.id);
+      if (exchange.when === "recall") return repeat(RECALL_COPIES, () => this.recall(exchange));
+      const moreIntent = this.vocabulary.moreIntent(exchange.id);
+      return [
+        ...exchange.answers.map((answer) => ({ intent, topics: [], answer: this.vocabulary.tokens(answer) })),
+        ...exchange.more.map((more) => ({ intent: moreIntent, topics: [], answer: this.vocabulary.tokens(more) })),
+      ];
+    });
+    return shuffle(samples, this.random);
   }
 
-  private askForMore(exchange: Exchange, more: string): Sample {
+  private ask(exchange: Exchange, question: string): IntentSample {
+    const isFirst = exchange.when === "first" || (exchange.when !== "later" && this.random.below(3) === 0);
+    const situation = isFirst ? FIRST : this.drawPast();
+    return encode(this.vocabulary, this.vocabulary.intent(exchange.id), situation, question, this.blur);
+  }
+
+  private askForMore(exchange: Exchange): IntentSample {
     const phrase = pick(this.corpus.morePhrases, this.random);
-    return encode(this.vocabulary, exchange, this.drawAfterwards(exchange), phrase, more, this.blur);
+    const intent = this.vocabulary.moreIntent(exchange.id);
+    return encode(this.vocabulary, intent, this.drawAfterwards(exchange), phrase, this.blur);
+  }
+
+  /** An answer that names the remembered topics. */
+  private recall(exchange: Exchange): AnswerSample {
+    const situation = this.random.below(8) === 0 ? FIRST : this.drawPast();
+    const template = exchange.answers[situation.topics.length] ?? "";
+    const newestFirst = situation.topics.toReversed();
+    const answer = newestFirst.reduce((text, topic, at) => text.replace(`{${at + 1}}`, topic), template);
+    const topics = encodeTopics(this.vocabulary, situation);
+    return { intent: this.vocabulary.intent(exchange.id), topics, answer: this.vocabulary.tokens(answer) };
   }
 
   /** A past of one to four turns with topics and a last question that have nothing to do with what comes next. */
@@ -86,35 +117,30 @@ export class SampleSource {
   }
 }
 
-/** @returns The sample of a question asked first thing, fully seen, with a given answer. */
-export function plainSample(vocabulary: Vocabulary, exchange: Exchange, question: string, answer: string): Sample {
+/** @returns The sample of a question of the exchange asked in the plainest situation, fully seen. */
+export function plainSample(vocabulary: Vocabulary, exchange: Exchange, question: string): IntentSample {
   const situation = exchange.when === "later" ? { ...FIRST, turns: 3 } : FIRST;
-  return encode(vocabulary, exchange, situation, question, answer, clear);
+  return encode(vocabulary, vocabulary.intent(exchange.id), situation, question, clear);
 }
 
 function encode(
   vocabulary: Vocabulary,
-  exchange: Exchange,
+  intent: number,
   situation: Situation,
   question: string,
-  answer: string,
   blur: Blur,
-): Sample {
+): IntentSample {
   return {
     question: blur(vocabulary.features(question)),
     previous: situation.previous === null ? [] : blur(vocabulary.features(situation.previous)),
     turnClass: turnClass(situation.turns),
-    topics: situation.topics.toReversed().map((topic) => vocabulary.topic(topic)),
-    intent: vocabulary.intent(exchange.id, exchange.more.includes(answer)),
-    answer: vocabulary.tokens(answer),
+    topics: encodeTopics(vocabulary, situation),
+    intent,
   };
 }
 
-/** @returns The answer that names the remembered topics. */
-function recall(exchange: Exchange, situation: Situation): string {
-  const template = exchange.answers[situation.topics.length] ?? "";
-  const newestFirst = situation.topics.toReversed();
-  return newestFirst.reduce((text, topic, at) => text.replace(`{${at + 1}}`, topic), template);
+function encodeTopics(vocabulary: Vocabulary, situation: Situation): number[] {
+  return situation.topics.toReversed().map((topic) => vocabulary.topic(topic));
 }
 
 function remember(topics: string[], topic: string): void {
@@ -139,4 +165,9 @@ function shuffle<T>(values: T[], random: Random): T[] {
     [values[at], values[other]] = [values[other] as T, values[at] as T];
   }
   return values;
+}
+
+/** @returns The values in groups of `size`; the last one may be smaller. */
+export function chunks<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) => values.slice(at * size, (at + 1) * size));
 }

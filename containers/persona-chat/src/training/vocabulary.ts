@@ -9,12 +9,13 @@ export class Vocabulary {
   /** Answer tokens; number 0 is the end mark, written as the empty text. */
   readonly answerTokens: readonly string[];
   readonly topics: readonly string[];
-  /** Topic number of every intent: first the exchanges, then asking each of them for more. */
+  /** Topic number of every intent: first the exchanges, then asking some of them for more. */
   readonly intentTopics: readonly number[];
   private readonly wordIds: ReadonlyMap<string, number>;
   private readonly tokenIds: ReadonlyMap<string, number>;
   private readonly topicIds: ReadonlyMap<string, number>;
-  private readonly exchangeIds: ReadonlyMap<string, number>;
+  private readonly moreIntents: ReadonlyMap<string, number>;
+  private readonly intents: ReadonlyMap<string, number>;
   private readonly buckets: number;
 
   constructor(corpus: Corpus, buckets: number) {
@@ -27,14 +28,15 @@ export class Vocabulary {
     this.wordIds = new Map(this.questionWords.map((word, at) => [word, at + 1]));
     this.tokenIds = new Map(this.answerTokens.map((token, at) => [token, at]));
     this.topicIds = new Map(this.topics.map((topic, at) => [topic, at]));
-    this.exchangeIds = new Map(exchanges.map((exchange, at) => [exchange.id, at]));
-    const exchangeTopics = exchanges.map((exchange) => this.topic(exchange.topic));
-    this.intentTopics = [...exchangeTopics, ...exchangeTopics];
+    const withMore = exchanges.filter((exchange) => exchange.more.length > 0);
+    this.intents = new Map(exchanges.map((exchange, at) => [exchange.id, at]));
+    this.moreIntents = new Map(withMore.map((exchange, at) => [exchange.id, exchanges.length + at]));
+    this.intentTopics = [...exchanges, ...withMore].map((exchange) => this.topic(exchange.topic));
     this.buckets = buckets;
   }
 
   shape(settings: HyperParameters): Shape {
-    const { buckets, thought, token, hidden, score } = settings;
+    const { buckets, thought, plan, token, hidden, score } = settings;
     return {
       words: this.questionWords.length,
       buckets,
@@ -42,6 +44,7 @@ export class Vocabulary {
       intents: this.intentTopics.length,
       vocabulary: this.answerTokens.length,
       thought,
+      plan,
       token,
       hidden,
       score,
@@ -62,9 +65,14 @@ export class Vocabulary {
     return this.topicIds.get(name) ?? 0;
   }
 
-  /** @returns The intent of a question of the exchange, or of asking for more after it. */
-  intent(exchangeId: string, isMore: boolean): number {
-    return (this.exchangeIds.get(exchangeId) ?? 0) + (isMore ? this.exchangeIds.size : 0);
+  /** @returns The intent of a question of the exchange. */
+  intent(exchangeId: string): number {
+    return this.intents.get(exchangeId) ?? 0;
+  }
+
+  /** @returns The intent of asking for more after the exchange. */
+  moreIntent(exchangeId: string): number {
+    return this.moreIntents.get(exchangeId) ?? 0;
   }
 }
 
