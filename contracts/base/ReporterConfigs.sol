@@ -3,26 +3,35 @@ pragma solidity 0.8.30;
 
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
+import {Quorum} from "../libraries/Quorum.sol";
 import {ReporterSet} from "../libraries/ReporterSet.sol";
 
 /// @title Which reporters count now, and how many requests there are
-/// @dev Both answers share one slot, because every delivery needs both. At most two configs are live: the current one,
-/// and the one before it during its grace period.
+/// @dev Both answers share one slot, because every delivery needs both. At most two configs are live: the newest one,
+/// and the one before it during its grace period. A config that stopped counting has no hash here.
 abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
     using ReporterSet for bytes;
 
+    /// @dev Narrow counters leave 23 bytes to the hash: nobody can reach 2 ** 48 requests, and only the owner sets configs.
     struct Status {
-        uint64 requestCount;
-        uint32 configCount;
-        uint32 currentConfig;
-        uint32 previousConfig;
-        uint48 previousValidUntil;
+        uint48 requestCount;
+        /// Number of the newest config, revoked or not, so that no number is given twice.
+        uint24 newestConfig;
+        /// Hash of the newest config's set; zero before the first config and once it is revoked.
+        bytes23 setHash;
+    }
+
+    struct PreviousConfig {
+        uint24 configVersion;
+        uint48 validUntil;
+        bytes23 setHash;
     }
 
     /// @inheritdoc IInferenceOracle
     uint256 public constant MAX_LIFETIME = 7 days;
 
     Status private _status;
+    PreviousConfig private _previous;
 
     /// @inheritdoc IInferenceOracle
     function setConfig(
@@ -33,21 +42,29 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
         _validateConfig(reporters, threshold);
         if (grace > MAX_LIFETIME) revert InferenceOracleGraceTooLong(grace, MAX_LIFETIME);
         Status memory status = _status;
-        configVersion = ++status.configCount;
-        status.previousConfig = status.currentConfig;
-        status.previousValidUntil = uint48(block.timestamp) + grace;
-        status.currentConfig = configVersion;
+        PreviousConfig memory previous;
+        if (status.setHash != 0) {
+            previous = PreviousConfig(status.newestConfig, uint48(block.timestamp) + grace, status.setHash);
+        }
+        _previous = previous;
+        configVersion = ++status.newestConfig;
+        status.setHash = Quorum.setHash(reporters, threshold);
         _status = status;
         ReporterSet.store(configVersion, reporters, threshold);
-        emit ConfigSet(configVersion, threshold, reporters, status.previousValidUntil);
+        emit ConfigSet(configVersion, threshold, reporters, previous.validUntil);
     }
 
     /// @inheritdoc IInferenceOracle
     function revokeConfig(uint32 configVersion) external onlyOwner {
-        _checkLive(configVersion);
-        if (configVersion == _status.currentConfig) _status.currentConfig = 0;
-        else _status.previousConfig = 0;
+        _liveSet(configVersion);
+        if (configVersion == _status.newestConfig) _status.setHash = 0;
+        else delete _previous;
         emit ConfigRevoked(configVersion);
+    }
+
+    /// @dev Without an owner, nobody could revoke the config of a leaked key.
+    function renounceOwnership() public pure override {
+        revert InferenceOracleOwnerNeeded();
     }
 
     /// @inheritdoc IInferenceOracle
@@ -57,21 +74,21 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
 
     /// @inheritdoc IInferenceOracle
     function currentConfig() external view returns (uint32) {
-        return _status.currentConfig;
+        return _status.setHash == 0 ? 0 : _status.newestConfig;
     }
 
     /// @inheritdoc IInferenceOracle
     function configOf(
         uint32 configVersion
     ) external view returns (address[] memory reporters, uint8 threshold, bool live) {
-        if (configVersion == 0 || configVersion > _status.configCount) {
+        if (configVersion == 0 || configVersion > _status.newestConfig) {
             revert InferenceOracleConfigNotLive(configVersion);
         }
         bytes memory blob = ReporterSet.load(configVersion);
         reporters = new address[](blob.count());
         for (uint256 i = 0; i < reporters.length; ++i) reporters[i] = blob.reporterAt(i);
         threshold = uint8(blob.threshold()); // stored as one byte
-        (, live) = _statusFor(configVersion);
+        live = _setIfLive(configVersion) != 0;
     }
 
     function _nextRequestId() internal returns (uint64) {
@@ -79,25 +96,23 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
     }
 
     /// @dev One slot answers both: the request exists, and the config counts.
-    function _checkOpen(uint64 requestId, uint32 configVersion) internal view {
-        (uint64 newest, bool live) = _statusFor(configVersion);
+    function _liveSetFor(uint64 requestId, uint32 configVersion) internal view returns (bytes23 setHash) {
+        uint64 newest = _status.requestCount;
         if (requestId == 0 || requestId > newest) revert InferenceOracleUnknownRequest(requestId, newest);
-        if (!live) revert InferenceOracleConfigNotLive(configVersion);
+        return _liveSet(configVersion);
     }
 
-    function _checkLive(uint32 configVersion) internal view {
-        (, bool live) = _statusFor(configVersion);
-        if (!live) revert InferenceOracleConfigNotLive(configVersion);
+    /// @dev Hash of the config's set. Reverts when the config does not count.
+    function _liveSet(uint32 configVersion) internal view returns (bytes23 setHash) {
+        setHash = _setIfLive(configVersion);
+        if (setHash == 0) revert InferenceOracleConfigNotLive(configVersion);
     }
 
-    function _statusFor(uint32 configVersion) private view returns (uint64 newest, bool live) {
-        Status storage status = _status;
-        newest = status.requestCount;
-        uint32 current = status.currentConfig;
-        uint32 previous = status.previousConfig;
-        uint48 validUntil = status.previousValidUntil;
-        live = configVersion == current || (configVersion == previous && block.timestamp < validUntil);
-        if (configVersion == 0) live = false; // zero stands for "none" in both places
+    /// @dev Zero for every config that does not count. The second slot is read only for another than the newest config.
+    function _setIfLive(uint32 configVersion) private view returns (bytes23) {
+        if (configVersion == _status.newestConfig) return _status.setHash;
+        bool inGrace = configVersion == _previous.configVersion && block.timestamp < _previous.validUntil;
+        return inGrace ? _previous.setHash : bytes23(0);
     }
 
     function _validateConfig(address[] calldata reporters, uint8 threshold) private pure {

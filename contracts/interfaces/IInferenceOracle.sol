@@ -11,12 +11,13 @@ import {StateUpdate} from "../types/StateUpdate.sol";
 /// collection that obeys this oracle. What they cannot: answer a request twice, reuse a sequence, or act after their
 /// config was revoked.
 /// @dev Domain: EIP712("AINFT Oracle", "1"). Attestation bytes: config version (uint32), report deadline in Unix seconds
-/// (uint64) and a mask of signer indexes (uint32), big endian and packed, then exactly m signatures of 64 bytes
-/// (EIP-2098, low s) in ascending index. Reporters are ECDSA keys: an ERC-1271 signature is never accepted.
+/// (uint64) and a mask of signer indexes (uint32), big endian and packed, then one entry for each of the config's n
+/// reporters in ascending index: the signature (64 bytes, EIP-2098, low s) of each of exactly m signers, the address (20
+/// bytes) of each other reporter. Reporters are ECDSA keys: an ERC-1271 signature is never accepted.
 interface IInferenceOracle {
     // Requests
 
-    /// @notice Thrown when the asked address is no contract.
+    /// @notice Thrown when the address that is asked, or that an update is for, is no contract.
     error InferenceOracleNotACollection(address collection);
 
     /// @notice Thrown when the asked collection obeys another oracle, so nobody would answer.
@@ -81,7 +82,7 @@ interface IInferenceOracle {
     /// @notice Thrown when a config without a threshold is asked for a quorum: an unset config never counts.
     error InferenceOracleEmptyConfig();
 
-    /// @notice Thrown when an attestation is not exactly a header and m signatures long, in bytes.
+    /// @notice Thrown when an attestation is not exactly a header, m signatures and n - m addresses long, in bytes.
     error InferenceOracleBadAttestationLength(uint256 expected, uint256 actual);
 
     /// @notice Thrown when the mask names other than exactly m signers.
@@ -93,6 +94,9 @@ interface IInferenceOracle {
     /// @notice Thrown when a signature is malleable, malformed, or by another key than its index names.
     /// @param recovered The key that signed; zero when the signature recovers nobody.
     error InferenceOracleInvalidSignature(uint256 index, address expected, address recovered);
+
+    /// @notice Thrown when an attestation names another address than the config does for a reporter who did not sign.
+    error InferenceOracleWrongReporter(uint256 index, address expected, address actual);
 
     /// @notice Emitted once for a request that was answered (status OK).
     event ResultDelivered(uint64 indexed requestId, bytes32 requestHash, bytes32 resultDigest);
@@ -109,7 +113,7 @@ interface IInferenceOracle {
     /// Warning: the request itself is not stored. Readers must compare `requestHash` with the request's event. A result
     /// with another hash (signed before a reorganisation gave the id to another request) ends the request all the same.
     /// @param result What the quorum signed.
-    /// @param attestation Config version, report deadline, signer mask and signatures.
+    /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     function fulfill(Result calldata result, bytes calldata attestation) external;
 
     /// @notice Delivers the signed result of one request together with its bytes (INLINE).
@@ -117,13 +121,13 @@ interface IInferenceOracle {
     /// result without its bytes.
     /// @param result What the quorum signed.
     /// @param output The canonical result bytes.
-    /// @param attestation Config version, report deadline, signer mask and signatures.
+    /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     function fulfillInline(Result calldata result, bytes calldata output, bytes calldata attestation) external;
 
     /// @notice Applies a signed update to a token.
     /// @dev Open to all. Reverts as `fulfill` does for the report, and as `IAINFT.applyUpdate` does for the update.
     /// @param update What the quorum signed.
-    /// @param attestation Config version, report deadline, signer mask and signatures.
+    /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     function submitUpdate(StateUpdate calldata update, bytes calldata attestation) external;
 
     // Configs
@@ -143,7 +147,11 @@ interface IInferenceOracle {
     /// @notice Thrown when a report or a call names a config that is not live.
     error InferenceOracleConfigNotLive(uint32 configVersion);
 
+    /// @notice Thrown when the owner renounces the oracle: without one, no leaked reporter key could be revoked.
+    error InferenceOracleOwnerNeeded();
+
     /// @notice Emitted when a reporter config becomes the current one.
+    /// @param previousValidUntil Unix seconds at which the config before it stops counting; zero when there was none.
     event ConfigSet(uint32 indexed configVersion, uint8 threshold, address[] reporters, uint48 previousValidUntil);
 
     /// @notice Emitted when a config stops counting at once.

@@ -22,6 +22,7 @@ import {
 
 const HEADER_BYTES = 16;
 const SIGNATURE_BYTES = 64;
+const ADDRESS_BYTES = 20;
 
 /** A provider's signing key. */
 export type Reporter = Wallet;
@@ -37,17 +38,22 @@ export function addressesOf(reporters: readonly Reporter[]): string[] {
   return reporters.map((reporter) => reporter.address);
 }
 
-/** The fields before the signatures, whatever they say. */
+/** The addresses of those who do not sign, in order. */
+export function silentOf(reporters: readonly Reporter[], by: readonly number[]): string[] {
+  return addressesOf(reporters.filter((_, index) => !by.includes(index)));
+}
+
+/** The fields before the entries, whatever they say. */
 export interface AttestationHeader {
   configVersion: bigint;
   deadline: bigint;
   mask: bigint;
 }
 
-/** Packs a header and signatures as they stand, so that a test can pack what is wrong. */
-export function packAttestation(header: AttestationHeader, signatures: readonly string[]): string {
+/** Packs a header and entries (signatures and addresses) as they stand, so that a test can pack what is wrong. */
+export function packAttestation(header: AttestationHeader, entries: readonly string[]): string {
   const { configVersion, deadline, mask } = header;
-  return concat([toBeHex(configVersion, 4), toBeHex(deadline, 8), toBeHex(mask, 4), ...signatures]);
+  return concat([toBeHex(configVersion, 4), toBeHex(deadline, 8), toBeHex(mask, 4), ...entries]);
 }
 
 /** The mask that names these signer indexes. */
@@ -79,13 +85,22 @@ export function recoveredFrom(digest: string, compactSignature: string): string 
   }
 }
 
+/** The entries of a well-formed attestation, in order: a signature for each set bit of its mask, an address elsewhere. */
+export function entriesOf(attestation: string): string[] {
+  const mask = BigInt(dataSlice(attestation, HEADER_BYTES - 4, HEADER_BYTES));
+  const entries: string[] = [];
+  for (let start = HEADER_BYTES; start < dataLength(attestation); ) {
+    const isSigner = ((mask >> BigInt(entries.length)) & 1n) === 1n;
+    const end = start + (isSigner ? SIGNATURE_BYTES : ADDRESS_BYTES);
+    entries.push(dataSlice(attestation, start, end));
+    start = end;
+  }
+  return entries;
+}
+
 /** The compact signatures of a well-formed attestation, in order. */
 export function signaturesOf(attestation: string): string[] {
-  const count = (dataLength(attestation) - HEADER_BYTES) / SIGNATURE_BYTES;
-  return Array.from({ length: count }, (_, place) => {
-    const start = HEADER_BYTES + SIGNATURE_BYTES * place;
-    return dataSlice(attestation, start, start + SIGNATURE_BYTES);
-  });
+  return entriesOf(attestation).filter((entry) => dataLength(entry) === SIGNATURE_BYTES);
 }
 
 /** Under which terms a report is signed; everything but the leaf. */
@@ -122,13 +137,14 @@ export function attestor(defaults: AttestTerms): Attestor {
   };
 }
 
-/** Signs a report by the named reporters and packs the attestation, in ascending index whatever the order of `by`. */
+/** Signs a report by the named reporters, and packs their signatures between the addresses of the others. */
 export function attest(report: Report, terms: Pick<AttestTerms, "domain" | "reporters" | "by">): string {
   const digest = reportDigest(terms.domain, report);
-  const ascending = [...terms.by].sort((left, right) => left - right);
-  const signatures = ascending.map((index) => signDigest(reporterAt(terms.reporters, index), digest).compactSerialized);
+  const entries = terms.reporters.map((reporter, index) =>
+    terms.by.includes(index) ? signDigest(reporter, digest).compactSerialized : reporter.address,
+  );
   const { configVersion, deadline } = report;
-  return packAttestation({ configVersion, deadline, mask: maskOf(ascending) }, signatures);
+  return packAttestation({ configVersion, deadline, mask: maskOf(terms.by) }, entries);
 }
 
 export function reporterAt(reporters: readonly Reporter[], index: number): Reporter {
@@ -137,7 +153,7 @@ export function reporterAt(reporters: readonly Reporter[], index: number): Repor
   return reporter;
 }
 
-/** Size of an attestation with so many signatures, in bytes. */
-export function attestationLength(signatures: number): number {
-  return HEADER_BYTES + SIGNATURE_BYTES * signatures;
+/** Size of an attestation by so many signers and so many others, in bytes. */
+export function attestationLength(signers: number, silent: number): number {
+  return HEADER_BYTES + SIGNATURE_BYTES * signers + ADDRESS_BYTES * silent;
 }

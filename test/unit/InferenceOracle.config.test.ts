@@ -31,17 +31,48 @@ describe("InferenceOracle", () => {
   });
 
   describe("setConfig", () => {
-    it("installs the first config, and emits it with the end of the grace period", async () => {
+    it("installs the first config, and emits no end of a grace period, for no config comes before it", async () => {
       const world = await loadFixture(freshOracle);
       const { oracle, dao } = world;
-      const time = (await now()) + 10n;
-      await nextBlockAt(time);
 
       expect(await eventsOf(oracle.connect(dao).setConfig(five, 3, ONE_DAY), oracle)).to.deep.equal([
-        ["ConfigSet", 1n, 3n, five, time + ONE_DAY],
+        ["ConfigSet", 1n, 3n, five, 0n],
       ]);
       expect(await oracle.currentConfig()).to.equal(1n);
       expect(await configs(world, 1n)).to.deep.equal({ reporters: five, threshold: 3n, live: true });
+    });
+
+    it("installs the next config, and emits the end of the grace period of the one before it", async () => {
+      const { oracle, dao } = await loadFixture(oracleWithConfig(3, 5));
+      const time = (await now()) + 10n;
+      await nextBlockAt(time);
+
+      expect(await eventsOf(oracle.connect(dao).setConfig(others, 2, ONE_DAY), oracle)).to.deep.equal([
+        ["ConfigSet", 2n, 2n, others, time + ONE_DAY],
+      ]);
+    });
+
+    it("emits no end of a grace period when the config before it was revoked", async () => {
+      const { oracle, dao } = await loadFixture(oracleWithConfig(3, 5));
+      await oracle.connect(dao).revokeConfig(1);
+
+      expect(await eventsOf(oracle.connect(dao).setConfig(others, 2, ONE_DAY), oracle)).to.deep.equal([
+        ["ConfigSet", 2n, 2n, others, 0n],
+      ]);
+    });
+
+    it("never gives a number twice, whatever was revoked in between", async () => {
+      const world = await loadFixture(oracleWithConfig(3, 5));
+      const { oracle, dao } = world;
+      const revocations: bigint[][] = [[1n], [], [3n, 2n], [4n], []];
+      for (const [place, revoked] of revocations.entries()) {
+        for (const configVersion of revoked) await oracle.connect(dao).revokeConfig(configVersion);
+        await oracle.connect(dao).setConfig(others, 2, ONE_DAY);
+
+        expect(await oracle.currentConfig()).to.equal(BigInt(place + 2));
+      }
+      const live = await Promise.all([1n, 2n, 3n, 4n, 5n, 6n].map(async (config) => (await configs(world, config)).live));
+      expect(live).to.deep.equal([false, false, false, false, true, true]);
     });
 
     it("counts config numbers from 1, one by one, and returns them", async () => {
@@ -265,6 +296,18 @@ describe("InferenceOracle", () => {
   });
 
   describe("ownership of the oracle", () => {
+    it("cannot be renounced, neither by the owner nor by a stranger", async () => {
+      const { oracle, dao, stranger } = await loadFixture(freshOracle);
+
+      for (const actor of [dao, stranger]) {
+        await expect(oracle.connect(actor).renounceOwnership()).to.be.revertedWithCustomError(
+          oracle,
+          "InferenceOracleOwnerNeeded",
+        );
+      }
+      expect(await oracle.owner()).to.equal(dao.address);
+    });
+
     it("belongs to whom it was given at the deployment, not to who deployed", async () => {
       const { oracle, dao } = await loadFixture(freshOracle);
 

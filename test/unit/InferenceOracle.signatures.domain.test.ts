@@ -17,6 +17,7 @@ import {
   reporterAt,
   signaturesOf,
   signDigest,
+  silentOf,
 } from "../helpers/attestation";
 import { chainId, deployContract, loadFixture, now, setStorageAt } from "../helpers/chain";
 import { deployOracle } from "../helpers/contracts";
@@ -225,7 +226,8 @@ function reportOf(entry: EntryPoint, { attest, ...world }: AskedOnce): Report {
 function attestDigest({ attest, reporters }: AskedOnce, digest: string): string {
   const { configVersion, deadline, by } = attest.terms;
   const signatures = by.map((index) => signDigest(reporterAt(reporters, index), digest).compactSerialized);
-  return packAttestation({ configVersion, deadline, mask: maskOf(by) }, signatures);
+  const entries = [...signatures, ...silentOf(reporters, by)]; // in order, because the signers are the first ones
+  return packAttestation({ configVersion, deadline, mask: maskOf(by) }, entries);
 }
 
 /** The oracle sees another key than the reporter's behind the first signature, exactly the one that the maths gives. */

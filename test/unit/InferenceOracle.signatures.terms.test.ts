@@ -1,13 +1,14 @@
 import { expect } from "chai";
 import {
   addressesOf,
+  attestationLength,
+  entriesOf,
   makeReporters,
   maskOf,
   packAttestation,
   recoveredFrom,
   type Reporter,
   reporterAt,
-  signaturesOf,
 } from "../helpers/attestation";
 import { loadFixture, nextBlockAt, now } from "../helpers/chain";
 import { attestFor, digestFor, type EntryPoint, entryPoints } from "../helpers/entry-points";
@@ -66,11 +67,11 @@ for (const entry of entryPoints) {
       it("expired deadline: refuses a header that moves the signed deadline", async () => {
         const world = await loadFixture(askedOnce);
         const { configVersion, deadline, by } = world.attest.terms;
-        const signatures = signaturesOf(attestFor(entry, world));
+        const entries = entriesOf(attestFor(entry, world));
         const moved = { configVersion, deadline: deadline + 1n, mask: maskOf(by) };
-        const recovered = recoveredFrom(digestFor(entry, world, { deadline: moved.deadline }), signatures[0] ?? "");
+        const recovered = recoveredFrom(digestFor(entry, world, { deadline: moved.deadline }), entries[0] ?? "");
 
-        await expect(entry.send(world, packAttestation(moved, signatures)))
+        await expect(entry.send(world, packAttestation(moved, entries)))
           .to.be.revertedWithCustomError(world.oracle, "InferenceOracleInvalidSignature")
           .withArgs(0, reporterAt(world.reporters, 0).address, recovered);
       });
@@ -126,11 +127,11 @@ for (const entry of entryPoints) {
         const { oracle, dao, reporters, threshold } = world;
         await oracle.connect(dao).setConfig(addressesOf(reporters), threshold, 0);
         const { deadline, by } = world.attest.terms;
-        const signatures = signaturesOf(attestFor(entry, world));
-        const recovered = recoveredFrom(digestFor(entry, world, { configVersion: 2n }), signatures[0] ?? "");
+        const entries = entriesOf(attestFor(entry, world));
+        const recovered = recoveredFrom(digestFor(entry, world, { configVersion: 2n }), entries[0] ?? "");
 
         await expectNotLive(entry, world, attestFor(entry, world), 1n);
-        await expect(entry.send(world, packAttestation({ configVersion: 2n, deadline, mask: maskOf(by) }, signatures)))
+        await expect(entry.send(world, packAttestation({ configVersion: 2n, deadline, mask: maskOf(by) }, entries)))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleInvalidSignature")
           .withArgs(0, reporterAt(reporters, 0).address, recovered);
       });
@@ -153,7 +154,7 @@ for (const entry of entryPoints) {
 
         await expect(entry.send(world, attestation))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleBadAttestationLength")
-          .withArgs(16 + 4 * 64, 16 + 3 * 64);
+          .withArgs(attestationLength(4, 1), attestationLength(3, 2));
       });
     });
 

@@ -11,6 +11,7 @@ import {
   recoveredFrom,
   reporterAt,
   signDigest,
+  silentOf,
 } from "../helpers/attestation";
 import { deployContract, loadFixture, now } from "../helpers/chain";
 import { attestFor, digestFor, type EntryPoint, entryPoints } from "../helpers/entry-points";
@@ -47,12 +48,12 @@ for (const entry of entryPoints) {
       it("m-1: refuses one signature too few", async () => {
         const world = await loadFixture(askedOnce);
 
-        await expectBadLength(entry, world, attestFor(entry, world, { by: [0, 1] }), attestationLength(M - 1));
+        await expectBadLength(entry, world, attestFor(entry, world, { by: [0, 1] }), attestationLength(M - 1, N - M + 1));
       });
 
       it("m-1: refuses a mask of m-1 over m signatures", async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = packAttestation(headerOf(world, [0, 1]), honestSignatures(entry, world, [0, 1, 2]));
+        const attestation = packAttestation(headerOf(world, [0, 1]), honestEntries(entry, world, [0, 1, 2]));
 
         await expectBadCount(entry, world, attestation, M - 1);
       });
@@ -60,26 +61,26 @@ for (const entry of entryPoints) {
       it("m+1: refuses one signature too many", async () => {
         const world = await loadFixture(askedOnce);
 
-        await expectBadLength(entry, world, attestFor(entry, world, { by: [0, 1, 2, 3] }), attestationLength(M + 1));
+        await expectBadLength(entry, world, attestFor(entry, world, { by: [0, 1, 2, 3] }), attestationLength(M + 1, N - M - 1));
       });
 
       it("m+1: refuses a mask of m+1 over m signatures", async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = packAttestation(headerOf(world, [0, 1, 2, 3]), honestSignatures(entry, world, [0, 1, 2]));
+        const attestation = packAttestation(headerOf(world, [0, 1, 2, 3]), honestEntries(entry, world, [0, 1, 2]));
 
         await expectBadCount(entry, world, attestation, M + 1);
       });
 
       it("duplicate index: refuses one signature under two bits, for a bit can name a reporter only once", async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = packAttestation(headerOf(world, [0, 1, 2]), honestSignatures(entry, world, [0, 0, 2]));
+        const attestation = packByFirstThree(world, honestSignatures(entry, world, [0, 0, 2]));
 
         await expectWrongSigner(entry, world, attestation, 1, reporterAt(world.reporters, 0).address);
       });
 
       it("unsorted: refuses signatures that are not in ascending index", async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = packAttestation(headerOf(world, [0, 1, 2]), honestSignatures(entry, world, [1, 0, 2]));
+        const attestation = packByFirstThree(world, honestSignatures(entry, world, [1, 0, 2]));
 
         await expectWrongSigner(entry, world, attestation, 0, reporterAt(world.reporters, 1).address);
       });
@@ -90,14 +91,14 @@ for (const entry of entryPoints) {
         if (outsider === undefined) throw new Error("There is no outsider.");
         const [first = "", second = ""] = honestSignatures(entry, world, [0, 1]);
         const third = signDigest(outsider, digestFor(entry, world)).compactSerialized;
-        const attestation = packAttestation(headerOf(world, [0, 1, 2]), [first, second, third]);
+        const attestation = packByFirstThree(world, [first, second, third]);
 
         await expectWrongSigner(entry, world, attestation, 2, outsider.address);
       });
 
       it("wrong index: refuses a reporter who signs in another's place", async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = packAttestation(headerOf(world, [0, 1, 2]), honestSignatures(entry, world, [0, 1, 4]));
+        const attestation = packByFirstThree(world, honestSignatures(entry, world, [0, 1, 4]));
 
         await expectWrongSigner(entry, world, attestation, 2, reporterAt(world.reporters, 4).address);
       });
@@ -106,7 +107,7 @@ for (const entry of entryPoints) {
         it(`bit >= n: refuses signer index ${bit} of ${N} reporters`, async () => {
           const world = await loadFixture(askedOnce);
           const mask = maskOf([0, 1, bit]);
-          const attestation = packAttestation(headerOf(world, [0, 1, bit]), honestSignatures(entry, world, [0, 1, 2]));
+          const attestation = packAttestation(headerOf(world, [0, 1, bit]), honestEntries(entry, world, [0, 1, 2]));
 
           await expect(entry.send(world, attestation))
             .to.be.revertedWithCustomError(world.oracle, "InferenceOracleUnknownSigner")
@@ -116,7 +117,7 @@ for (const entry of entryPoints) {
 
       it("mask 0: refuses m signatures by nobody", async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = packAttestation(headerOf(world, []), honestSignatures(entry, world, [0, 1, 2]));
+        const attestation = packAttestation(headerOf(world, []), honestEntries(entry, world, [0, 1, 2]));
 
         await expectBadCount(entry, world, attestation, 0);
       });
@@ -124,16 +125,17 @@ for (const entry of entryPoints) {
       it("mask 0: refuses no signatures by nobody", async () => {
         const world = await loadFixture(askedOnce);
 
-        await expectBadLength(entry, world, packAttestation(headerOf(world, []), []), attestationLength(0));
+        await expectBadLength(entry, world, packAttestation(headerOf(world, []), []), attestationLength(0, 0));
+        await expectBadLength(entry, world, attestFor(entry, world, { by: [] }), attestationLength(0, N));
       });
 
       it("ecrecover->0 with zero signer: refuses an unused index, whose place in the config reads as zero", async () => {
         const world = await loadFixture(askedOnce);
         const nobody = toBeHex(0, 64);
-        const signatures = [...honestSignatures(entry, world, [0, 1]), nobody];
+        const entries = [...honestSignatures(entry, world, [0, 1]), ...silentOf(world.reporters, [0, 1, 2]), nobody];
         expect(recoveredFrom(digestFor(entry, world), nobody)).to.equal(ZeroAddress);
 
-        await expect(entry.send(world, packAttestation(headerOf(world, [0, 1, N]), signatures)))
+        await expect(entry.send(world, packAttestation(headerOf(world, [0, 1, N]), entries)))
           .to.be.revertedWithCustomError(world.oracle, "InferenceOracleUnknownSigner")
           .withArgs(maskOf([0, 1, N]), N);
       });
@@ -152,7 +154,7 @@ for (const entry of entryPoints) {
         const world = await loadFixture(askedUnder(32, 32));
         const by = Array.from({ length: 31 }, (_, index) => index);
 
-        await expectBadLength(entry, world, attestFor(entry, world, { by }), attestationLength(31), 32);
+        await expectBadLength(entry, world, attestFor(entry, world, { by }), attestationLength(31, 1), 32, 32);
       });
 
       it("n=32 edge: accepts bit 31 alone when one must sign", async () => {
@@ -166,7 +168,7 @@ for (const entry of entryPoints) {
       it("n=32 edge: refuses a mask of all 32 when one must sign", async () => {
         const world = await loadFixture(askedUnder(1, 32));
         const everybody = Array.from({ length: 32 }, (_, index) => index);
-        const attestation = packAttestation(headerOf(world, everybody), honestSignatures(entry, world, [0]));
+        const attestation = packAttestation(headerOf(world, everybody), honestEntries(entry, world, [0]));
 
         await expectBadCount(entry, world, attestation, 32, 1);
       });
@@ -185,7 +187,7 @@ for (const entry of entryPoints) {
         await expectWrongSigner(
           entry,
           world,
-          packAttestation(headerOf(world, [0, 1, 2]), signatures),
+          packByFirstThree(world, signatures),
           place,
           recovered,
         );
@@ -244,7 +246,7 @@ for (const entry of entryPoints) {
         await expectWrongSigner(
           entry,
           world,
-          packAttestation(headerOf(world, [0, 1, 2]), signatures),
+          packByFirstThree(world, signatures),
           0,
           recoveredFrom(digest, signatures[0]),
         );
@@ -255,7 +257,7 @@ for (const entry of entryPoints) {
         const digest = digestFor(entry, world);
         const long = [0, 1, 2].map((index) => signDigest(reporterAt(world.reporters, index), digest).serialized);
 
-        await expectBadLength(entry, world, packAttestation(headerOf(world, [0, 1, 2]), long), 16 + 3 * 65);
+        await expectBadLength(entry, world, packByFirstThree(world, long), attestationLength(M, N - M) + 3);
       });
 
       for (const extra of [1, 32, 64]) {
@@ -263,7 +265,7 @@ for (const entry of entryPoints) {
           const world = await loadFixture(askedOnce);
           const attestation = concat([attestFor(entry, world), toBeHex(0, extra)]);
 
-          await expectBadLength(entry, world, attestation, attestationLength(M) + extra);
+          await expectBadLength(entry, world, attestation, attestationLength(M, N - M) + extra);
         });
       }
 
@@ -273,8 +275,8 @@ for (const entry of entryPoints) {
         await expectBadLength(
           entry,
           world,
-          dataSlice(attestFor(entry, world), 0, attestationLength(M) - 1),
-          attestationLength(M) - 1,
+          dataSlice(attestFor(entry, world), 0, attestationLength(M, N - M) - 1),
+          attestationLength(M, N - M) - 1,
         );
       });
     });
@@ -310,18 +312,18 @@ for (const entry of entryPoints) {
     describe(`${entry.name}: signature checklist, ERC-1271`, () => {
       it("ERC-1271 signer refused: a contract wallet as reporter never signs, though it would say yes", async () => {
         const world = await loadFixture(askedOnce);
-        const [keeper] = world.reporters;
-        const wallet = await deployContract("ERC1271WalletMock", [keeper?.address]);
+        const keeper = reporterAt(world.reporters, 0);
+        const wallet = await deployContract("ERC1271WalletMock", [keeper.address]);
         const ALWAYS_YES = 1;
         await wallet.behave(ALWAYS_YES);
         const walletAddress = await wallet.getAddress();
         await world.oracle.connect(world.dao).setConfig([walletAddress], 1, 0);
         const configVersion = 2n;
-        const attestation = attestFor(entry, world, { configVersion, by: [0] });
+        const attestation = attestFor(entry, world, { configVersion, reporters: [keeper], by: [0] });
 
         await expect(entry.send(world, attestation))
           .to.be.revertedWithCustomError(world.oracle, "InferenceOracleInvalidSignature")
-          .withArgs(0, walletAddress, keeper?.address);
+          .withArgs(0, walletAddress, keeper.address);
         expect(await entry.isDone(world)).to.equal(false);
       });
     });
@@ -345,6 +347,17 @@ function honestSignatures(entry: EntryPoint, world: AskedOnce, signers: readonly
   return signers.map((index) => signDigest(reporterAt(world.reporters, index), digest).compactSerialized);
 }
 
+/** What an attestation by the first reporters ends with: their signatures, then the addresses of all others. */
+function honestEntries(entry: EntryPoint, world: AskedOnce, first: readonly number[]): string[] {
+  return [...honestSignatures(entry, world, first), ...silentOf(world.reporters, first)];
+}
+
+/** An attestation in which these signatures stand for the first three reporters. */
+function packByFirstThree(world: AskedOnce, signatures: readonly string[]): string {
+  const first = [0, 1, 2];
+  return packAttestation(headerOf(world, first), [...signatures, ...silentOf(world.reporters, first)]);
+}
+
 function isHighS(compactSignature: string): boolean {
   const s = BigInt(dataSlice(compactSignature, 32)) & ((1n << 255n) - 1n);
   return s > CURVE_ORDER / 2n;
@@ -361,10 +374,11 @@ async function expectBadLength(
   attestation: string,
   actual: number,
   threshold = M,
+  count = N,
 ): Promise<void> {
   await expect(entry.send(world, attestation))
     .to.be.revertedWithCustomError(world.oracle, "InferenceOracleBadAttestationLength")
-    .withArgs(attestationLength(threshold), actual);
+    .withArgs(attestationLength(threshold, count - threshold), actual);
   expect(await entry.isDone(world)).to.equal(false);
 }
 

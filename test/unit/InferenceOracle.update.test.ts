@@ -108,7 +108,9 @@ describe("InferenceOracle", () => {
     it("refuses an update of an account without code", async () => {
       const world = await loadFixture(tokenMinted);
 
-      await expect(submit(world, world.update({ collection: world.stranger.address }))).to.be.revertedWithoutReason();
+      await expect(submit(world, world.update({ collection: world.stranger.address })))
+        .to.be.revertedWithCustomError(world.oracle, "InferenceOracleNotACollection")
+        .withArgs(world.stranger.address);
     });
 
     context("when a second collection obeys the same oracle", () => {

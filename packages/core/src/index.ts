@@ -28,6 +28,7 @@ export * from "./report/attestation.ts";
 export * from "./report/errors.ts";
 export * from "./report/hash.ts";
 export * from "./report/quorum.ts";
+export { type IndexedReporter, MAX_REPORTERS } from "./report/reporters.ts";
 export * from "./report/result.ts";
 export * from "./report/types.ts";
 export * from "./schema/errors.ts";

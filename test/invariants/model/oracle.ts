@@ -1,4 +1,4 @@
-import type { Reporter } from "../../helpers/attestation";
+import { attestationLength, type Reporter } from "../../helpers/attestation";
 import { ACCEPTED, type Refusal, refuse } from "./refusal";
 
 export const MAX_LIFETIME = 7n * 86_400n;
@@ -103,7 +103,8 @@ export class ModelOracle {
     if (deadline > latest) return refuse("InferenceOracleReportTooLong", deadline, latest);
     const { reporters, threshold } = this.config(terms.configVersion) ?? { reporters: [], threshold: 0 };
     if (signers.length !== threshold) {
-      return refuse("InferenceOracleBadAttestationLength", 16 + 64 * threshold, 16 + 64 * signers.length);
+      const lengthBy = (signing: number): number => attestationLength(signing, reporters.length - signing);
+      return refuse("InferenceOracleBadAttestationLength", lengthBy(threshold), lengthBy(signers.length));
     }
     const forged = forgedPlace === undefined ? undefined : signers[forgedPlace];
     if (forged === undefined) return ACCEPTED;

@@ -120,7 +120,7 @@ async function reportVector(report: Report, indexes: readonly number[]): Promise
     report,
     digest: reportDigest(report, DOMAIN),
     signatures,
-    attestation: encodeAttestation(report, signatures),
+    attestation: encodeAttestation(report, signatures, reporters.map(addressOf)),
   };
 }
 

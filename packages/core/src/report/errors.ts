@@ -13,10 +13,10 @@ export class EmptyAttestation extends AttestationError {
   }
 }
 
-/** An attestation is not exactly 16 bytes of header and 64 bytes a signature. */
+/** An attestation is not exactly 16 bytes of header, 64 bytes a signer and 20 bytes for each other reporter. */
 export class AttestationLengthMismatch extends AttestationError {
   override readonly code = "ATTESTATION_LENGTH_MISMATCH";
-  /** Size that the mask calls for, in bytes. */
+  /** Size that fits the mask, and the config when one is known, in bytes. */
   readonly expected: number;
   readonly actual: number;
 
@@ -89,6 +89,21 @@ export class WrongReporter extends AttestationError {
 
   constructor(index: number, expected: Address, actual: Address) {
     super(`Attestation refused: signer index ${index} is ${expected}, the signature gives ${actual}.`);
+    this.index = index;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** An attestation names another account than the reporter at a place where nobody signed. */
+export class WrongSilentReporter extends AttestationError {
+  override readonly code = "WRONG_SILENT_REPORTER";
+  readonly index: number;
+  readonly expected: Address;
+  readonly actual: Address;
+
+  constructor(index: number, expected: Address, actual: Address) {
+    super(`Attestation refused: reporter ${index} is ${expected}, it names ${actual}.`);
     this.index = index;
     this.expected = expected;
     this.actual = actual;

@@ -1,23 +1,19 @@
 import type { OracleDomain, TypedDataSigner } from "../eip712.ts";
-import { type Address, asAddress, type Hex } from "../hex.ts";
+import type { Address, Hex } from "../hex.ts";
 import { compactSignature, recoverSigner } from "../signature.ts";
-import { decodeAttestation, type IndexedSignature, MAX_REPORTERS } from "./attestation.ts";
+import { type Attestation, attestationSize, decodeAttestation } from "./attestation.ts";
 import {
+  AttestationLengthMismatch,
   AttestationTermsMismatch,
-  InvalidReporterSet,
   InvalidThreshold,
   QuorumNotExact,
   SignerIndexOutOfRange,
   WrongReporter,
+  WrongSilentReporter,
 } from "./errors.ts";
 import { reportDigest, reportTypedData } from "./hash.ts";
+import { asReporterSet, type IndexedReporter } from "./reporters.ts";
 import type { Report } from "./types.ts";
-
-/** Who signed at which place of the reporter list. */
-export interface RecoveredReporter {
-  readonly index: number;
-  readonly address: Address;
-}
 
 /** Asks a signer for its 64-byte (EIP-2098) signature of a report. Throws what `compactSignature` throws. */
 export async function signReport(signer: TypedDataSigner, report: Report, domain: OracleDomain): Promise<Hex> {
@@ -34,9 +30,9 @@ export function recoverReporter(report: Report, signature: Hex, domain: OracleDo
  * The accounts behind an attestation of a report, by ascending index.
  * Throws {@link AttestationTermsMismatch}, or what `decodeAttestation` or `recoverSigner` throws.
  */
-export function recoverReporters(report: Report, attestation: Hex, domain: OracleDomain): RecoveredReporter[] {
+export function recoverReporters(report: Report, attestation: Hex, domain: OracleDomain): IndexedReporter[] {
   const digest = reportDigest(report, domain);
-  return signaturesOf(report, attestation).map(({ index, signature }) => ({
+  return readAttestation(report, attestation).signatures.map(({ index, signature }) => ({
     index,
     address: recoverSigner(digest, signature),
   }));
@@ -47,8 +43,8 @@ export function recoverReporters(report: Report, attestation: Hex, domain: Oracl
  *
  * Whether the deadline has passed, the config is live or the request is done is the chain's to judge, not looked at here.
  * Throws {@link InvalidReporterSet}, {@link InvalidThreshold}, {@link AttestationTermsMismatch},
- * {@link SignerIndexOutOfRange}, {@link QuorumNotExact}, {@link WrongReporter}, or what `decodeAttestation` or
- * `recoverSigner` throws.
+ * {@link SignerIndexOutOfRange}, {@link QuorumNotExact}, {@link AttestationLengthMismatch}, {@link WrongReporter},
+ * {@link WrongSilentReporter}, or what `decodeAttestation` or `recoverSigner` throws.
  */
 export function verifyQuorum(
   report: Report,
@@ -57,40 +53,38 @@ export function verifyQuorum(
   threshold: number,
   domain: OracleDomain,
 ): void {
-  const members = checkedReporters(reporters);
+  const members = asReporterSet(reporters);
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > members.length) {
     throw new InvalidThreshold(threshold, members.length);
   }
-  const signatures = signaturesOf(report, attestation);
+  const { signatures, silent } = readAttestation(report, attestation);
   const highest = signatures.at(-1)?.index ?? 0;
   if (highest >= members.length) throw new SignerIndexOutOfRange(highest, members.length);
   if (signatures.length !== threshold) throw new QuorumNotExact(threshold, signatures.length);
+  const size = attestationSize(threshold, members.length);
+  const actual = (attestation.length - 2) / 2;
+  if (actual !== size) throw new AttestationLengthMismatch(size, actual);
   for (const { index, address } of recoverReporters(report, attestation, domain)) {
-    const expected = members[index];
-    if (expected === undefined) throw new SignerIndexOutOfRange(index, members.length);
+    const expected = memberAt(members, index);
     if (address !== expected) throw new WrongReporter(index, expected, address);
   }
-}
-
-/** The signatures of an attestation that speaks of this report. */
-function signaturesOf(report: Report, attestation: Hex): readonly IndexedSignature[] {
-  const { signatures, ...terms } = decodeAttestation(attestation);
-  for (const field of ["configVersion", "deadline"] as const) {
-    if (terms[field] !== report[field]) throw new AttestationTermsMismatch(field, report[field], terms[field]);
+  for (const { index, address } of silent) {
+    const expected = memberAt(members, index);
+    if (address !== expected) throw new WrongSilentReporter(index, expected, address);
   }
-  return signatures;
 }
 
-/** Reads a reporter list as a config holds it. Throws {@link InvalidReporterSet} or `InvalidAddress`. */
-function checkedReporters(reporters: readonly Address[]): Address[] {
-  if (reporters.length === 0) throw new InvalidReporterSet("it is empty");
-  if (reporters.length > MAX_REPORTERS) throw new InvalidReporterSet(`it names more than ${MAX_REPORTERS}`);
-  let previous = 0n;
-  return reporters.map((reporter, index) => {
-    const address = asAddress(reporter, `reporters[${index}]`);
-    const value = BigInt(address);
-    if (value <= previous) throw new InvalidReporterSet(`reporters[${index}] is not above the one before it`);
-    previous = value;
-    return address;
-  });
+/** An attestation that speaks of this report. */
+function readAttestation(report: Report, attestation: Hex): Attestation {
+  const read = decodeAttestation(attestation);
+  for (const field of ["configVersion", "deadline"] as const) {
+    if (read[field] !== report[field]) throw new AttestationTermsMismatch(field, report[field], read[field]);
+  }
+  return read;
+}
+
+function memberAt(members: readonly Address[], index: number): Address {
+  const member = members[index];
+  if (member === undefined) throw new SignerIndexOutOfRange(index, members.length);
+  return member;
 }

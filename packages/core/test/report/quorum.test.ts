@@ -23,6 +23,7 @@ import {
   UnrecoverableSignature,
   verifyQuorum,
   WrongReporter,
+  WrongSilentReporter,
 } from "../../src/index.ts";
 import { account, addressOf, reporters as wallets } from "../../scripts/vectors/people.ts";
 import { assertFails } from "../helpers/failures.ts";
@@ -39,6 +40,11 @@ const signaturesBy = (...indexes: number[]): Promise<IndexedSignature[]> =>
     indexes.map(async (index) => ({ index, signature: await signReport(reporterAt(index), report, domain) })),
   );
 
+/** The attestation of the report by the reporters at these places. */
+async function attestationBy(...indexes: number[]): Promise<Hex> {
+  return encodeAttestation(report, await signaturesBy(...indexes), reporters);
+}
+
 function reporterAt(index: number): HDNodeWallet {
   const wallet = wallets[index];
   if (wallet === undefined) throw new RangeError(`no reporter ${index}`);
@@ -52,16 +58,16 @@ function addressAt(index: number): Address {
 describe("verifyQuorum", () => {
   let attestation: Hex;
   before(async () => {
-    attestation = encodeAttestation(report, await signaturesBy(0, 2, 4));
+    attestation = await attestationBy(0, 2, 4);
   });
   const verify = (bytes: Hex, threshold = 3, list: readonly Address[] = reporters): void =>
     verifyQuorum(report, bytes, list, threshold, domain);
 
   it("takes exactly the threshold of reporters, whichever they are", async () => {
     verify(attestation);
-    verify(encodeAttestation(report, await signaturesBy(3, 1, 2)));
-    verify(encodeAttestation(report, await signaturesBy(0)), 1);
-    verify(encodeAttestation(report, await signaturesBy(0, 1, 2, 3, 4)), 5);
+    verify(await attestationBy(3, 1, 2));
+    verify(await attestationBy(0), 1);
+    verify(await attestationBy(0, 1, 2, 3, 4), 5);
   });
 
   it("takes reporter lists in lower case", () => {
@@ -73,41 +79,60 @@ describe("verifyQuorum", () => {
   });
 
   it("refuses one signature too few or too many", async () => {
-    const two = encodeAttestation(report, await signaturesBy(0, 2));
+    const two = await attestationBy(0, 2);
     assertFails(() => verify(two), QuorumNotExact, { expected: 3, actual: 2 });
-    const four = encodeAttestation(report, await signaturesBy(0, 1, 2, 3));
+    const four = await attestationBy(0, 1, 2, 3);
     assertFails(() => verify(four), QuorumNotExact, { expected: 3, actual: 4 });
   });
 
-  it("refuses a place beyond the reporter list", async () => {
-    const beyond = encodeAttestation(report, [
-      ...(await signaturesBy(0, 1)),
-      { index: 5, signature: (await signaturesBy(2))[0]?.signature ?? "0x" },
-    ]);
-    assertFails(() => verify(beyond), SignerIndexOutOfRange, { index: 5, reporters: 5 });
+  it("refuses a place beyond the reporter list", () => {
     assertFails(() => verify(attestation, 3, reporters.slice(0, 4)), SignerIndexOutOfRange, { index: 4, reporters: 4 });
+  });
+
+  it("refuses a list that is longer or shorter than the config's", async () => {
+    const three = await attestationBy(0, 1, 2);
+    const lengths = { expected: 228, actual: 248 };
+    assertFails(() => verify(three, 3, reporters.slice(0, 4)), AttestationLengthMismatch, lengths);
+    const fewer = three.slice(0, -40) as Hex;
+    assertFails(() => verify(fewer), AttestationLengthMismatch, { expected: 248, actual: 228 });
+  });
+
+  it("refuses another address than the reporter's at a place where nobody signed", () => {
+    for (const [index, start] of [
+      [1, 162],
+      [3, 330],
+    ] as const) {
+      for (const other of [addressOf(stranger), addressAt(0), `0x${"0".repeat(40)}` as const]) {
+        const named = other.slice(2).toLowerCase();
+        const bytes = `${attestation.slice(0, start)}${named}${attestation.slice(start + 40)}` as Hex;
+        assertFails(() => verify(bytes), WrongSilentReporter, { index, expected: addressAt(index), actual: other });
+      }
+    }
+  });
+
+  it("refuses silent reporters that are not in ascending order", () => {
+    const [second, fourth] = [attestation.slice(162, 202), attestation.slice(330, 370)];
+    const swapped = [attestation.slice(0, 162), fourth, attestation.slice(202, 330), second, attestation.slice(370)];
+    assertFails(() => verify(swapped.join("") as Hex), WrongSilentReporter, { index: 1, actual: addressAt(3) });
   });
 
   it("refuses a stranger's signature at a reporter's place", async () => {
     const signature = await signReport(stranger, report, domain);
-    const bytes = encodeAttestation(report, [...(await signaturesBy(0, 1)), { index: 2, signature }]);
+    const bytes = encodeAttestation(report, [...(await signaturesBy(0, 1)), { index: 2, signature }], reporters);
     assertFails(() => verify(bytes), WrongReporter, { index: 2, expected: addressAt(2), actual: addressOf(stranger) });
   });
 
   it("refuses one reporter's signature at two places", async () => {
     const [first] = await signaturesBy(0);
     const signature = first?.signature ?? "0x";
-    const bytes = encodeAttestation(report, [
-      { index: 0, signature },
-      { index: 1, signature },
-      ...(await signaturesBy(2)),
-    ]);
+    const twice = [0, 1].map((index) => ({ index, signature }));
+    const bytes = encodeAttestation(report, [...twice, ...(await signaturesBy(2))], reporters);
     assertFails(() => verify(bytes), WrongReporter, { index: 1, expected: addressAt(1), actual: addressAt(0) });
   });
 
   it("refuses signatures that are not in ascending order", () => {
-    const [first, second, third] = [34, 162, 290].map((start) => attestation.slice(start, start + 128));
-    const swapped: Hex = `0x${attestation.slice(2, 34)}${second}${first}${third}`;
+    const [first, second] = [34, 202].map((start) => attestation.slice(start, start + 128));
+    const swapped: Hex = `0x${attestation.slice(2, 34)}${second}${attestation.slice(162, 202)}${first}${attestation.slice(330)}`;
     assertFails(() => verify(swapped), WrongReporter, { index: 0, expected: addressAt(0), actual: addressAt(2) });
   });
 
@@ -115,7 +140,7 @@ describe("verifyQuorum", () => {
     const [good] = await signaturesBy(0);
     const { r, s, v } = Signature.from(good?.signature ?? "0x");
     const twin: Hex = `0x${r.slice(2)}${(ORDER - BigInt(s)).toString(16).padStart(64, "0")}${v === 27 ? "1c" : "1b"}`;
-    assertFails(() => encodeAttestation(report, [{ index: 0, signature: twin }]), HighSSignature);
+    assertFails(() => encodeAttestation(report, [{ index: 0, signature: twin }], reporters), HighSSignature);
     const half = (ORDER / 2n + 1n).toString(16);
     const packed = `${attestation.slice(0, 98)}${half}${attestation.slice(162)}` as Hex;
     assertFails(() => verify(packed), HighSSignature);
@@ -153,24 +178,24 @@ describe("verifyQuorum", () => {
       { ...report, configVersion: 2n },
       { ...report, deadline: 3n },
     ]) {
-      const bytes = encodeAttestation(other, signatures);
+      const bytes = encodeAttestation(other, signatures, reporters);
       assertFails(() => verifyQuorum(other, bytes, reporters, 3, domain), WrongReporter, { index: 0 });
     }
   });
 
   it("refuses bytes that are cut, extended or empty", () => {
     assertFails(() => verify(attestation.slice(0, -2) as Hex), AttestationLengthMismatch, {
-      expected: 208,
-      actual: 207,
+      expected: 248,
+      actual: 247,
     });
-    assertFails(() => verify(`${attestation}00`), AttestationLengthMismatch, { expected: 208, actual: 209 });
+    assertFails(() => verify(`${attestation}00`), AttestationLengthMismatch, { expected: 248, actual: 249 });
     assertFails(() => verify("0x"), AttestationLengthMismatch, { expected: 16, actual: 0 });
     assertFails(() => verify(`${attestation.slice(0, 26)}00000000` as Hex), EmptyAttestation);
   });
 
   it("refuses a signature that no key can have made", async () => {
     const zero: Hex = `0x${"00".repeat(64)}`;
-    const bytes = encodeAttestation(report, [...(await signaturesBy(0, 1)), { index: 2, signature: zero }]);
+    const bytes = encodeAttestation(report, [...(await signaturesBy(0, 1)), { index: 2, signature: zero }], reporters);
     assertFails(() => verify(bytes), UnrecoverableSignature);
   });
 
@@ -193,7 +218,8 @@ describe("verifyQuorum", () => {
   it("takes a list of 32 reporters up to the last place", async () => {
     const low = Array.from({ length: 31 }, (_, index): Address => `0x${(index + 1).toString(16).padStart(40, "0")}`);
     const [signature] = (await signaturesBy(4)).map((signed) => signed.signature);
-    verify(encodeAttestation(report, [{ index: 31, signature: signature ?? "0x" }]), 1, [...low, addressAt(4)]);
+    const many = [...low, addressAt(4)];
+    verify(encodeAttestation(report, [{ index: 31, signature: signature ?? "0x" }], many), 1, many);
   });
 
   it("recovers who signed, with their places", () => {

@@ -106,7 +106,7 @@ export class Gatherer {
       });
       if (signatures.length < config.threshold) continue;
       const terms = { configVersion: config.version, deadline };
-      const attestation = encodeAttestation(terms, signatures.slice(0, config.threshold));
+      const attestation = encodeAttestation(terms, signatures.slice(0, config.threshold), config.reporters);
       if (await store.reports.commitQuorum(key, digest, attestation, clock.now())) {
         log.info("A report has its quorum", { key });
         onPersisted({ state: "QUORUM", kind, requestId });

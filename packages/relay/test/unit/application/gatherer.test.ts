@@ -96,12 +96,13 @@ describe("Gatherer", () => {
     const { state, attestation } = await report();
 
     assert.equal(state, "QUORUM");
-    const { signatures: taken, configVersion, deadline } = decodeAttestation(attestation ?? "");
+    const { signatures: taken, silent, configVersion, deadline } = decodeAttestation(attestation ?? "");
     assert.deepEqual([configVersion, deadline], [1n, 5_000n]);
     assert.deepEqual(
       taken.map(({ index }) => index),
       [0, 1],
     );
+    assert.deepEqual(silent, [{ index: 2, address: config().reporters[2] }]);
   });
 
   it("has no quorum from one signature too few", async () => {
