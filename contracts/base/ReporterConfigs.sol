@@ -63,7 +63,7 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
     }
 
     /// @dev Without an owner, nobody could revoke the config of a leaked key.
-    function renounceOwnership() public pure override {
+    function renounceOwnership() public view override onlyOwner {
         revert InferenceOracleOwnerNeeded();
     }
 

@@ -17,9 +17,14 @@ contract QuorumHarness {
         ReporterSet.load(configVersion).explain(digest, attestation);
     }
 
-    /// @notice Checks an attestation against the hash of a set alone.
-    function isMet(bytes23 expected, bytes32 digest, bytes calldata attestation) external view returns (bool) {
-        _dirtyMemory();
+    /// @notice Checks an attestation against the hash of a set alone, after memory was filled with a word.
+    function isMet(
+        bytes23 expected,
+        bytes32 digest,
+        bytes calldata attestation,
+        uint256 oldMemory
+    ) external view returns (bool) {
+        _fillMemory(oldMemory);
         return Quorum.isMet(expected, digest, attestation);
     }
 
@@ -50,7 +55,7 @@ contract QuorumHarness {
     function load(
         uint32 configVersion
     ) external view returns (uint256 threshold, uint256 count, address[] memory reporters, bytes memory blob) {
-        _dirtyMemory();
+        _fillMemory(type(uint256).max);
         blob = ReporterSet.load(configVersion);
         threshold = blob.threshold();
         count = blob.count();
@@ -58,15 +63,15 @@ contract QuorumHarness {
         for (uint256 i = 0; i < count; ++i) reporters[i] = blob.reporterAt(i);
     }
 
-    function _dirtyMemory() private pure {
+    function _fillMemory(uint256 word) private pure {
         assembly ("memory-safe") {
             let free := mload(0x40)
             for {
                 let offset := 0
-            } lt(offset, 1024) {
+            } lt(offset, 2048) {
                 offset := add(offset, 0x20)
             } {
-                mstore(add(free, offset), not(0))
+                mstore(add(free, offset), word)
             }
         }
     }

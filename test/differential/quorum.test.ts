@@ -1,32 +1,27 @@
-import { type Address, encodeAttestation, type Hex, type Report as CoreReport, verifyQuorum } from "ainft-core";
+import {
+  type Address,
+  decodeAttestation,
+  encodeAttestation,
+  type Hex,
+  type Report as CoreReport,
+  verifyQuorum,
+} from "ainft-core";
 import { deepEqual } from "node:assert/strict";
 import { concat, dataLength, dataSlice, toBeHex } from "ethers";
-import {
-  addressesOf,
-  attest,
-  makeReporters,
-  packAttestation,
-  type Reporter,
-  signaturesOf,
-} from "../helpers/attestation";
+import { addressesOf, attest, entriesOf, makeReporters, packAttestation, type Reporter } from "../helpers/attestation";
 import { verdictsOf } from "../helpers/batches";
 import { chainId, deployContract, loadFixture } from "../helpers/chain";
 import { itRandomly, type Random } from "../helpers/random";
 import { randomReport } from "../helpers/random-values";
 import { oracleDomain, type Report, reportDigest } from "../helpers/typed-data";
 
-const CASES = 1000;
+const CASES = 1500;
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
-/** Configs to try, as m of n. */
-const configs = [
-  [1, 1],
-  [1, 32],
-  [2, 3],
-  [3, 5],
-  [5, 5],
-  [7, 32],
-] as const;
+/** Configs to try, as m of n: every n there is, with the least, the middle and the largest m. */
+const configs = Array.from({ length: 32 }, (_, index) => index + 1).flatMap((count) =>
+  [1, Math.ceil(count / 2), count].map((threshold) => [threshold, count] as const),
+);
 
 describe("Solidity and TypeScript agree on attestations", () => {
   async function storedConfigs() {
@@ -73,18 +68,19 @@ describe("Solidity and TypeScript agree on attestations", () => {
 
   itRandomly("the bytes of 200 attestations", async (random) => {
     const { domain } = await loadFixture(storedConfigs);
-    const reporters = makeReporters(32);
     for (const [threshold, count] of random.list(200, () => random.pick(configs))) {
+      const reporters = makeReporters(count);
       const report = randomReport(random);
       const by = choose(random, threshold, count);
-      const packed = attest(report, { domain, reporters, by });
+      const packed = attest(report, { domain, reporters, by }) as Hex; // ethers answers lower-case hexadecimal
 
-      const ascending = [...by].sort((left, right) => left - right);
-      const signatures = signaturesOf(packed).map((signature, place) => ({
-        index: ascending[place] ?? 0,
-        signature: signature as Hex,
-      }));
-      deepEqual(encodeAttestation(report, signatures.reverse()), packed);
+      const { signatures, silent } = decodeAttestation(packed);
+      deepEqual(
+        signatures.map(({ index }) => index),
+        [...by].sort((left, right) => left - right),
+      );
+      deepEqual(signatures.length + silent.length, count);
+      deepEqual(encodeAttestation(report, [...signatures].reverse(), addressesOf(reporters) as Address[]), packed);
     }
   });
 });
@@ -98,19 +94,20 @@ function choose(random: Random, threshold: number, count: number): number[] {
 function bend(random: Random, honest: string, report: Report, reporters: readonly Reporter[]): string {
   const { configVersion, deadline } = report;
   const mask = BigInt(dataSlice(honest, 12, 16));
-  const signatures = signaturesOf(honest);
-  const place = random.below(signatures.length);
-  const signature = signatures[place] ?? "0x";
-  const repack = (bent: string): string =>
-    packAttestation(
-      { configVersion, deadline, mask },
-      signatures.map((old, index) => (index === place ? bent : old)),
-    );
-  switch (random.below(16)) {
+  const entries = entriesOf(honest);
+  const pack = (bent: readonly string[], otherMask = mask): string =>
+    packAttestation({ configVersion, deadline, mask: otherMask }, bent);
+  const place = random.below(entries.length);
+  const other = random.below(entries.length);
+  const isSigner = (index: number): boolean => ((mask >> BigInt(index)) & 1n) === 1n;
+  const swapped = entries.with(place, entries[other] ?? "0x").with(other, entries[place] ?? "0x");
+  const without = (index: number): bigint => mask & ~(1n << BigInt(index));
+  const swappedMask = isSigner(place) === isSigner(other) ? mask : mask ^ (1n << BigInt(place)) ^ (1n << BigInt(other));
+  switch (random.below(26)) {
     case 0:
-      return packAttestation({ configVersion, deadline, mask: mask ^ (1n << BigInt(random.below(32))) }, signatures);
+      return pack(entries, mask ^ (1n << BigInt(random.below(32))));
     case 1:
-      return packAttestation({ configVersion, deadline, mask: random.uint(32) }, signatures);
+      return pack(entries, random.uint(32));
     case 2:
       return dataSlice(honest, 0, dataLength(honest) - 1 - random.below(80));
     case 3:
@@ -118,13 +115,21 @@ function bend(random: Random, honest: string, report: Report, reporters: readonl
     case 4:
       return flipBit(honest, 16 * 8 + random.below((dataLength(honest) - 16) * 8));
     case 5:
-      return repack(highS(signature));
+      return pack(entries.map((entry, index) => (isSigner(index) ? highS(entry) : entry)));
     case 6:
-      return repack(random.bytes(64));
+      return pack(entries.with(place, random.bytes(isSigner(place) ? 64 : 20)));
     case 7:
-      return packAttestation({ configVersion, deadline, mask }, [...signatures].reverse());
+      return pack([...entries].reverse());
     case 8:
       return attest({ ...report, root: random.bytes32() }, { domain: {}, reporters, by: [0] });
+    case 9:
+      return pack(swapped); // a signer and a silent one, two of a kind, or nothing at all
+    case 10:
+      return pack(swapped, swappedMask);
+    case 11:
+      return pack(entries.with(place, reporters[place]?.address ?? "0x"), without(place)); // one signer less
+    case 12:
+      return pack(entries.with(place, toBeHex(0, isSigner(place) ? 64 : 20)));
     default:
       return honest;
   }

@@ -48,7 +48,12 @@ for (const entry of entryPoints) {
       it("m-1: refuses one signature too few", async () => {
         const world = await loadFixture(askedOnce);
 
-        await expectBadLength(entry, world, attestFor(entry, world, { by: [0, 1] }), attestationLength(M - 1, N - M + 1));
+        await expectBadLength(
+          entry,
+          world,
+          attestFor(entry, world, { by: [0, 1] }),
+          attestationLength(M - 1, N - M + 1),
+        );
       });
 
       it("m-1: refuses a mask of m-1 over m signatures", async () => {
@@ -61,7 +66,12 @@ for (const entry of entryPoints) {
       it("m+1: refuses one signature too many", async () => {
         const world = await loadFixture(askedOnce);
 
-        await expectBadLength(entry, world, attestFor(entry, world, { by: [0, 1, 2, 3] }), attestationLength(M + 1, N - M - 1));
+        await expectBadLength(
+          entry,
+          world,
+          attestFor(entry, world, { by: [0, 1, 2, 3] }),
+          attestationLength(M + 1, N - M - 1),
+        );
       });
 
       it("m+1: refuses a mask of m+1 over m signatures", async () => {
@@ -184,13 +194,7 @@ for (const entry of entryPoints) {
         signatures[place] = bent;
         const recovered = isHighS(bent) ? ZeroAddress : recoveredFrom(digest, bent);
 
-        await expectWrongSigner(
-          entry,
-          world,
-          packByFirstThree(world, signatures),
-          place,
-          recovered,
-        );
+        await expectWrongSigner(entry, world, packByFirstThree(world, signatures), place, recovered);
       }
 
       for (const place of [0, 1, 2]) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { concat, dataSlice, SigningKey, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
+import { concat, dataSlice, keccak256, SigningKey, toBeHex, Wallet, ZeroAddress, ZeroHash } from "ethers";
 import type { QuorumHarness } from "../../../typechain-types";
 import {
   addressesOf,
@@ -25,23 +25,25 @@ describe("Quorum", () => {
     return deployContract("QuorumHarness");
   }
 
-  const attestation = (mask: bigint, signatures: readonly string[]) =>
-    packAttestation({ configVersion: 1n, deadline: 2n, mask }, signatures);
+  const attestation = (mask: bigint, entries: readonly string[]) =>
+    packAttestation({ configVersion: 1n, deadline: 2n, mask }, entries);
 
-  const signaturesBy = (reporters: readonly Reporter[]) =>
-    reporters.map((reporter) => signDigest(reporter, digest).compactSerialized);
+  const signatureBy = (reporter: Reporter) => signDigest(reporter, digest).compactSerialized;
+
+  /** The entries of an honest attestation by the reporters at these places. */
+  const entriesBy = (reporters: readonly Reporter[], by: readonly number[]) =>
+    reporters.map((reporter, index) => (by.includes(index) ? signatureBy(reporter) : reporter.address));
 
   /** A config as it is stored: STOP, threshold, count, then the reporters. */
-  const blobOf = (threshold: number, count: number, reporters: readonly string[]) =>
-    concat(["0x00", toBeHex(threshold, 1), toBeHex(count, 1), ...reporters]);
+  const blobOf = (threshold: number, reporters: readonly Reporter[]) =>
+    concat(["0x00", toBeHex(threshold, 1), toBeHex(reporters.length, 1), ...addressesOf(reporters)]);
 
-  describe("check, of a config that does not exist", () => {
+  describe("a config that does not exist", () => {
     it("fails closed: a config that was never stored counts for nothing", async () => {
       const quorum = await loadFixture(harness);
-      const [reporter] = makeReporters(1);
-      if (reporter === undefined) throw new Error("There is no reporter.");
+      const reporters = makeReporters(1);
 
-      for (const given of ["0x", attestation(0n, []), attestation(1n, signaturesBy([reporter]))]) {
+      for (const given of ["0x", attestation(0n, []), attestation(1n, entriesBy(reporters, [0]))]) {
         await expect(quorum.check(1, digest, given)).to.be.revertedWithCustomError(
           quorum,
           "InferenceOracleEmptyConfig",
@@ -52,35 +54,88 @@ describe("Quorum", () => {
     it("fails closed: a threshold of zero counts for nothing, whatever reporters it has", async () => {
       const quorum = await loadFixture(harness);
       const reporters = makeReporters(2);
+      const given = attestation(0n, addressesOf(reporters));
 
-      await expect(
-        quorum.checkBlob(blobOf(0, 2, addressesOf(reporters)), digest, attestation(0n, [])),
-      ).to.be.revertedWithCustomError(quorum, "InferenceOracleEmptyConfig");
+      await expect(quorum.explain(blobOf(0, reporters), digest, given)).to.be.revertedWithCustomError(
+        quorum,
+        "InferenceOracleEmptyConfig",
+      );
+    });
+
+    it("fails closed: a hash of zero is no set's", async () => {
+      const quorum = await loadFixture(harness);
+      const reporters = makeReporters(2);
+
+      for (const given of ["0x", attestation(0n, []), attestation(0b01n, entriesBy(reporters, [0]))]) {
+        expect(await quorum.isMet(toBeHex(0, 23), digest, given, 0n)).to.equal(false);
+      }
     });
   });
 
-  describe("check, of configs that the oracle refuses to store", () => {
-    it("cannot be met when more must sign than there are", async () => {
+  describe("explain", () => {
+    it("cannot find enough signers when more must sign than there are", async () => {
       const quorum = await loadFixture(harness);
       const reporters = makeReporters(2);
-      const blob = blobOf(3, 2, addressesOf(reporters));
-      const [first = "", second = ""] = signaturesBy(reporters);
+      const blob = blobOf(3, reporters);
+      const entries = [...entriesBy(reporters, [0, 1]), toBeHex(0, 44)]; // of the right length
 
-      await expect(quorum.checkBlob(blob, digest, attestation(0b11n, [first, second, second])))
+      await expect(quorum.explain(blob, digest, attestation(0b11n, entries)))
         .to.be.revertedWithCustomError(quorum, "InferenceOracleBadSignerCount")
         .withArgs(3, 2);
-      await expect(quorum.checkBlob(blob, digest, attestation(0b111n, [first, second, second])))
+      await expect(quorum.explain(blob, digest, attestation(0b111n, entries)))
         .to.be.revertedWithCustomError(quorum, "InferenceOracleUnknownSigner")
         .withArgs(0b111n, 2);
     });
 
     it("needs an attestation of the exact length for the largest threshold a byte holds", async () => {
       const quorum = await loadFixture(harness);
-      const blob = blobOf(255, 32, addressesOf(makeReporters(32)));
+      const blob = blobOf(255, makeReporters(32));
 
-      await expect(quorum.checkBlob(blob, digest, attestation(1n, [])))
+      await expect(quorum.explain(blob, digest, attestation(1n, [])))
         .to.be.revertedWithCustomError(quorum, "InferenceOracleBadAttestationLength")
-        .withArgs(attestationLength(255), attestationLength(0));
+        .withArgs(attestationLength(255, 32 - 255), attestationLength(0, 0));
+    });
+
+    it("reverts even when it finds nothing wrong, for then the set that is kept is not the one that counts", async () => {
+      const quorum = await loadFixture(harness);
+      const reporters = makeReporters(3);
+
+      await expect(quorum.explain(blobOf(2, reporters), digest, attestation(0b101n, entriesBy(reporters, [0, 2]))))
+        .to.be.revertedWithCustomError(quorum, "InferenceOracleConfigNotLive")
+        .withArgs(1);
+    });
+  });
+
+  describe("a signature that recovers nobody", () => {
+    for (const [title, nobody] of [
+      ["zeros", toBeHex(0, 64)],
+      ["ones", toBeHex(2n ** 512n - 1n, 64)],
+    ] as const) {
+      it(`finds no reporter in old memory instead (${title})`, async () => {
+        const quorum = await loadFixture(harness);
+        const reporters = makeReporters(3);
+        const set = await quorum.setHash(addressesOf(reporters), 2);
+        const honest = entriesBy(reporters, [0, 1]);
+
+        for (const [place, reporter] of reporters.slice(0, 2).entries()) {
+          const oldMemory = BigInt(reporter.address);
+          const bent = honest.map((entry, index) => (index === place ? nobody : entry));
+          expect(await quorum.isMet(set, digest, attestation(0b011n, honest), oldMemory)).to.equal(true);
+          expect(await quorum.isMet(set, digest, attestation(0b011n, bent), oldMemory)).to.equal(false);
+        }
+      });
+    }
+
+    it("does not get the reporter that the signature before it recovered", async () => {
+      const quorum = await loadFixture(harness);
+      const [first] = makeReporters(1);
+      if (first === undefined) throw new Error("There is no reporter.");
+      // A set that the oracle would never store: the same reporter twice.
+      const set = await quorum.setHash([first.address, first.address], 2);
+      const good = signatureBy(first);
+
+      expect(await quorum.isMet(set, digest, attestation(0b11n, [good, good]), 0n)).to.equal(true);
+      expect(await quorum.isMet(set, digest, attestation(0b11n, [good, toBeHex(0, 64)]), 0n)).to.equal(false);
     });
   });
 
@@ -107,21 +162,37 @@ describe("Quorum", () => {
   });
 
   describe("check, of a mask with holes", () => {
+    const indexes = [0, 7, 30, 31];
+
     it("takes each signature for the bit it stands for, and names the index that is wrong", async () => {
       const quorum = await loadFixture(harness);
       const reporters = makeReporters(32);
       await quorum.store(1, addressesOf(reporters), 4);
-      const indexes = [0, 7, 30, 31];
-      const signers = indexes.flatMap((index) => reporters.slice(index, index + 1));
-      const honest = signaturesBy(signers);
+      const honest = entriesBy(reporters, indexes);
 
       await quorum.check(1, digest, attestation(maskOf(indexes), honest));
-      for (const [place, index] of indexes.entries()) {
-        const wrong = [...honest];
-        wrong[place] = packSignature(ZeroHash, 0n);
+      for (const index of indexes) {
+        const wrong = honest.with(index, packSignature(ZeroHash, 0n));
         await expect(quorum.check(1, digest, attestation(maskOf(indexes), wrong)))
           .to.be.revertedWithCustomError(quorum, "InferenceOracleInvalidSignature")
           .withArgs(index, reporters[index]?.address, ZeroAddress);
+      }
+    });
+
+    it("takes each address for the place it stands at, and names the index that is wrong", async () => {
+      const quorum = await loadFixture(harness);
+      const reporters = makeReporters(32);
+      await quorum.store(1, addressesOf(reporters), 4);
+      const honest = entriesBy(reporters, indexes);
+
+      for (const index of reporters.keys()) {
+        if (indexes.includes(index)) continue;
+        for (const other of [ZeroAddress, reporters[(index + 1) % 32]?.address ?? ""]) {
+          const wrong = honest.with(index, other);
+          await expect(quorum.check(1, digest, attestation(maskOf(indexes), wrong)))
+            .to.be.revertedWithCustomError(quorum, "InferenceOracleWrongReporter")
+            .withArgs(index, reporters[index]?.address, other);
+        }
       }
     });
 
@@ -129,12 +200,57 @@ describe("Quorum", () => {
       const quorum = await loadFixture(harness);
       const reporters = makeReporters(2);
       await quorum.store(1, addressesOf(reporters), 2);
-      const [first = "", second = ""] = signaturesBy(reporters);
+      const [first = "", second = ""] = entriesBy(reporters, [0, 1]);
       const other = digestOf("something else");
 
       await expect(quorum.check(1, other, attestation(0b11n, [first, second])))
         .to.be.revertedWithCustomError(quorum, "InferenceOracleInvalidSignature")
         .withArgs(0, reporters[0]?.address, recoveredFrom(other, first));
+    });
+  });
+
+  describe("setHash", () => {
+    /** The hash from its description: the length of an attestation and the reporters, a word each; 23 bytes of it. */
+    const hashOf = (threshold: number, reporters: readonly string[]) => {
+      const words = [attestationLength(threshold, reporters.length - threshold), ...reporters];
+      return dataSlice(keccak256(concat(words.map((word) => toBeHex(word, 32)))), 0, 23);
+    };
+
+    it("differs for every m of every n, also when reporters look like lengths", async () => {
+      const quorum = await loadFixture(harness);
+      const lengths = Array.from({ length: 32 }, (_, index) => toBeHex(attestationLength(index + 1, 0), 20));
+      const seen = new Set<string>();
+      for (const list of [addressesOf(makeReporters(32)), lengths]) {
+        for (let count = 1; count <= 32; count += 1) {
+          const reporters = list.slice(0, count);
+          for (const threshold of new Set([1, Math.ceil(count / 2), count])) {
+            const hash = await quorum.setHash(reporters, threshold);
+            expect(hash).to.equal(hashOf(threshold, reporters));
+            seen.add(hash);
+          }
+        }
+      }
+      // 32 counts with three thresholds each; 1 and 2 reporters have fewer.
+      expect(seen.size).to.equal(2 * (3 * 32 - 3));
+    });
+
+    it("has no bytes that could move from the threshold to a reporter, or from one reporter to the next", async () => {
+      const quorum = await loadFixture(harness);
+      const word = (value: bigint) => toBeHex(value, 20);
+      const sets: [number, string[]][] = [
+        [1, [word(1n), word(2n)]],
+        [2, [word(1n), word(2n)]],
+        [1, [word(1n << 8n), word(2n << 8n)]],
+        [1, [word((1n << 96n) + 1n), word((2n << 96n) + 2n)]],
+        [1, [word(2n)]],
+        [1, [word(BigInt(attestationLength(1, 1))), word(2n ** 20n)]],
+        [1, [word(1n), word(BigInt(attestationLength(1, 0))), word(2n ** 20n)]],
+      ];
+      const hashes = await Promise.all(
+        sets.map(async ([threshold, reporters]) => quorum.setHash(reporters, threshold)),
+      );
+
+      expect(new Set(hashes).size).to.equal(sets.length);
     });
   });
 
