@@ -63,12 +63,12 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
-    function fulfill(Result calldata result, bytes calldata attestation) external {
+    function fulfill(bytes calldata attestation, Result calldata result) external {
         _deliver(result, Delivery.DIGEST, attestation);
     }
 
     /// @inheritdoc IInferenceOracle
-    function fulfillInline(Result calldata result, bytes calldata output, bytes calldata attestation) external {
+    function fulfillInline(bytes calldata attestation, Result calldata result, bytes calldata output) external {
         bytes32 digest = keccak256(output);
         if (digest != result.resultDigest || output.length != result.size) {
             revert InferenceOracleOutputMismatch(result.requestId, result.resultDigest, digest, output.length);
@@ -78,7 +78,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
-    function submitUpdate(StateUpdate calldata update, bytes calldata attestation) external {
+    function submitUpdate(bytes calldata attestation, StateUpdate calldata update) external {
         bytes23 setHash = _liveSet(attestation.configVersion());
         _checkReport(setHash, UPDATES, ReportHash.leaf(update), attestation);
         _apply(update);

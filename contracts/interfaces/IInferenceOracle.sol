@@ -112,23 +112,23 @@ interface IInferenceOracle {
     /// `MAX_LIFETIME` away, or when the quorum is not exactly right, which it never is for a result signed as INLINE.
     /// Warning: the request itself is not stored. Readers must compare `requestHash` with the request's event. A result
     /// with another hash (signed before a reorganisation gave the id to another request) ends the request all the same.
-    /// @param result What the quorum signed.
     /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
-    function fulfill(Result calldata result, bytes calldata attestation) external;
+    /// @param result What the quorum signed.
+    function fulfill(bytes calldata attestation, Result calldata result) external;
 
     /// @notice Delivers the signed result of one request together with its bytes (INLINE).
     /// @dev As `fulfill`; reverts as well when the bytes are not those that were signed. Nobody can deliver an inline
     /// result without its bytes.
+    /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     /// @param result What the quorum signed.
     /// @param output The canonical result bytes.
-    /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
-    function fulfillInline(Result calldata result, bytes calldata output, bytes calldata attestation) external;
+    function fulfillInline(bytes calldata attestation, Result calldata result, bytes calldata output) external;
 
     /// @notice Applies a signed update to a token.
     /// @dev Open to all. Reverts as `fulfill` does for the report, and as `IAINFT.applyUpdate` does for the update.
-    /// @param update What the quorum signed.
     /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
-    function submitUpdate(StateUpdate calldata update, bytes calldata attestation) external;
+    /// @param update What the quorum signed.
+    function submitUpdate(bytes calldata attestation, StateUpdate calldata update) external;
 
     // Configs
 

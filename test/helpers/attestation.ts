@@ -89,7 +89,7 @@ export function recoveredFrom(digest: string, compactSignature: string): string 
 export function entriesOf(attestation: string): string[] {
   const mask = BigInt(dataSlice(attestation, HEADER_BYTES - 4, HEADER_BYTES));
   const entries: string[] = [];
-  for (let start = HEADER_BYTES; start < dataLength(attestation); ) {
+  for (let start = HEADER_BYTES; start < dataLength(attestation);) {
     const isSigner = ((mask >> BigInt(entries.length)) & 1n) === 1n;
     const end = start + (isSigner ? SIGNATURE_BYTES : ADDRESS_BYTES);
     entries.push(dataSlice(attestation, start, end));

@@ -17,7 +17,7 @@ export interface EntryPoint {
 export const fulfill: EntryPoint = {
   name: "fulfill",
   subject: ({ result }) => ({ firstId: result.requestId, root: resultLeaf(result, Delivery.DIGEST) }),
-  send: ({ oracle, relayer, result }, attestation) => oracle.connect(relayer).fulfill(result, attestation),
+  send: ({ oracle, relayer, result }, attestation) => oracle.connect(relayer).fulfill(attestation, result),
   isDone: ({ oracle, requestId }) => oracle.isFulfilled(requestId),
 };
 
@@ -25,14 +25,14 @@ export const fulfillInline: EntryPoint = {
   name: "fulfillInline",
   subject: ({ result }) => ({ firstId: result.requestId, root: resultLeaf(result, Delivery.INLINE) }),
   send: ({ oracle, relayer, result, output }, attestation) =>
-    oracle.connect(relayer).fulfillInline(result, output, attestation),
+    oracle.connect(relayer).fulfillInline(attestation, result, output),
   isDone: ({ oracle, requestId }) => oracle.isFulfilled(requestId),
 };
 
 export const submitUpdate: EntryPoint = {
   name: "submitUpdate",
   subject: ({ update }) => ({ firstId: 0n, root: updateLeaf(update()) }),
-  send: ({ oracle, relayer, update }, attestation) => oracle.connect(relayer).submitUpdate(update(), attestation),
+  send: ({ oracle, relayer, update }, attestation) => oracle.connect(relayer).submitUpdate(attestation, update()),
   isDone: async ({ collection, tokenId }) => (await collection.programOf(tokenId)).sequence === 1n,
 };
 

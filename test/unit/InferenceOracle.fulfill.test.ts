@@ -24,7 +24,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedOnce);
       const { oracle, result, attest, requestId } = world;
 
-      expect(await eventsOf(byRelayer(world).fulfill(result, attest.result(result)), oracle)).to.deep.equal([
+      expect(await eventsOf(byRelayer(world).fulfill(attest.result(result), result), oracle)).to.deep.equal([
         ["ResultDelivered", requestId, result.requestHash, result.resultDigest],
       ]);
       expect(await oracle.isFulfilled(requestId)).to.equal(true);
@@ -42,10 +42,10 @@ describe("InferenceOracle", () => {
           size: BigInt(bytes.length / 2 - 1),
         };
 
-        expect(await eventsOf(byRelayer(world).fulfill(result, attest.result(result)), oracle)).to.deep.equal([
+        expect(await eventsOf(byRelayer(world).fulfill(attest.result(result), result), oracle)).to.deep.equal([
           ["RequestFailed", requestId, result.requestHash, result.resultDigest, BigInt(Status[name])],
         ]);
-        await expect(byRelayer(world).fulfill(world.result, attest.result(world.result)))
+        await expect(byRelayer(world).fulfill(attest.result(world.result), world.result))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
           .withArgs(requestId);
       });
@@ -56,7 +56,7 @@ describe("InferenceOracle", () => {
         const world = await loadFixture(askedOnce);
         const { oracle, result, attest, requestId } = world;
 
-        await oracle.connect(world[role]).fulfill(result, attest.result(result));
+        await oracle.connect(world[role]).fulfill(attest.result(result), result);
 
         expect(await oracle.isFulfilled(requestId)).to.equal(true);
       });
@@ -70,10 +70,10 @@ describe("InferenceOracle", () => {
       it(`refuses ${title} once a request has its result`, async () => {
         const world = await loadFixture(askedOnce);
         const { oracle, result, attest, requestId } = world;
-        await byRelayer(world).fulfill(result, attest.result(result));
+        await byRelayer(world).fulfill(attest.result(result), result);
         const again = { ...result, ...second };
 
-        await expect(byRelayer(world).fulfill(again, attest.result(again)))
+        await expect(byRelayer(world).fulfill(attest.result(again), again))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
           .withArgs(requestId);
       });
@@ -85,7 +85,7 @@ describe("InferenceOracle", () => {
         const { oracle, attest } = world;
         const result = { ...world.result, requestId };
 
-        await expect(byRelayer(world).fulfill(result, attest.result(result)))
+        await expect(byRelayer(world).fulfill(attest.result(result), result))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleUnknownRequest")
           .withArgs(requestId, 1n);
       });
@@ -95,7 +95,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedOnce);
       const { oracle, result, attest, relayer } = world;
       const STATUS_WORD = 3;
-      const data = oracle.interface.encodeFunctionData("fulfill", [result, attest.result(result)]);
+      const data = oracle.interface.encodeFunctionData("fulfill", [attest.result(result), result]);
 
       await expect(relayer.sendTransaction({ to: await oracle.getAddress(), data: withWord(data, STATUS_WORD, 4n) })).to
         .be.reverted;
@@ -123,7 +123,7 @@ describe("InferenceOracle", () => {
       await collection.connect(owner).transferFrom(owner.address, friend.address, tokenId);
       await collection.setOracle(stranger.address);
 
-      await byRelayer(world).fulfill(result, attest.result(result));
+      await byRelayer(world).fulfill(attest.result(result), result);
 
       expect(await oracle.isFulfilled(requestId)).to.equal(true);
     });
@@ -133,7 +133,7 @@ describe("InferenceOracle", () => {
       const { oracle, attest, requestId } = world;
       const result = { ...world.result, requestHash: digestOf("another request") };
 
-      expect(await eventsOf(byRelayer(world).fulfill(result, attest.result(result)), oracle)).to.deep.equal([
+      expect(await eventsOf(byRelayer(world).fulfill(attest.result(result), result), oracle)).to.deep.equal([
         ["ResultDelivered", requestId, digestOf("another request"), result.resultDigest],
       ]);
     });
@@ -145,14 +145,14 @@ describe("InferenceOracle", () => {
         const edges = [1n, 2n, 254n, 255n, 256n, 257n];
         for (const [done, requestId] of edges.entries()) {
           const answer = { ...result, requestId };
-          await byRelayer(world).fulfill(answer, attest.result(answer));
+          await byRelayer(world).fulfill(attest.result(answer), answer);
 
           const seen = await Promise.all(edges.map((edge) => oracle.isFulfilled(edge)));
           expect(seen).to.deep.equal(edges.map((_, index) => index <= done));
         }
         for (const requestId of edges) {
           const answer = { ...result, requestId };
-          await expect(byRelayer(world).fulfill(answer, attest.result(answer)))
+          await expect(byRelayer(world).fulfill(attest.result(answer), answer))
             .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
             .withArgs(requestId);
         }
@@ -166,7 +166,7 @@ describe("InferenceOracle", () => {
         const { oracle, result, attest } = world;
         for (const requestId of [257n, 3n, 256n, 1n]) {
           const answer = { ...result, requestId };
-          await byRelayer(world).fulfill(answer, attest.result(answer));
+          await byRelayer(world).fulfill(attest.result(answer), answer);
           expect(await oracle.isFulfilled(requestId)).to.equal(true);
         }
       });
@@ -176,7 +176,7 @@ describe("InferenceOracle", () => {
         const { oracle, result, attest, reporters } = world;
         const attestation = attest.result(result);
 
-        await expect(byRelayer(world).fulfill({ ...result, requestId: 2n }, attestation))
+        await expect(byRelayer(world).fulfill(attestation, { ...result, requestId: 2n }))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleInvalidSignature")
           .withArgs(0n, reporters[0]?.address, isSomebodyElse(reporters[0]?.address));
       });
@@ -189,7 +189,7 @@ describe("InferenceOracle", () => {
       const { oracle, result, attest, requestId, output } = world;
 
       expect(
-        await eventsOf(byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE)), oracle),
+        await eventsOf(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output), oracle),
       ).to.deep.equal([
         ["ResultDelivered", requestId, result.requestHash, result.resultDigest],
         ["ResultOutput", requestId, OUTPUT],
@@ -204,7 +204,7 @@ describe("InferenceOracle", () => {
       const result = { ...world.result, status: Status.TIMEOUT, resultDigest: keccak256(output), size: 19n };
 
       expect(
-        await eventsOf(byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE)), oracle),
+        await eventsOf(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output), oracle),
       ).to.deep.equal([
         ["RequestFailed", requestId, result.requestHash, result.resultDigest, BigInt(Status.TIMEOUT)],
         ["ResultOutput", requestId, output],
@@ -217,7 +217,7 @@ describe("InferenceOracle", () => {
       const result = { ...world.result, resultDigest: keccak256("0x"), size: 0n };
 
       expect(
-        await eventsOf(byRelayer(world).fulfillInline(result, "0x", attest.result(result, Delivery.INLINE)), oracle),
+        await eventsOf(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, "0x"), oracle),
       ).to.deep.equal([
         ["ResultDelivered", requestId, result.requestHash, result.resultDigest],
         ["ResultOutput", requestId, "0x"],
@@ -235,7 +235,7 @@ describe("InferenceOracle", () => {
         const { oracle, result, attest, requestId } = world;
         const output = bend(world.output);
 
-        await expect(byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE)))
+        await expect(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleOutputMismatch")
           .withArgs(requestId, result.resultDigest, keccak256(output), (output.length - 2) / 2);
         expect(await oracle.isFulfilled(requestId)).to.equal(false);
@@ -251,7 +251,7 @@ describe("InferenceOracle", () => {
         const { oracle, attest, requestId, output } = world;
         const result = { ...world.result, size: world.result.size + change };
 
-        await expect(byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE)))
+        await expect(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleOutputMismatch")
           .withArgs(requestId, result.resultDigest, result.resultDigest, world.result.size);
       });
@@ -260,12 +260,12 @@ describe("InferenceOracle", () => {
     it("refuses a second delivery, in either form", async () => {
       const world = await loadFixture(askedInline);
       const { oracle, result, attest, requestId, output } = world;
-      await byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE));
+      await byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output);
 
-      await expect(byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE)))
+      await expect(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output))
         .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
         .withArgs(requestId);
-      await expect(byRelayer(world).fulfill(result, attest.result(result, Delivery.DIGEST)))
+      await expect(byRelayer(world).fulfill(attest.result(result, Delivery.DIGEST), result))
         .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
         .withArgs(requestId);
     });
@@ -275,7 +275,7 @@ describe("InferenceOracle", () => {
       const { oracle, attest, output } = world;
       const result = { ...world.result, requestId: 2n };
 
-      await expect(byRelayer(world).fulfillInline(result, output, attest.result(result, Delivery.INLINE)))
+      await expect(byRelayer(world).fulfillInline(attest.result(result, Delivery.INLINE), result, output))
         .to.be.revertedWithCustomError(oracle, "InferenceOracleUnknownRequest")
         .withArgs(2n, 1n);
     });

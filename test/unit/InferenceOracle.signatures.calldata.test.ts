@@ -8,7 +8,7 @@ import { attestFor, type EntryPoint, entryPoints, fulfill, fulfillInline, submit
 import { type AskedOnce, askedOnce } from "../helpers/fixtures";
 import { Delivery, reportDigest, resultTypes, updateTypes } from "../helpers/typed-data";
 
-/** How many argument words a call gives to its result or update. */
+/** How many argument words a call gives to its result or update, behind the word that says where the attestation is. */
 const RESULT_WORDS = 5;
 const UPDATE_WORDS = 8;
 
@@ -26,15 +26,15 @@ interface NarrowField {
 }
 
 const narrowFields: NarrowField[] = [
-  { entry: fulfill, field: "requestId", position: 0, lowestDirtyBit: 64n, readFirst: true },
-  { entry: fulfill, field: "status", position: 3, lowestDirtyBit: 8n, readFirst: false },
-  { entry: fulfill, field: "size", position: 4, lowestDirtyBit: 32n, readFirst: true },
-  { entry: fulfillInline, field: "requestId", position: 0, lowestDirtyBit: 64n, readFirst: true },
-  { entry: fulfillInline, field: "status", position: 3, lowestDirtyBit: 8n, readFirst: false },
-  { entry: fulfillInline, field: "size", position: 4, lowestDirtyBit: 32n, readFirst: true },
-  { entry: submitUpdate, field: "collection", position: 0, lowestDirtyBit: 160n, readFirst: false },
-  { entry: submitUpdate, field: "actor", position: 2, lowestDirtyBit: 160n, readFirst: false },
-  { entry: submitUpdate, field: "sequence", position: 3, lowestDirtyBit: 64n, readFirst: false },
+  { entry: fulfill, field: "requestId", position: 1, lowestDirtyBit: 64n, readFirst: true },
+  { entry: fulfill, field: "status", position: 4, lowestDirtyBit: 8n, readFirst: false },
+  { entry: fulfill, field: "size", position: 5, lowestDirtyBit: 32n, readFirst: true },
+  { entry: fulfillInline, field: "requestId", position: 1, lowestDirtyBit: 64n, readFirst: true },
+  { entry: fulfillInline, field: "status", position: 4, lowestDirtyBit: 8n, readFirst: false },
+  { entry: fulfillInline, field: "size", position: 5, lowestDirtyBit: 32n, readFirst: true },
+  { entry: submitUpdate, field: "collection", position: 1, lowestDirtyBit: 160n, readFirst: false },
+  { entry: submitUpdate, field: "actor", position: 3, lowestDirtyBit: 160n, readFirst: false },
+  { entry: submitUpdate, field: "sequence", position: 4, lowestDirtyBit: 64n, readFirst: false },
 ];
 
 const HIGHEST_BIT = 255n;
@@ -91,18 +91,25 @@ describe("InferenceOracle", () => {
       it("trailing calldata: refuses a length that ends behind the calldata", async () => {
         const world = await loadFixture(askedOnce);
 
-        await expect(sendRaw(world, withLength(entry, world, attestationLength(4, 1)))).to.be.revertedWithoutReason();
+        const behind = dataLength(encode(entry, world, attestFor(entry, world)));
+
+        await expect(sendRaw(world, withLength(entry, world, behind))).to.be.revertedWithoutReason();
       });
 
-      it("m+1: refuses a mask of m+1 whose last signature stands, genuine, behind the attestation", async () => {
-        const world = await loadFixture(askedOnce);
-        const four = attestFor(entry, world, { by: [0, 1, 2, 3] });
+      for (const by of [
+        [0, 1, 2, 3],
+        [0, 1, 2, 4], // the whole set stands there, and only the end of its last signature lies behind
+      ]) {
+        it(`m+1: refuses a mask of m+1 whose last signature ends, genuine, behind the attestation (${by})`, async () => {
+          const world = await loadFixture(askedOnce);
+          const four = attestFor(entry, world, { by });
 
-        await expect(sendRaw(world, withLength(entry, world, LENGTH, four)))
-          .to.be.revertedWithCustomError(world.oracle, "InferenceOracleBadSignerCount")
-          .withArgs(3, 4);
-        expect(await entry.isDone(world)).to.equal(false);
-      });
+          await expect(sendRaw(world, withLength(entry, world, LENGTH, four)))
+            .to.be.revertedWithCustomError(world.oracle, "InferenceOracleBadSignerCount")
+            .withArgs(3, 4);
+          expect(await entry.isDone(world)).to.equal(false);
+        });
+      }
 
       it("trailing calldata: more bytes behind the arguments change nothing", async () => {
         const world = await loadFixture(askedOnce);
@@ -118,15 +125,15 @@ describe("InferenceOracle", () => {
 function encode(entry: EntryPoint, { oracle, result, output, update }: AskedOnce, attestation: string): string {
   switch (entry.name) {
     case "fulfill":
-      return oracle.interface.encodeFunctionData("fulfill", [result, attestation]);
+      return oracle.interface.encodeFunctionData("fulfill", [attestation, result]);
     case "fulfillInline":
-      return oracle.interface.encodeFunctionData("fulfillInline", [result, output, attestation]);
+      return oracle.interface.encodeFunctionData("fulfillInline", [attestation, result, output]);
     case "submitUpdate":
-      return oracle.interface.encodeFunctionData("submitUpdate", [update(), attestation]);
+      return oracle.interface.encodeFunctionData("submitUpdate", [attestation, update()]);
   }
 }
 
-/** A call whose attestation claims another length. It is the last argument, so its length stands right before it. */
+/** A call whose attestation claims another length. The first word of the arguments says where the length stands. */
 function withLength(
   entry: EntryPoint,
   world: AskedOnce,
@@ -134,9 +141,7 @@ function withLength(
   attestation = attestFor(entry, world),
 ): string {
   const data = encode(entry, world, attestation);
-  const words = (dataLength(data) - 4) / 32;
-  const padded = Math.ceil(dataLength(attestation) / 32);
-  return withWord(data, words - padded - 1, BigInt(length));
+  return withWord(data, Number(dataSlice(data, 4, 36)) / 32, BigInt(length));
 }
 
 async function sendRaw({ oracle, relayer }: AskedOnce, data: string): Promise<ContractTransactionResponse> {
@@ -147,7 +152,7 @@ async function sendRaw({ oracle, relayer }: AskedOnce, data: string): Promise<Co
 
 /** The leaf over the words of a call as they stand, clean or not. */
 function leafOfWords(entry: EntryPoint, call: string): string {
-  const words = (count: number): string => dataSlice(call, 4, 4 + 32 * count);
+  const words = (count: number): string => dataSlice(call, 36, 36 + 32 * count);
   if (entry === submitUpdate) {
     return keccak256(keccak256(concat([typehash("StateUpdate", updateTypes), words(UPDATE_WORDS)])));
   }

@@ -175,11 +175,11 @@ describe("InferenceOracle", () => {
       const old = attest.result(result);
       const [first = ""] = signaturesOf(old);
       const recovered = recoveredFrom(digestFor(fulfill, world, { domain: forkedDomain }), first);
-      await expect(forked.fulfill.staticCall(result, old))
+      await expect(forked.fulfill.staticCall(old, result))
         .to.be.revertedWithCustomError(world.oracle, "InferenceOracleInvalidSignature")
         .withArgs(0, reporterAt(world.reporters, 0).address, recovered);
 
-      await (await forked.fulfill(result, attestFor(fulfill, world, { domain: forkedDomain, deadline }))).wait();
+      await (await forked.fulfill(attestFor(fulfill, world, { domain: forkedDomain, deadline }), result)).wait();
       expect(await forked.isFulfilled(requestId)).to.equal(true);
       expect(await world.oracle.isFulfilled(requestId)).to.equal(false);
     });

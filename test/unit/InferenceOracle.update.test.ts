@@ -11,7 +11,7 @@ const second = digestOf("second manifest");
 describe("InferenceOracle", () => {
   describe("submitUpdate", () => {
     const submit = ({ oracle, relayer, attest }: MintedToken, update: StateUpdate) =>
-      oracle.connect(relayer).submitUpdate(update, attest.update(update));
+      oracle.connect(relayer).submitUpdate(attest.update(update), update);
 
     it("applies the update: the collection emits it, and the oracle nothing", async () => {
       const world = await loadFixture(tokenMinted);
@@ -38,7 +38,7 @@ describe("InferenceOracle", () => {
         const world = await loadFixture(tokenMinted);
         const update = world.update();
 
-        await world.oracle.connect(world[role]).submitUpdate(update, world.attest.update(update));
+        await world.oracle.connect(world[role]).submitUpdate(world.attest.update(update), update);
 
         expect(await world.collection.stateDigest(world.tokenId)).to.equal(update.stateDigest);
       });
@@ -144,12 +144,12 @@ describe("InferenceOracle", () => {
       it("lets it deliver a signed result, once", async () => {
         const world = await loadFixture(withForeign);
         const { oracle, foreign, foreignUpdate, result, attest, requestId } = world;
-        await foreign.setCallback(oracle.interface.encodeFunctionData("fulfill", [result, attest.result(result)]));
+        await foreign.setCallback(oracle.interface.encodeFunctionData("fulfill", [attest.result(result), result]));
 
         expect(await eventsOf(submit(world, foreignUpdate), oracle)).to.deep.equal([
           ["ResultDelivered", requestId, result.requestHash, result.resultDigest],
         ]);
-        await expect(oracle.fulfill(result, attest.result(result, Delivery.DIGEST)))
+        await expect(oracle.fulfill(attest.result(result, Delivery.DIGEST), result))
           .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
           .withArgs(requestId);
       });
@@ -158,7 +158,7 @@ describe("InferenceOracle", () => {
         const world = await loadFixture(withForeign);
         const { oracle, collection, foreign, foreignUpdate, attest, tokenId } = world;
         const update = world.update();
-        await foreign.setCallback(oracle.interface.encodeFunctionData("submitUpdate", [update, attest.update(update)]));
+        await foreign.setCallback(oracle.interface.encodeFunctionData("submitUpdate", [attest.update(update), update]));
 
         await submit(world, foreignUpdate);
 

@@ -26,7 +26,7 @@ export async function signedResult(chain: RequestOnChain): Promise<SignedReport>
   const { transaction } = chain.fulfil;
   const decoded = chain.oracle.interface.decodeFunctionData("fulfillInline", transaction.data);
   // The ABI gives these types; ethers does not carry them through.
-  const [result, , attestation] = decoded as unknown as [ResultStructOutput, Hex, Hex];
+  const [attestation, result] = decoded as unknown as [Hex, ResultStructOutput, Hex];
   return signedReport(chain, attestation, (terms) =>
     singleResultReport(
       {
@@ -45,7 +45,7 @@ export async function signedResult(chain: RequestOnChain): Promise<SignedReport>
 /** The update report of the transaction that changed the state, and the manifest that it says it ran. */
 export async function signedUpdate(chain: RequestOnChain): Promise<SignedReport & { manifestDigest: string }> {
   const decoded = chain.oracle.interface.decodeFunctionData("submitUpdate", chain.update.transaction.data);
-  const [update, attestation] = decoded as unknown as [StateUpdateStructOutput, Hex];
+  const [attestation, update] = decoded as unknown as [Hex, StateUpdateStructOutput];
   const signed = await signedReport(chain, attestation, (terms) =>
     singleUpdateReport(
       {

@@ -79,7 +79,7 @@ function fulfill(): fc.Arbitrary<Command> {
     return remember(model, {
       judge: ({ oracle: told, time }) => told.fulfill(requestId, terms, time),
       send: () =>
-        chosen.inline ? oracle.fulfillInline(result, output, attestation) : oracle.fulfill(result, attestation),
+        chosen.inline ? oracle.fulfillInline(attestation, result, output) : oracle.fulfill(attestation, result),
     });
   });
 }
@@ -112,7 +112,7 @@ function submitUpdate(): fc.Arbitrary<Command> {
     const oracle = real.oracle.connect(real.people.relayer);
     return remember(model, {
       judge: (world) => world.submitUpdate(told, update, terms),
-      send: () => oracle.submitUpdate(update, attestation),
+      send: () => oracle.submitUpdate(attestation, update),
     });
   });
 }

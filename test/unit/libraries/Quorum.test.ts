@@ -209,6 +209,21 @@ describe("Quorum", () => {
     });
   });
 
+  describe("the hash of a set", () => {
+    it("counts in every one of its 23 bytes", async () => {
+      const quorum = await loadFixture(harness);
+      const reporters = makeReporters(2);
+      const set = await quorum.setHash(addressesOf(reporters), 1);
+      const given = attestation(0b10n, entriesBy(reporters, [1]));
+
+      expect(await quorum.isMet(set, digest, given, 0n)).to.equal(true);
+      for (let place = 0n; place < 23n; place += 1n) {
+        const other = toBeHex(BigInt(set) ^ (1n << (8n * place)), 23);
+        expect(await quorum.isMet(other, digest, given, 0n)).to.equal(false);
+      }
+    });
+  });
+
   describe("setHash", () => {
     /** The hash from its description: the length of an attestation and the reporters, a word each; 23 bytes of it. */
     const hashOf = (threshold: number, reporters: readonly string[]) => {

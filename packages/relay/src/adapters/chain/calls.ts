@@ -7,7 +7,7 @@ const encode = (name: string, args: readonly unknown[]): Hex =>
 
 /** Calls of the oracle, by its ABI. */
 export const oracleCalls: CallEncoder = {
-  fulfill: (result, attestation) => encode("fulfill", [result, attestation]),
-  fulfillInline: (result, output, attestation) => encode("fulfillInline", [result, output, attestation]),
-  submitUpdate: (update, attestation) => encode("submitUpdate", [update, attestation]),
+  fulfill: (result, attestation) => encode("fulfill", [attestation, result]),
+  fulfillInline: (result, output, attestation) => encode("fulfillInline", [attestation, result, output]),
+  submitUpdate: (update, attestation) => encode("submitUpdate", [attestation, update]),
 };
