@@ -107,10 +107,8 @@ describe("InferenceOracle", () => {
       const { oracle, result, attest, request, requestId } = world;
       await nextBlockAt(request.deadline + 1n);
 
-      await byRelayer(world).fulfill(
-        result,
-        attest.result(result, Delivery.DIGEST, { deadline: request.deadline + 60n }),
-      );
+      const attestation = attest.result(result, Delivery.DIGEST, { deadline: request.deadline + 60n });
+      await byRelayer(world).fulfill(attestation, result);
 
       expect(await oracle.isFulfilled(requestId)).to.equal(true);
     });

@@ -195,11 +195,11 @@ export interface InferenceOracleInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "fulfill",
-    values: [ResultStruct, BytesLike]
+    values: [BytesLike, ResultStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "fulfillInline",
-    values: [ResultStruct, BytesLike, BytesLike]
+    values: [BytesLike, ResultStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "hashRequest",
@@ -251,7 +251,7 @@ export interface InferenceOracleInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "submitUpdate",
-    values: [StateUpdateStruct, BytesLike]
+    values: [BytesLike, StateUpdateStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "transferOwnership",
@@ -587,13 +587,13 @@ export interface InferenceOracle extends BaseContract {
   >;
 
   fulfill: TypedContractMethod<
-    [result: ResultStruct, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct],
     [void],
     "nonpayable"
   >;
 
   fulfillInline: TypedContractMethod<
-    [result: ResultStruct, output: BytesLike, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -610,7 +610,7 @@ export interface InferenceOracle extends BaseContract {
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
-  renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+  renounceOwnership: TypedContractMethod<[], [void], "view">;
 
   reportDigest: TypedContractMethod<[report: ReportStruct], [string], "view">;
 
@@ -648,7 +648,7 @@ export interface InferenceOracle extends BaseContract {
   >;
 
   submitUpdate: TypedContractMethod<
-    [update: StateUpdateStruct, attestation: BytesLike],
+    [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;
@@ -714,14 +714,14 @@ export interface InferenceOracle extends BaseContract {
   getFunction(
     nameOrSignature: "fulfill"
   ): TypedContractMethod<
-    [result: ResultStruct, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct],
     [void],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "fulfillInline"
   ): TypedContractMethod<
-    [result: ResultStruct, output: BytesLike, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -739,7 +739,7 @@ export interface InferenceOracle extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "renounceOwnership"
-  ): TypedContractMethod<[], [void], "nonpayable">;
+  ): TypedContractMethod<[], [void], "view">;
   getFunction(
     nameOrSignature: "reportDigest"
   ): TypedContractMethod<[report: ReportStruct], [string], "view">;
@@ -780,7 +780,7 @@ export interface InferenceOracle extends BaseContract {
   getFunction(
     nameOrSignature: "submitUpdate"
   ): TypedContractMethod<
-    [update: StateUpdateStruct, attestation: BytesLike],
+    [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;

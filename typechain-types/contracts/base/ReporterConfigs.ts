@@ -189,11 +189,11 @@ export interface ReporterConfigsInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "fulfill",
-    values: [ResultStruct, BytesLike]
+    values: [BytesLike, ResultStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "fulfillInline",
-    values: [ResultStruct, BytesLike, BytesLike]
+    values: [BytesLike, ResultStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "hashRequest",
@@ -245,7 +245,7 @@ export interface ReporterConfigsInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "submitUpdate",
-    values: [StateUpdateStruct, BytesLike]
+    values: [BytesLike, StateUpdateStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "transferOwnership",
@@ -551,13 +551,13 @@ export interface ReporterConfigs extends BaseContract {
   currentConfig: TypedContractMethod<[], [bigint], "view">;
 
   fulfill: TypedContractMethod<
-    [result: ResultStruct, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct],
     [void],
     "nonpayable"
   >;
 
   fulfillInline: TypedContractMethod<
-    [result: ResultStruct, output: BytesLike, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -574,7 +574,7 @@ export interface ReporterConfigs extends BaseContract {
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
-  renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+  renounceOwnership: TypedContractMethod<[], [void], "view">;
 
   reportDigest: TypedContractMethod<[report: ReportStruct], [string], "view">;
 
@@ -612,7 +612,7 @@ export interface ReporterConfigs extends BaseContract {
   >;
 
   submitUpdate: TypedContractMethod<
-    [update: StateUpdateStruct, attestation: BytesLike],
+    [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;
@@ -661,14 +661,14 @@ export interface ReporterConfigs extends BaseContract {
   getFunction(
     nameOrSignature: "fulfill"
   ): TypedContractMethod<
-    [result: ResultStruct, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct],
     [void],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "fulfillInline"
   ): TypedContractMethod<
-    [result: ResultStruct, output: BytesLike, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -686,7 +686,7 @@ export interface ReporterConfigs extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "renounceOwnership"
-  ): TypedContractMethod<[], [void], "nonpayable">;
+  ): TypedContractMethod<[], [void], "view">;
   getFunction(
     nameOrSignature: "reportDigest"
   ): TypedContractMethod<[report: ReportStruct], [string], "view">;
@@ -727,7 +727,7 @@ export interface ReporterConfigs extends BaseContract {
   getFunction(
     nameOrSignature: "submitUpdate"
   ): TypedContractMethod<
-    [update: StateUpdateStruct, attestation: BytesLike],
+    [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;

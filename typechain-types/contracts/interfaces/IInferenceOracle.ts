@@ -178,11 +178,11 @@ export interface IInferenceOracleInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "fulfill",
-    values: [ResultStruct, BytesLike]
+    values: [BytesLike, ResultStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "fulfillInline",
-    values: [ResultStruct, BytesLike, BytesLike]
+    values: [BytesLike, ResultStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "hashRequest",
@@ -225,7 +225,7 @@ export interface IInferenceOracleInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "submitUpdate",
-    values: [StateUpdateStruct, BytesLike]
+    values: [BytesLike, StateUpdateStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "updateLeaf",
@@ -482,13 +482,13 @@ export interface IInferenceOracle extends BaseContract {
   currentConfig: TypedContractMethod<[], [bigint], "view">;
 
   fulfill: TypedContractMethod<
-    [result: ResultStruct, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct],
     [void],
     "nonpayable"
   >;
 
   fulfillInline: TypedContractMethod<
-    [result: ResultStruct, output: BytesLike, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -537,7 +537,7 @@ export interface IInferenceOracle extends BaseContract {
   >;
 
   submitUpdate: TypedContractMethod<
-    [update: StateUpdateStruct, attestation: BytesLike],
+    [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;
@@ -577,14 +577,14 @@ export interface IInferenceOracle extends BaseContract {
   getFunction(
     nameOrSignature: "fulfill"
   ): TypedContractMethod<
-    [result: ResultStruct, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct],
     [void],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "fulfillInline"
   ): TypedContractMethod<
-    [result: ResultStruct, output: BytesLike, attestation: BytesLike],
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -634,7 +634,7 @@ export interface IInferenceOracle extends BaseContract {
   getFunction(
     nameOrSignature: "submitUpdate"
   ): TypedContractMethod<
-    [update: StateUpdateStruct, attestation: BytesLike],
+    [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;

@@ -23,7 +23,14 @@ import type {
 
 export interface QuorumHarnessInterface extends Interface {
   getFunction(
-    nameOrSignature: "check" | "checkBlob" | "header" | "load" | "store"
+    nameOrSignature:
+      | "check"
+      | "explain"
+      | "header"
+      | "isMet"
+      | "load"
+      | "setHash"
+      | "store"
   ): FunctionFragment;
 
   encodeFunctionData(
@@ -31,20 +38,30 @@ export interface QuorumHarnessInterface extends Interface {
     values: [BigNumberish, BytesLike, BytesLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "checkBlob",
+    functionFragment: "explain",
     values: [BytesLike, BytesLike, BytesLike]
   ): string;
   encodeFunctionData(functionFragment: "header", values: [BytesLike]): string;
+  encodeFunctionData(
+    functionFragment: "isMet",
+    values: [BytesLike, BytesLike, BytesLike, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "load", values: [BigNumberish]): string;
+  encodeFunctionData(
+    functionFragment: "setHash",
+    values: [AddressLike[], BigNumberish]
+  ): string;
   encodeFunctionData(
     functionFragment: "store",
     values: [BigNumberish, AddressLike[], BigNumberish]
   ): string;
 
   decodeFunctionResult(functionFragment: "check", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "checkBlob", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "explain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "header", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isMet", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "load", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setHash", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "store", data: BytesLike): Result;
 }
 
@@ -97,7 +114,7 @@ export interface QuorumHarness extends BaseContract {
     "view"
   >;
 
-  checkBlob: TypedContractMethod<
+  explain: TypedContractMethod<
     [blob: BytesLike, digest: BytesLike, attestation: BytesLike],
     [void],
     "view"
@@ -106,6 +123,17 @@ export interface QuorumHarness extends BaseContract {
   header: TypedContractMethod<
     [attestation: BytesLike],
     [[bigint, bigint] & { configVersion: bigint; deadline: bigint }],
+    "view"
+  >;
+
+  isMet: TypedContractMethod<
+    [
+      expected: BytesLike,
+      digest: BytesLike,
+      attestation: BytesLike,
+      oldMemory: BigNumberish
+    ],
+    [boolean],
     "view"
   >;
 
@@ -119,6 +147,12 @@ export interface QuorumHarness extends BaseContract {
         blob: string;
       }
     ],
+    "view"
+  >;
+
+  setHash: TypedContractMethod<
+    [reporters: AddressLike[], threshold: BigNumberish],
+    [string],
     "view"
   >;
 
@@ -144,7 +178,7 @@ export interface QuorumHarness extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "checkBlob"
+    nameOrSignature: "explain"
   ): TypedContractMethod<
     [blob: BytesLike, digest: BytesLike, attestation: BytesLike],
     [void],
@@ -155,6 +189,18 @@ export interface QuorumHarness extends BaseContract {
   ): TypedContractMethod<
     [attestation: BytesLike],
     [[bigint, bigint] & { configVersion: bigint; deadline: bigint }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isMet"
+  ): TypedContractMethod<
+    [
+      expected: BytesLike,
+      digest: BytesLike,
+      attestation: BytesLike,
+      oldMemory: BigNumberish
+    ],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -169,6 +215,13 @@ export interface QuorumHarness extends BaseContract {
         blob: string;
       }
     ],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "setHash"
+  ): TypedContractMethod<
+    [reporters: AddressLike[], threshold: BigNumberish],
+    [string],
     "view"
   >;
   getFunction(

@@ -10,5 +10,5 @@ export const interfaceIds = {
   IERC5267: "0x84b0196e",
   IERC721: "0x80ac58cd",
   IERC721Metadata: "0x5b5e139f",
-  IInferenceOracle: "0xe97cd28b",
+  IInferenceOracle: "0x25792376",
 } as const;

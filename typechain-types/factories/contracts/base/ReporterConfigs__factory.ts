@@ -222,6 +222,11 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "InferenceOracleOwnerNeeded",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "uint64",
@@ -315,6 +320,27 @@ const _abi = [
       },
     ],
     name: "InferenceOracleWrongOracle",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "expected",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "actual",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleWrongReporter",
     type: "error",
   },
   {
@@ -657,6 +683,11 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
         components: [
           {
             internalType: "uint64",
@@ -688,11 +719,6 @@ const _abi = [
         name: "result",
         type: "tuple",
       },
-      {
-        internalType: "bytes",
-        name: "attestation",
-        type: "bytes",
-      },
     ],
     name: "fulfill",
     outputs: [],
@@ -701,6 +727,11 @@ const _abi = [
   },
   {
     inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
       {
         components: [
           {
@@ -736,11 +767,6 @@ const _abi = [
       {
         internalType: "bytes",
         name: "output",
-        type: "bytes",
-      },
-      {
-        internalType: "bytes",
-        name: "attestation",
         type: "bytes",
       },
     ],
@@ -859,7 +885,7 @@ const _abi = [
     inputs: [],
     name: "renounceOwnership",
     outputs: [],
-    stateMutability: "nonpayable",
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1061,6 +1087,11 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
         components: [
           {
             internalType: "address",
@@ -1106,11 +1137,6 @@ const _abi = [
         internalType: "struct StateUpdate",
         name: "update",
         type: "tuple",
-      },
-      {
-        internalType: "bytes",
-        name: "attestation",
-        type: "bytes",
       },
     ],
     name: "submitUpdate",

@@ -207,6 +207,11 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [],
+    name: "InferenceOracleOwnerNeeded",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "uint64",
@@ -300,6 +305,27 @@ const _abi = [
       },
     ],
     name: "InferenceOracleWrongOracle",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "expected",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "actual",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleWrongReporter",
     type: "error",
   },
   {
@@ -559,6 +585,11 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
         components: [
           {
             internalType: "uint64",
@@ -590,11 +621,6 @@ const _abi = [
         name: "result",
         type: "tuple",
       },
-      {
-        internalType: "bytes",
-        name: "attestation",
-        type: "bytes",
-      },
     ],
     name: "fulfill",
     outputs: [],
@@ -603,6 +629,11 @@ const _abi = [
   },
   {
     inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
       {
         components: [
           {
@@ -638,11 +669,6 @@ const _abi = [
       {
         internalType: "bytes",
         name: "output",
-        type: "bytes",
-      },
-      {
-        internalType: "bytes",
-        name: "attestation",
         type: "bytes",
       },
     ],
@@ -930,6 +956,11 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
         components: [
           {
             internalType: "address",
@@ -975,11 +1006,6 @@ const _abi = [
         internalType: "struct StateUpdate",
         name: "update",
         type: "tuple",
-      },
-      {
-        internalType: "bytes",
-        name: "attestation",
-        type: "bytes",
       },
     ],
     name: "submitUpdate",

@@ -132,6 +132,11 @@ export const inferenceOracleAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes",
+        "name": "attestation",
+        "type": "bytes"
+      },
+      {
         "components": [
           {
             "internalType": "uint64",
@@ -162,11 +167,6 @@ export const inferenceOracleAbi = [
         "internalType": "struct Result",
         "name": "result",
         "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "attestation",
-        "type": "bytes"
       }
     ],
     "name": "fulfill",
@@ -176,6 +176,11 @@ export const inferenceOracleAbi = [
   },
   {
     "inputs": [
+      {
+        "internalType": "bytes",
+        "name": "attestation",
+        "type": "bytes"
+      },
       {
         "components": [
           {
@@ -211,11 +216,6 @@ export const inferenceOracleAbi = [
       {
         "internalType": "bytes",
         "name": "output",
-        "type": "bytes"
-      },
-      {
-        "internalType": "bytes",
-        "name": "attestation",
         "type": "bytes"
       }
     ],
@@ -334,7 +334,7 @@ export const inferenceOracleAbi = [
     "inputs": [],
     "name": "renounceOwnership",
     "outputs": [],
-    "stateMutability": "nonpayable",
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -536,6 +536,11 @@ export const inferenceOracleAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes",
+        "name": "attestation",
+        "type": "bytes"
+      },
+      {
         "components": [
           {
             "internalType": "address",
@@ -581,11 +586,6 @@ export const inferenceOracleAbi = [
         "internalType": "struct StateUpdate",
         "name": "update",
         "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "attestation",
-        "type": "bytes"
       }
     ],
     "name": "submitUpdate",
@@ -1110,6 +1110,11 @@ export const inferenceOracleAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "InferenceOracleOwnerNeeded",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint64",
@@ -1203,6 +1208,27 @@ export const inferenceOracleAbi = [
       }
     ],
     "name": "InferenceOracleWrongOracle",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "expected",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      }
+    ],
+    "name": "InferenceOracleWrongReporter",
     "type": "error"
   },
   {
