@@ -61,8 +61,8 @@ async function measureDelivery(world: MintedToken, threshold: number): Promise<G
       size: BigInt(ANSWER.length),
     };
     const attestation = (await attestorOf(world, threshold)).result(result, delivery);
-    if (delivery === Delivery.INLINE) inline.push(await gasOf(world.oracle.fulfillInline(result, ANSWER, attestation)));
-    else byDigest.push(await gasOf(world.oracle.fulfill(result, attestation)));
+    if (delivery === Delivery.INLINE) inline.push(await gasOf(world.oracle.fulfillInline(attestation, result, ANSWER)));
+    else byDigest.push(await gasOf(world.oracle.fulfill(attestation, result)));
   }
   return {
     [`setConfig, 5 reporters, m = ${threshold}`]: set,
@@ -94,7 +94,7 @@ async function updateMedian(world: MintedToken, collection: AINFT721, threshold:
       outputDigest: id(`output ${run}`),
       stateDigest: id(`state ${run}`),
     });
-    return world.oracle.submitUpdate(update, (await attestorOf(world, threshold)).update(update));
+    return world.oracle.submitUpdate((await attestorOf(world, threshold)).update(update), update);
   });
 }
 

@@ -108,8 +108,8 @@ describe("InferenceOracle", () => {
       await nextBlockAt(request.deadline + 1n);
 
       await byRelayer(world).fulfill(
-        result,
         attest.result(result, Delivery.DIGEST, { deadline: request.deadline + 60n }),
+        result,
       );
 
       expect(await oracle.isFulfilled(requestId)).to.equal(true);

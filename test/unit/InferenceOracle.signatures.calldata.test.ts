@@ -100,7 +100,7 @@ describe("InferenceOracle", () => {
         [0, 1, 2, 3],
         [0, 1, 2, 4], // the whole set stands there, and only the end of its last signature lies behind
       ]) {
-        it(`m+1: refuses a mask of m+1 whose last signature ends, genuine, behind the attestation (${by})`, async () => {
+        it(`m+1: refuses a mask of m+1 whose last signature ends, genuine, behind the attestation (${by.join(", ")})`, async () => {
           const world = await loadFixture(askedOnce);
           const four = attestFor(entry, world, { by });
 
