@@ -99,9 +99,9 @@ for (const entry of entryPoints) {
         }
       });
 
-      it("every bit: refuses an attestation with any one of its bytes changed", async () => {
+      it("every byte: refuses an attestation with any one of its bytes changed", async () => {
         const world = await loadFixture(askedOnce);
-        const random = new Random("every bit");
+        const random = new Random("every byte");
         const honest = attestFor(entry, world);
         for (let place = 0; place < dataLength(honest); place += 1) {
           const byte = Number(dataSlice(honest, place, place + 1)) ^ (1 + random.below(255));
