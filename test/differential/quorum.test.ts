@@ -8,7 +8,16 @@ import {
 } from "ainft-core";
 import { deepEqual } from "node:assert/strict";
 import { concat, dataLength, dataSlice, toBeHex } from "ethers";
-import { addressesOf, attest, entriesOf, makeReporters, packAttestation, type Reporter } from "../helpers/attestation";
+import {
+  addressesOf,
+  attest,
+  entriesOf,
+  makeReporters,
+  packAttestation,
+  type Reporter,
+  withEntry,
+  withSwapped,
+} from "../helpers/attestation";
 import { verdictsOf } from "../helpers/batches";
 import { chainId, deployContract, loadFixture } from "../helpers/chain";
 import { itRandomly, type Random } from "../helpers/random";
@@ -100,7 +109,7 @@ function bend(random: Random, honest: string, report: Report, reporters: readonl
   const place = random.below(entries.length);
   const other = random.below(entries.length);
   const isSigner = (index: number): boolean => ((mask >> BigInt(index)) & 1n) === 1n;
-  const swapped = entries.with(place, entries[other] ?? "0x").with(other, entries[place] ?? "0x");
+  const swapped = withSwapped(entries, place, other);
   const without = (index: number): bigint => mask & ~(1n << BigInt(index));
   const swappedMask = isSigner(place) === isSigner(other) ? mask : mask ^ (1n << BigInt(place)) ^ (1n << BigInt(other));
   switch (random.below(26)) {
@@ -117,7 +126,7 @@ function bend(random: Random, honest: string, report: Report, reporters: readonl
     case 5:
       return pack(entries.map((entry, index) => (isSigner(index) ? highS(entry) : entry)));
     case 6:
-      return pack(entries.with(place, random.bytes(isSigner(place) ? 64 : 20)));
+      return pack(withEntry(entries, place, random.bytes(isSigner(place) ? 64 : 20)));
     case 7:
       return pack([...entries].reverse());
     case 8:
@@ -127,9 +136,9 @@ function bend(random: Random, honest: string, report: Report, reporters: readonl
     case 10:
       return pack(swapped, swappedMask);
     case 11:
-      return pack(entries.with(place, reporters[place]?.address ?? "0x"), without(place)); // one signer less
+      return pack(withEntry(entries, place, reporters[place]?.address ?? "0x"), without(place)); // one signer less
     case 12:
-      return pack(entries.with(place, toBeHex(0, isSigner(place) ? 64 : 20)));
+      return pack(withEntry(entries, place, toBeHex(0, isSigner(place) ? 64 : 20)));
     default:
       return honest;
   }

@@ -98,6 +98,16 @@ export function entriesOf(attestation: string): string[] {
   return entries;
 }
 
+/** The same entries with another one in one place. */
+export function withEntry(entries: readonly string[], place: number, other: string): string[] {
+  return entries.map((entry, index) => (index === place ? other : entry));
+}
+
+/** The same entries with two of them in each other's place. */
+export function withSwapped(entries: readonly string[], one: number, other: number): string[] {
+  return withEntry(withEntry(entries, one, entries[other] ?? "0x"), other, entries[one] ?? "0x");
+}
+
 /** The compact signatures of a well-formed attestation, in order. */
 export function signaturesOf(attestation: string): string[] {
   return entriesOf(attestation).filter((entry) => dataLength(entry) === SIGNATURE_BYTES);

@@ -107,8 +107,10 @@ describe("InferenceOracle", () => {
       const { oracle, result, attest, request, requestId } = world;
       await nextBlockAt(request.deadline + 1n);
 
-      const attestation = attest.result(result, Delivery.DIGEST, { deadline: request.deadline + 60n });
-      await byRelayer(world).fulfill(attestation, result);
+      await byRelayer(world).fulfill(
+        attest.result(result, Delivery.DIGEST, { deadline: request.deadline + 60n }),
+        result,
+      );
 
       expect(await oracle.isFulfilled(requestId)).to.equal(true);
     });

@@ -10,6 +10,8 @@ import {
   recoveredFrom,
   type Reporter,
   reporterAt,
+  withEntry,
+  withSwapped,
 } from "../helpers/attestation";
 import { loadFixture } from "../helpers/chain";
 import { attestFor, digestFor, type EntryPoint, entryPoints } from "../helpers/entry-points";
@@ -37,7 +39,7 @@ for (const entry of entryPoints) {
           it(`wrong silent reporter: refuses ${title} in place ${index}`, async () => {
             const world = await loadFixture(askedOnce);
             const impostor = impostorOf(world);
-            const entries = entriesOf(attestFor(entry, world)).with(index, impostor);
+            const entries = withEntry(entriesOf(attestFor(entry, world)), index, impostor);
 
             await expectWrongReporter(entry, world, pack(world, entries), index, impostor);
           });
@@ -46,14 +48,14 @@ for (const entry of entryPoints) {
 
       it("silent reporters unsorted: refuses them in another order than the config's", async () => {
         const world = await loadFixture(askedOnce);
-        const entries = swapped(entriesOf(attestFor(entry, world)), 3, 4);
+        const entries = withSwapped(entriesOf(attestFor(entry, world)), 3, 4);
 
         await expectWrongReporter(entry, world, pack(world, entries), 3, reporterAt(world.reporters, 4).address);
       });
 
       it("signer and silent reporter swapped: refuses an honest signature in the place of who did not sign", async () => {
         const world = await loadFixture(askedOnce);
-        const entries = swapped(entriesOf(attestFor(entry, world)), 2, 3);
+        const entries = withSwapped(entriesOf(attestFor(entry, world)), 2, 3);
         const attestation = pack(world, entries, [0, 1, 3]);
 
         await expectWrongReporter(entry, world, attestation, 2, reporterAt(world.reporters, 3).address);
@@ -61,7 +63,7 @@ for (const entry of entryPoints) {
 
       it("signer and silent reporter swapped: refuses it also under the mask of those who signed", async () => {
         const world = await loadFixture(askedOnce);
-        const entries = swapped(entriesOf(attestFor(entry, world)), 2, 3);
+        const entries = withSwapped(entriesOf(attestFor(entry, world)), 2, 3);
         // Under that mask, the address and the front of the signature behind it stand where a signature should.
         const misread = dataSlice(concat([entries[2] ?? "0x", entries[3] ?? "0x"]), 0, 64);
 
@@ -97,9 +99,9 @@ for (const entry of entryPoints) {
         }
       });
 
-      it("every bit: refuses an attestation with any one of its bytes changed", async () => {
+      it("every byte: refuses an attestation with any one of its bytes changed", async () => {
         const world = await loadFixture(askedOnce);
-        const random = new Random("every bit");
+        const random = new Random("every byte");
         const honest = attestFor(entry, world);
         for (let place = 0; place < dataLength(honest); place += 1) {
           const byte = Number(dataSlice(honest, place, place + 1)) ^ (1 + random.below(255));
@@ -142,7 +144,7 @@ for (const entry of entryPoints) {
       it("wrong silent reporter: refuses a reporter of the current config among those of the previous one", async () => {
         const world = await rotated();
         const impostor = reporterAt(world.second, 3).address;
-        const entries = entriesOf(attestFor(entry, world)).with(3, impostor);
+        const entries = withEntry(entriesOf(attestFor(entry, world)), 3, impostor);
 
         await expectWrongReporter(entry, world, pack(world, entries), 3, impostor);
       });
@@ -153,10 +155,6 @@ for (const entry of entryPoints) {
 function pack({ attest }: AskedOnce, entries: readonly string[], by: readonly number[] = SIGNERS): string {
   const { configVersion, deadline } = attest.terms;
   return packAttestation({ configVersion, deadline, mask: maskOf(by) }, entries);
-}
-
-function swapped(entries: readonly string[], one: number, other: number): string[] {
-  return entries.with(one, entries[other] ?? "0x").with(other, entries[one] ?? "0x");
 }
 
 async function expectWrongReporter(

@@ -12,6 +12,7 @@ import {
   recoveredFrom,
   type Reporter,
   signDigest,
+  withEntry,
 } from "../../helpers/attestation";
 import { deployContract, loadFixture } from "../../helpers/chain";
 import { digestOf } from "../../helpers/typed-data";
@@ -172,7 +173,7 @@ describe("Quorum", () => {
 
       await quorum.check(1, digest, attestation(maskOf(indexes), honest));
       for (const index of indexes) {
-        const wrong = honest.with(index, packSignature(ZeroHash, 0n));
+        const wrong = withEntry(honest, index, packSignature(ZeroHash, 0n));
         await expect(quorum.check(1, digest, attestation(maskOf(indexes), wrong)))
           .to.be.revertedWithCustomError(quorum, "InferenceOracleInvalidSignature")
           .withArgs(index, reporters[index]?.address, ZeroAddress);
@@ -188,7 +189,7 @@ describe("Quorum", () => {
       for (const index of reporters.keys()) {
         if (indexes.includes(index)) continue;
         for (const other of [ZeroAddress, reporters[(index + 1) % 32]?.address ?? ""]) {
-          const wrong = honest.with(index, other);
+          const wrong = withEntry(honest, index, other);
           await expect(quorum.check(1, digest, attestation(maskOf(indexes), wrong)))
             .to.be.revertedWithCustomError(quorum, "InferenceOracleWrongReporter")
             .withArgs(index, reporters[index]?.address, other);
