@@ -31,11 +31,7 @@ export function recoverReporter(report: Report, signature: Hex, domain: OracleDo
  * Throws {@link AttestationTermsMismatch}, or what `decodeAttestation` or `recoverSigner` throws.
  */
 export function recoverReporters(report: Report, attestation: Hex, domain: OracleDomain): IndexedReporter[] {
-  const digest = reportDigest(report, domain);
-  return readAttestation(report, attestation).signatures.map(({ index, signature }) => ({
-    index,
-    address: recoverSigner(digest, signature),
-  }));
+  return recoverAll(report, readAttestation(report, attestation), domain);
 }
 
 /**
@@ -57,14 +53,15 @@ export function verifyQuorum(
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > members.length) {
     throw new InvalidThreshold(threshold, members.length);
   }
-  const { signatures, silent } = readAttestation(report, attestation);
+  const read = readAttestation(report, attestation);
+  const { signatures, silent } = read;
   const highest = signatures.at(-1)?.index ?? 0;
   if (highest >= members.length) throw new SignerIndexOutOfRange(highest, members.length);
   if (signatures.length !== threshold) throw new QuorumNotExact(threshold, signatures.length);
   const size = attestationSize(threshold, members.length);
   const actual = (attestation.length - 2) / 2;
   if (actual !== size) throw new AttestationLengthMismatch(size, actual);
-  for (const { index, address } of recoverReporters(report, attestation, domain)) {
+  for (const { index, address } of recoverAll(report, read, domain)) {
     const expected = memberAt(members, index);
     if (address !== expected) throw new WrongReporter(index, expected, address);
   }
@@ -72,6 +69,11 @@ export function verifyQuorum(
     const expected = memberAt(members, index);
     if (address !== expected) throw new WrongSilentReporter(index, expected, address);
   }
+}
+
+function recoverAll(report: Report, { signatures }: Attestation, domain: OracleDomain): IndexedReporter[] {
+  const digest = reportDigest(report, domain);
+  return signatures.map(({ index, signature }) => ({ index, address: recoverSigner(digest, signature) }));
 }
 
 /** An attestation that speaks of this report. */
