@@ -2,7 +2,9 @@ import {
   type Address,
   type Bytes32,
   hashTrainingRecord,
+  TRAINING_TOPICS,
   trainingConsentDigest,
+  TrainingHistory,
   TrainingLog,
   type TrainingRecord as CoreRecord,
 } from "ainft-core";
@@ -10,8 +12,8 @@ import { deepEqual } from "node:assert/strict";
 import { hashTypedData } from "viem";
 import type { MerkleMountainRangeHarness } from "../../typechain-types";
 import { answersOf, batchesOf } from "../helpers/batches";
-import { chainId, deployContract, loadFixture } from "../helpers/chain";
-import { type OpenCollection, collectionOpened } from "../helpers/fixtures";
+import { chainId, deployContract, loadFixture, provider } from "../helpers/chain";
+import { type OpenCollection, collectionOpened, tokenMinted } from "../helpers/fixtures";
 import { itRandomly, type Random } from "../helpers/random";
 import { randomRecord } from "../helpers/random-values";
 import { trainingProof, trainingRoot } from "../helpers/training";
@@ -19,6 +21,7 @@ import { collectionDomain, consentDigest, consentTypes, recordLeaf, type Trainin
 
 const CASES = 1000;
 const LARGEST_LOG = 1100;
+const LOGGED = 75;
 
 /** The same record in the types of the core, which knows what a digest and an address look like. */
 const inCore = (record: TrainingRecord): CoreRecord => record as CoreRecord; // the generator makes only such values
@@ -139,6 +142,23 @@ describe("Solidity and TypeScript agree on the training log", () => {
         }),
       ),
     );
+  });
+
+  itRandomly(`the root and every proof of a collection's log of ${LOGGED} records, from its events`, async (random) => {
+    const { collection, owner, tokenId, collectionAddress } = await loadFixture(tokenMinted);
+    const program = collection.connect(owner);
+    const records = random.list(LOGGED, () => ({ ...randomRecord(random), contributor: owner.address, trainedAt: 1n }));
+    for (const record of records) await program.recordTraining(tokenId, record, "0x");
+    const logs = await provider.getLogs({ address: collectionAddress, topics: [[...TRAINING_TOPICS]], fromBlock: 0 });
+
+    const history = TrainingHistory.fromLogs({ collection: collectionAddress as Address, tokenId }, logs.reverse());
+
+    deepEqual(history.count, await collection.trainingCount(tokenId));
+    deepEqual(history.root(), await collection.trainingRoot(tokenId));
+    for (const [place, record] of records.entries()) {
+      const { index, siblings } = history.prove(BigInt(place));
+      deepEqual(await collection.verifyTraining(tokenId, record, index, [...siblings]), true);
+    }
   });
 });
 
