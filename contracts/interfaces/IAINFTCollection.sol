@@ -32,4 +32,30 @@ interface IAINFTCollection {
 
     /// @notice Whether the oracle can still be changed.
     function isOracleLocked() external view returns (bool);
+
+    // Minting and metadata
+
+    /// @notice Thrown when something is minted while minting is paused.
+    error AINFTMintingPaused();
+
+    /// @notice Thrown when a setting would stay as it is.
+    error AINFTSettingUnchanged();
+
+    /// @notice Emitted when minting is paused or opened again.
+    event MintingPaused(bool paused);
+
+    /// @notice Pauses minting or opens it again; nothing else ever stops by it.
+    /// @dev Only the controller. Reverts when nothing would change.
+    function setMintingPaused(bool paused) external;
+
+    /// @notice Whether minting is paused.
+    function isMintingPaused() external view returns (bool);
+
+    /// @notice Number of token ids ever given; also the newest id.
+    function totalMinted() external view returns (uint256);
+
+    /// @notice Names the manifest of the whole collection, which `contractURI` then gives as `ipfs://` URI.
+    /// @dev Only the controller. Reverts when nothing would change. Zero means that there is none.
+    /// @param manifestDigest sha-256 of the metadata's bytes.
+    function setContractManifest(bytes32 manifestDigest) external;
 }

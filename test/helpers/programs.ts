@@ -1,10 +1,13 @@
 import { ZeroHash } from "ethers";
 import type { IAINFT, IAINFTCollection } from "../../typechain-types";
-import { IAINFT__factory, IAINFTCollection__factory } from "../../typechain-types";
+import { IAINFT__factory, IAINFT1155__factory, IAINFT721__factory, IAINFTCollection__factory } from "../../typechain-types";
 import type { Person } from "./chain";
-import { deployFactory, openCollection } from "./contracts";
+import { CollectionKind, deployFactory, openCollectionOf } from "./contracts";
 import { everybody, type People } from "./people";
 import { type StateUpdate, digestOf, type TrainingRecord } from "./typed-data";
+
+/** Most editions of the programs of the tests. */
+export const EDITION_LIMIT = 1_000n;
 
 /**
  * One program in a collection of either token standard, seen through the shared interfaces alone. The behaviour suites
@@ -35,18 +38,69 @@ export interface ProgramWorld extends People {
 
 /** A program as an ERC-721 token. */
 export async function programAsERC721(): Promise<ProgramWorld> {
-  const people = await everybody();
-  const { factory } = await deployFactory();
-  const collection = await openCollection(factory, people.creator, people.oracleAccount.address);
-  const address = await collection.getAddress();
-  const manifest = digestOf("first manifest");
-  const tokenId = 1n;
-  const mint = async (manifestDigest: string): Promise<bigint> => {
-    await collection.connect(people.creator).mint(people.owner.address, manifestDigest);
-    return collection.totalMinted();
-  };
-  await mint(manifest);
+  return erc721World(CollectionKind.ERC721);
+}
+
+/** A program as a token of an ERC-721 collective. */
+export async function programAsERC721Votes(): Promise<ProgramWorld> {
+  return erc721World(CollectionKind.ERC721_VOTES);
+}
+
+/** A program as an ERC-1155 id. */
+export async function programAsERC1155(): Promise<ProgramWorld> {
+  return erc1155World(CollectionKind.ERC1155);
+}
+
+/** A program as an id of an ERC-1155 collective. */
+export async function programAsERC1155Votes(): Promise<ProgramWorld> {
+  return erc1155World(CollectionKind.ERC1155_VOTES);
+}
+
+async function erc721World(kind: CollectionKind): Promise<ProgramWorld> {
+  const { people, address } = await openFor(kind);
+  const collection = IAINFT721__factory.connect(address, people.creator);
   const byOwner = collection.connect(people.owner);
+  const world = await worldOf(people, address, async (manifest) => {
+    await collection.mint(people.owner.address, manifest);
+    return collection.totalMinted();
+  });
+  return {
+    ...world,
+    approveForToken: async (friend) => void (await byOwner.approve(friend.address, world.tokenId)),
+    approveForAll: async (friend) => void (await byOwner.setApprovalForAll(friend.address, true)),
+    handOver: async (to) => void (await byOwner.transferFrom(people.owner.address, to.address, world.tokenId)),
+  };
+}
+
+async function erc1155World(kind: CollectionKind): Promise<ProgramWorld> {
+  const { people, address } = await openFor(kind);
+  const collection = IAINFT1155__factory.connect(address, people.creator);
+  const world = await worldOf(people, address, async (manifest) => {
+    await collection.createProgram(people.owner.address, manifest, EDITION_LIMIT);
+    return collection.totalMinted();
+  });
+  return {
+    ...world,
+    handOver: async (to) => {
+      await collection.connect(people.owner).offerCuration(world.tokenId, to.address);
+      await collection.connect(to).acceptCuration(world.tokenId);
+    },
+  };
+}
+
+async function openFor(kind: CollectionKind): Promise<{ people: People; address: string }> {
+  const people = await everybody();
+  const { factory } = await deployFactory(people.dao);
+  return { people, address: await openCollectionOf(kind, factory, people, people.oracleAccount.address) };
+}
+
+async function worldOf(
+  people: People,
+  address: string,
+  mint: (manifest: string) => Promise<bigint>,
+): Promise<Omit<ProgramWorld, "handOver">> {
+  const manifest = digestOf("first manifest");
+  const tokenId = await mint(manifest);
   return {
     ...people,
     address,
@@ -56,9 +110,6 @@ export async function programAsERC721(): Promise<ProgramWorld> {
     manifest,
     unknownId: 99n,
     mint,
-    approveForToken: async (friend) => void (await byOwner.approve(friend.address, tokenId)),
-    approveForAll: async (friend) => void (await byOwner.setApprovalForAll(friend.address, true)),
-    handOver: async (to) => void (await byOwner.transferFrom(people.owner.address, to.address, tokenId)),
   };
 }
 
