@@ -19,15 +19,15 @@ abstract contract Extended {
     /// @dev OpenZeppelin's Proxy does the same, but takes ether, which no function of a collection wants.
     fallback() external {
         address extension = _EXTENSION;
-        assembly {
-            // Nothing of ours runs after this, so all memory is free.
-            calldatacopy(0, 0, calldatasize())
-            let success := delegatecall(gas(), extension, 0, calldatasize(), 0, 0)
-            returndatacopy(0, 0, returndatasize())
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            calldatacopy(pointer, 0, calldatasize())
+            let success := delegatecall(gas(), extension, pointer, calldatasize(), 0, 0)
+            returndatacopy(pointer, 0, returndatasize())
             if iszero(success) {
-                revert(0, returndatasize())
+                revert(pointer, returndatasize())
             }
-            return(0, returndatasize())
+            return(pointer, returndatasize())
         }
     }
 }
