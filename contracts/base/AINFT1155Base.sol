@@ -101,7 +101,7 @@ abstract contract AINFT1155Base is
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
         return
-            InterfaceIds.isCommon(interfaceId) ||
+            InterfaceIds.isCollection(interfaceId) ||
             InterfaceIds.isOf1155(interfaceId) ||
             super.supportsInterface(interfaceId);
     }

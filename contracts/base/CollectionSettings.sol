@@ -1,39 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
 import {IAINFTCollection} from "../interfaces/IAINFTCollection.sol";
 import {IERC7572} from "../interfaces/IERC7572.sol";
 import {ManifestURI} from "../libraries/ManifestURI.sol";
 import {CollectionStore} from "./CollectionStore.sol";
 import {Minting} from "./Minting.sol";
-import {OracleStore} from "./OracleStore.sol";
+import {OracleLink} from "./OracleLink.sol";
 
 /// @title What the controller of a collection may set
-abstract contract CollectionSettings is
-    IAINFTCollection,
-    IERC7572,
-    Ownable2StepUpgradeable,
-    OracleStore,
-    CollectionStore,
-    Minting
-{
-    /// @inheritdoc IAINFTCollection
-    function setOracle(address newOracle) external onlyOwner {
-        OracleLinkStorage storage $ = _oracleLink();
-        if ($.locked) revert AINFTOracleLocked($.oracle);
-        if ($.oracle == newOracle) revert AINFTOracleUnchanged(newOracle);
-        _setOracle(newOracle);
-    }
-
-    /// @inheritdoc IAINFTCollection
-    function lockOracle() external onlyOwner {
-        OracleLinkStorage storage $ = _oracleLink();
-        if ($.locked) revert AINFTOracleLocked($.oracle);
-        $.locked = true;
-        emit OracleLocked($.oracle);
-    }
-
+abstract contract CollectionSettings is IAINFTCollection, IERC7572, OracleLink, CollectionStore, Minting {
     /// @inheritdoc IAINFTCollection
     function setMintingPaused(bool paused) external onlyOwner {
         MintingStorage storage $ = _minting();
@@ -48,16 +24,6 @@ abstract contract CollectionSettings is
         if ($.contractManifest == manifestDigest) revert AINFTSettingUnchanged();
         $.contractManifest = manifestDigest;
         emit ContractURIUpdated();
-    }
-
-    /// @inheritdoc IAINFTCollection
-    function oracle() external view returns (address) {
-        return _oracleLink().oracle;
-    }
-
-    /// @inheritdoc IAINFTCollection
-    function isOracleLocked() external view returns (bool) {
-        return _oracleLink().locked;
     }
 
     /// @inheritdoc IAINFTCollection

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAINFTCollection} from "../interfaces/IAINFTCollection.sol";
+import {IOracleLink} from "../interfaces/IOracleLink.sol";
 
 /// @title Where a collection keeps which oracle it obeys
 abstract contract OracleStore {
@@ -18,7 +18,7 @@ abstract contract OracleStore {
         OracleLinkStorage storage $ = _oracleLink();
         address previous = $.oracle;
         $.oracle = newOracle;
-        emit IAINFTCollection.OracleChanged(previous, newOracle);
+        emit IOracleLink.OracleChanged(previous, newOracle);
     }
 
     function _oracleLink() internal pure returns (OracleLinkStorage storage $) {

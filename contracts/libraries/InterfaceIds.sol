@@ -10,6 +10,7 @@ import {IAINFTRecords} from "../interfaces/IAINFTRecords.sol";
 import {IERC4907} from "../interfaces/IERC4907.sol";
 import {IERC5192} from "../interfaces/IERC5192.sol";
 import {IERC7572} from "../interfaces/IERC7572.sol";
+import {IOracleLink} from "../interfaces/IOracleLink.sol";
 import {IProgramAuthority} from "../interfaces/IProgramAuthority.sol";
 
 /// @title The ERC-165 ids that token contracts advertise beyond those of OpenZeppelin's bases
@@ -19,15 +20,22 @@ library InterfaceIds {
         type(IAINFTLife).interfaceId ^ type(IProgramAuthority).interfaceId ^ type(IAINFTRecords).interfaceId;
     bytes4 internal constant ERC4906 = 0x49064906;
 
-    /// @dev What collections of both standards answer.
-    function isCommon(bytes4 interfaceId) internal pure returns (bool) {
+    /// @dev What everything that holds programs answers.
+    function isProgram(bytes4 interfaceId) internal pure returns (bool) {
         return
             interfaceId == AINFT ||
             interfaceId == type(IAINFTLife).interfaceId ||
             interfaceId == type(IAINFTRecords).interfaceId ||
             interfaceId == type(IProgramAuthority).interfaceId ||
+            interfaceId == type(IOracleLink).interfaceId ||
+            interfaceId == type(IERC5267).interfaceId;
+    }
+
+    /// @dev What collections of both standards answer besides.
+    function isCollection(bytes4 interfaceId) internal pure returns (bool) {
+        return
+            isProgram(interfaceId) ||
             interfaceId == type(IAINFTCollection).interfaceId ||
-            interfaceId == type(IERC5267).interfaceId ||
             interfaceId == type(IERC7572).interfaceId ||
             interfaceId == ERC4906;
     }

@@ -6,6 +6,7 @@ export const DEPLOYABLES = [
   "AINFT721",
   "AINFT721Extension",
   "AINFT721Votes",
+  "AINFTBinder",
   "AINFTFactory",
   "InferenceOracle",
 ] as const;
@@ -29,6 +30,8 @@ export const INTERFACES = [
   "IAINFTFactory",
   "IAINFTLife",
   "IAINFTRecords",
+  "IAINFTBinder",
   "IInferenceOracle",
+  "IOracleLink",
   "IProgramAuthority",
 ] as const;

@@ -1,7 +1,14 @@
 import { ZeroHash } from "ethers";
 import type { IAINFT, IAINFTCollection } from "../../typechain-types";
-import { IAINFT__factory, IAINFT1155__factory, IAINFT721__factory, IAINFTCollection__factory } from "../../typechain-types";
-import type { Person } from "./chain";
+import {
+  BoundERC1155Mock__factory,
+  BoundERC721Mock__factory,
+  IAINFT__factory,
+  IAINFT1155__factory,
+  IAINFT721__factory,
+  IAINFTCollection__factory,
+} from "../../typechain-types";
+import { deployContract, type Person } from "./chain";
 import { CollectionKind, deployFactory, openCollectionOf } from "./contracts";
 import { everybody, type People } from "./people";
 import { type StateUpdate, digestOf, type TrainingRecord } from "./typed-data";
@@ -54,6 +61,54 @@ export async function programAsERC1155(): Promise<ProgramWorld> {
 /** A program as an id of an ERC-1155 collective. */
 export async function programAsERC1155Votes(): Promise<ProgramWorld> {
   return erc1155World(CollectionKind.ERC1155_VOTES);
+}
+
+/** A program bound to a token of somebody else's ERC-721 collection. */
+export async function programAsBoundERC721(): Promise<ProgramWorld> {
+  const { people, binder, original } = await binderFor("BoundERC721Mock");
+  const token = BoundERC721Mock__factory.connect(original, people.owner);
+  const world = await worldOf(people, await binder.getAddress(), async (manifest) => {
+    const minted = (await binder.programCount()) + 1n; // asked of the chain, because snapshots take it back
+    await token.give(people.owner.address, minted);
+    await binder.bindERC721(original, minted, manifest);
+    return minted;
+  });
+  return {
+    ...world,
+    approveForToken: async (friend) => void (await token.approve(friend.address, world.tokenId)),
+    approveForAll: async (friend) => void (await token.setApprovalForAll(friend.address, true)),
+    handOver: async (to) => void (await token.transferFrom(people.owner.address, to.address, world.tokenId)),
+  };
+}
+
+/** A program bound to an id of somebody else's ERC-1155 collection. */
+export async function programAsBoundERC1155(): Promise<ProgramWorld> {
+  const { people, binder, original } = await binderFor("BoundERC1155Mock");
+  const token = BoundERC1155Mock__factory.connect(original, people.owner);
+  const world = await worldOf(people, await binder.getAddress(), async (manifest) => {
+    const minted = (await binder.programCount()) + 1n; // asked of the chain, because snapshots take it back
+    await token.give(people.owner.address, minted, UNITS);
+    await binder.bindERC1155(original, minted, manifest);
+    return minted;
+  });
+  return {
+    ...world,
+    approveForAll: async (friend) => void (await token.setApprovalForAll(friend.address, true)),
+    handOver: async (to) => {
+      await token.safeTransferFrom(people.owner.address, to.address, world.tokenId, UNITS, "0x");
+      await binder.connect(to).takeStewardship(world.tokenId);
+    },
+  };
+}
+
+/** Units of each ERC-1155 original. */
+const UNITS = 3n;
+
+async function binderFor(mock: "BoundERC721Mock" | "BoundERC1155Mock") {
+  const people = await everybody();
+  const binder = await deployContract("AINFTBinder", [people.creator.address, people.oracleAccount.address]);
+  const original = await (await deployContract(mock)).getAddress();
+  return { people, binder: binder.connect(people.owner), original };
 }
 
 async function erc721World(kind: CollectionKind): Promise<ProgramWorld> {
