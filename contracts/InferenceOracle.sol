@@ -5,7 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReporterConfigs} from "./base/ReporterConfigs.sol";
 import {IAINFT} from "./interfaces/IAINFT.sol";
-import {IAINFTCollection} from "./interfaces/IAINFTCollection.sol";
+import {IOracleLink} from "./interfaces/IOracleLink.sol";
 import {IInferenceOracle} from "./interfaces/IInferenceOracle.sol";
 import {Quorum} from "./libraries/Quorum.sol";
 import {ReportHash} from "./libraries/ReportHash.sol";
@@ -115,7 +115,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     /// @dev The manifest the asked token runs; refuses addresses that could never be answered.
     function _activeManifest(address collection, uint256 tokenId) private view returns (bytes32 manifestDigest) {
         if (collection.code.length == 0) revert InferenceOracleNotACollection(collection);
-        address itsOracle = IAINFTCollection(collection).oracle();
+        address itsOracle = IOracleLink(collection).oracle();
         if (itsOracle != address(this)) revert InferenceOracleWrongOracle(collection, itsOracle);
         (, manifestDigest) = IAINFT(collection).activeVersion(tokenId);
     }

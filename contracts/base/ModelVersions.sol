@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAINFT} from "../interfaces/IAINFT.sol";
+import {IAINFTLife} from "../interfaces/IAINFTLife.sol";
 import {IERC4906Events} from "../interfaces/IERC4906Events.sol";
+import {IProgramAuthority} from "../interfaces/IProgramAuthority.sol";
 import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
 /// @title A token's list of versions, and which of them is active
-abstract contract ModelVersions is ProgramStore, IERC4906Events {
-    /// @inheritdoc IAINFT
+abstract contract ModelVersions is IAINFTLife, ProgramStore, IERC4906Events {
+    /// @inheritdoc IAINFTLife
     function publishVersion(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
-        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId);
         if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
         header = header.withNewVersion();
         version = header.versionCount();
@@ -20,9 +21,9 @@ abstract contract ModelVersions is ProgramStore, IERC4906Events {
         emit MetadataUpdate(tokenId);
     }
 
-    /// @inheritdoc IAINFT
+    /// @inheritdoc IAINFTLife
     function activateVersion(uint256 tokenId, uint32 version, bytes32 reasonDigest) external {
-        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId);
         uint32 previous = header.activeVersion();
         uint32 count = header.versionCount();
         if (version == 0 || version > count) revert AINFTUnknownVersion(tokenId, version, count);
@@ -33,25 +34,23 @@ abstract contract ModelVersions is ProgramStore, IERC4906Events {
         emit MetadataUpdate(tokenId);
     }
 
-    /// @inheritdoc IAINFT
+    /// @inheritdoc IAINFTLife
     function freeze(uint256 tokenId) external {
-        (Program storage program, ProgramHeader header) = _changeByController(tokenId, msg.sender);
+        (Program storage program, ProgramHeader header) = _changeByController(tokenId);
         program.header = header.withFrozen();
         emit ProgramFrozen(tokenId, msg.sender);
     }
 
-    /// @inheritdoc IAINFT
+    /// @inheritdoc IAINFTLife
     function activeVersion(uint256 tokenId) external view returns (uint32 version, bytes32 manifestDigest) {
         Program storage program = _knownProgram(tokenId);
         version = program.header.activeVersion();
         manifestDigest = program.manifests[version];
     }
 
-    /// @inheritdoc IAINFT
-    function manifestOf(uint256 tokenId, uint32 version) external view returns (bytes32 manifestDigest) {
-        Program storage program = _knownProgram(tokenId);
-        manifestDigest = program.manifests[version];
-        if (manifestDigest == 0) revert AINFTUnknownVersion(tokenId, version, program.header.versionCount());
+    /// @inheritdoc IProgramAuthority
+    function isController(uint256 tokenId, address account) external view returns (bool) {
+        return _isController(tokenId, account);
     }
 
     /// @dev Writes the first version of a new token: the only slot a mint adds.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAINFT} from "../interfaces/IAINFT.sol";
-import {ProgramView} from "../types/Program.sol";
+import {IAINFTEvents} from "../interfaces/IAINFTEvents.sol";
 import {ProgramHeader} from "../types/ProgramHeader.sol";
 
 /// @title Storage of programs, and the two questions every feature asks: may the caller, and may it still change
 /// @dev A fresh token costs one slot: the first manifest. The header stays zero until the first change, so it counts
 /// versions after the first and holds the active version as an offset from the first.
-abstract contract ProgramStore is IAINFT {
+abstract contract ProgramStore is IAINFTEvents {
     struct Program {
         ProgramHeader header;
         bytes32 stateDigest;
@@ -24,25 +23,15 @@ abstract contract ProgramStore is IAINFT {
     // keccak256(abi.encode(uint256(keccak256("ainft.storage.Programs")) - 1)) & ~bytes32(uint256(0xff))
     bytes32 private constant PROGRAMS_STORAGE = 0xa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500;
 
-    /// @inheritdoc IAINFT
-    function programOf(uint256 tokenId) external view returns (ProgramView memory) {
-        Program storage program = _knownProgram(tokenId);
-        ProgramHeader header = program.header;
-        return
-            ProgramView({
-                versionCount: header.versionCount(),
-                activeVersion: header.activeVersion(),
-                trainingCount: header.trainingCount(),
-                sequence: header.sequence(),
-                updatedAt: header.updatedAt(),
-                frozen: header.isFrozen(),
-                activeManifest: program.manifests[header.activeVersion()],
-                stateDigest: program.stateDigest
-            });
-    }
+    /// @dev Whether an account controls the token: owner or approved for ERC-721, curator for ERC-1155. Never reverts.
+    function _isController(uint256 tokenId, address account) internal view virtual returns (bool);
 
-    /// @dev Reverts unless `caller` controls the token: owner or approved for ERC-721, curator for ERC-1155.
-    function _checkController(uint256 tokenId, address caller) internal view virtual;
+    /// @dev Reverts unless the caller controls the token.
+    function _checkController(uint256 tokenId) internal view {
+        if (_isController(tokenId, msg.sender)) return;
+        _knownProgram(tokenId);
+        revert AINFTNotController(tokenId, msg.sender);
+    }
 
     /// @dev The program of a token, without asking whether it exists.
     function _program(uint256 tokenId) internal view returns (Program storage) {
@@ -59,19 +48,21 @@ abstract contract ProgramStore is IAINFT {
         if (program.manifests[1] == 0) revert AINFTUnknownToken(tokenId);
     }
 
-    /// @dev The program and its header, for a change by the token's controller.
+    /// @dev The program and its header, for a change by the token's controller, who must be the caller.
     function _changeByController(
-        uint256 tokenId,
-        address caller
+        uint256 tokenId
     ) internal view returns (Program storage program, ProgramHeader header) {
-        _checkController(tokenId, caller);
+        _checkController(tokenId);
         program = _program(tokenId);
         header = _changeable(tokenId, program);
     }
 
-    /// @dev The header of a program that is not frozen, with the time of the change set.
+    /// @dev The header of a program that is neither frozen nor locked, with the time of the change set.
     function _changeable(uint256 tokenId, Program storage program) internal view returns (ProgramHeader header) {
         header = program.header.withTime(block.timestamp);
-        if (header.isFrozen()) revert AINFTFrozen(tokenId);
+        if (header.isStopped()) {
+            if (header.isFrozen()) revert AINFTFrozen(tokenId);
+            revert AINFTLocked(tokenId);
+        }
     }
 }

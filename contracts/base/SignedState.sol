@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAINFT} from "../interfaces/IAINFT.sol";
+import {IAINFTLife} from "../interfaces/IAINFTLife.sol";
 import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
-import {OracleLink} from "./OracleLink.sol";
+import {OracleStore} from "./OracleStore.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
 /// @title A token's state, changed only by what a quorum signed
-abstract contract SignedState is ProgramStore, OracleLink {
-    /// @inheritdoc IAINFT
+abstract contract SignedState is IAINFTLife, ProgramStore, OracleStore {
+    /// @inheritdoc IAINFTLife
     function applyUpdate(StateUpdate calldata update) external {
-        if (msg.sender != oracle()) revert AINFTNotOracle(msg.sender, oracle());
+        address oracle = _oracleLink().oracle;
+        if (msg.sender != oracle) revert AINFTNotOracle(msg.sender, oracle);
         if (update.collection != address(this)) revert AINFTWrongCollection(update.collection);
         Program storage program = _program(update.tokenId);
         ProgramHeader header = _changeable(update.tokenId, program);
@@ -34,10 +35,5 @@ abstract contract SignedState is ProgramStore, OracleLink {
             update.outputDigest,
             update.stateDigest
         );
-    }
-
-    /// @inheritdoc IAINFT
-    function stateDigest(uint256 tokenId) external view returns (bytes32) {
-        return _knownProgram(tokenId).stateDigest;
     }
 }

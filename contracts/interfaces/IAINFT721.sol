@@ -1,22 +1,34 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {CollectionConfig} from "../types/Program.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
+import {IAINFT} from "./IAINFT.sol";
+import {IAINFT721Tokens} from "./IAINFT721Tokens.sol";
+import {IAINFTCollection} from "./IAINFTCollection.sol";
+import {IAINFTDisputes} from "./IAINFTDisputes.sol";
+import {IERC4906Events} from "./IERC4906Events.sol";
+import {IERC4907} from "./IERC4907.sol";
+import {IERC5192} from "./IERC5192.sol";
+import {IERC7572} from "./IERC7572.sol";
+import {IInitializable} from "./IInitializable.sol";
+import {IOwnable2Step} from "./IOwnable2Step.sol";
 
-/// @title What is particular to an ERC-721 collection of AINFTs
-interface IAINFT721 {
-    /// @notice Opens the collection. Callable once, in the transaction that creates it.
-    /// @dev Reverts on a second call, on the implementation itself, and when the controller is zero.
-    function initialize(CollectionConfig calldata config) external;
-
-    /// @notice Mints the next token with its first version.
-    /// @dev Only the collection's controller. Ids count from 1 and are never used twice. Reverts when the digest or the
-    /// receiver is zero. The receiver is not asked (plain ERC-721 mint): make sure that a contract can hold it.
-    /// @param to First owner of the program.
-    /// @param manifestDigest sha-256 of the first manifest's RFC 8785 bytes.
-    /// @return tokenId Id of the new token.
-    function mint(address to, bytes32 manifestDigest) external returns (uint256 tokenId);
-
-    /// @notice Number of tokens ever minted; also the newest id.
-    function totalMinted() external view returns (uint256);
-}
+/// @title Everything an ERC-721 collection of AINFTs answers
+/// @notice The interface to connect to. Part of it is answered by the token contract itself, the rest by its extension.
+interface IAINFT721 is
+    IERC721Metadata,
+    IERC721Errors,
+    IERC4906Events,
+    IERC4907,
+    IERC5192,
+    IERC5267,
+    IERC7572,
+    IAINFT,
+    IAINFT721Tokens,
+    IAINFTCollection,
+    IAINFTDisputes,
+    IInitializable,
+    IOwnable2Step
+{}

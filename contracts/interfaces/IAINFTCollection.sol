@@ -1,35 +1,34 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IOracleLink} from "./IOracleLink.sol";
+
 /// @title What the controller of a collection may do
 /// @notice The controller (`owner()`) mints, and chooses which oracle may apply signed updates. A malicious controller
 /// can mint without limit and, until the choice is locked, point the collection at an oracle that writes false state.
 /// They cannot touch a token's versions or training log: those belong to the token's owner.
-interface IAINFTCollection {
-    /// @notice Thrown when the oracle would not change.
-    error AINFTOracleUnchanged(address oracle);
+interface IAINFTCollection is IOracleLink {
+    /// @notice Thrown when something is minted while minting is paused.
+    error AINFTMintingPaused();
 
-    /// @notice Thrown when the choice of oracle was locked for ever.
-    error AINFTOracleLocked(address oracle);
+    /// @notice Thrown when a setting would stay as it is.
+    error AINFTSettingUnchanged();
 
-    /// @notice Emitted when the collection starts to obey another oracle; the first time with a previous of zero.
-    event OracleChanged(address indexed previousOracle, address indexed oracle);
+    /// @notice Emitted when minting is paused or opened again.
+    event MintingPaused(bool paused);
 
-    /// @notice Emitted when the choice of oracle is locked for ever.
-    event OracleLocked(address indexed oracle);
+    /// @notice Pauses minting or opens it again; nothing else ever stops by it.
+    /// @dev Only the controller. Reverts when nothing would change.
+    function setMintingPaused(bool paused) external;
 
-    /// @notice Lets another oracle apply signed updates from now on; the old one can no more.
-    /// @dev Only the controller. Reverts when locked, or when nothing would change. Zero stops all updates.
-    function setOracle(address newOracle) external;
+    /// @notice Whether minting is paused.
+    function isMintingPaused() external view returns (bool);
 
-    /// @notice Locks the choice of oracle for ever.
-    /// @dev Only the controller; irrevocable. Reverts when already locked.
-    /// Warning: if that oracle dies, no state of this collection changes ever again.
-    function lockOracle() external;
+    /// @notice Number of token ids ever given; also the newest id.
+    function totalMinted() external view returns (uint256);
 
-    /// @notice The contract that may apply signed updates.
-    function oracle() external view returns (address);
-
-    /// @notice Whether the oracle can still be changed.
-    function isOracleLocked() external view returns (bool);
+    /// @notice Names the manifest of the whole collection, which `contractURI` then gives as `ipfs://` URI.
+    /// @dev Only the controller. Reverts when nothing would change. Zero means that there is none.
+    /// @param manifestDigest sha-256 of the metadata's bytes.
+    function setContractManifest(bytes32 manifestDigest) external;
 }

@@ -23,6 +23,33 @@ library MerkleMountainRange {
         peaks[height] = node;
     }
 
+    /// @dev Appends leaves from number `count` on, which the caller replaces by `count + leaves.length`. The range grows in
+    /// memory; of the peaks it touched, only those that belong to the grown range are written.
+    function appendAll(
+        mapping(uint256 height => bytes32) storage peaks,
+        uint64 count,
+        bytes32[] memory leaves
+    ) internal {
+        bytes32[64] memory fresh;
+        uint256 touched = 0;
+        uint256 grown = count;
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            bytes32 node = leaves[i];
+            uint256 height = 0;
+            for (uint256 rest = grown; rest & 1 == 1; rest >>= 1) {
+                node = hashNode((touched >> height) & 1 == 1 ? fresh[height] : peaks[height], node);
+                ++height;
+            }
+            fresh[height] = node;
+            touched |= 1 << height;
+            ++grown;
+        }
+        uint256 rising = touched & grown;
+        for (uint256 height = 0; rising >> height != 0; ++height) {
+            if ((rising >> height) & 1 == 1) peaks[height] = fresh[height];
+        }
+    }
+
     /// @dev Root over the number of leaves and the peaks, bagged from the lowest; zero for an empty range.
     function root(mapping(uint256 height => bytes32) storage peaks, uint64 count) internal view returns (bytes32) {
         if (count == 0) return bytes32(0);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IAINFTEvents} from "../interfaces/IAINFTEvents.sol";
 import {TrainingRecord} from "../types/TrainingRecord.sol";
 
-/// @title EIP-712 hashing of training records and of the consent to be named in one
+/// @title Training records: their EIP-712 hashes, the consents to be named in them, and their event
 library TrainingHash {
     bytes32 internal constant RECORD_TYPEHASH = keccak256(
         "TrainingRecord(bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,"
@@ -14,6 +15,10 @@ library TrainingHash {
         "TrainingConsent(uint256 tokenId,uint64 index,TrainingRecord record)"
         "TrainingRecord(bytes32 parentManifest,bytes32 childManifest,bytes32 datasetDigest,bytes32 codeDigest,"
         "bytes32 metricsDigest,address contributor,uint64 trainedAt)"
+    );
+
+    bytes32 internal constant BATCH_CONSENT_TYPEHASH = keccak256(
+        "TrainingBatchConsent(uint256 tokenId,uint64 firstIndex,address contributor,bytes32[] leaves)"
     );
 
     /// @dev hashStruct of a record; this is its leaf in the training log. Seven static words, hashed as they stand in
@@ -39,5 +44,31 @@ library TrainingHash {
             mstore(add(pointer, 0x60), recordHash)
             hash := keccak256(pointer, 0x80)
         }
+    }
+
+    /// @dev hashStruct of the consent to stand in a token's log from `firstIndex` on with every one of the leaves.
+    function batchConsent(
+        uint256 tokenId,
+        uint64 firstIndex,
+        address contributor,
+        bytes32[] memory leaves
+    ) internal pure returns (bytes32) {
+        bytes32 leavesHash = keccak256(abi.encodePacked(leaves));
+        return keccak256(abi.encode(BATCH_CONSENT_TYPEHASH, tokenId, firstIndex, contributor, leavesHash));
+    }
+
+    /// @dev Emits what is kept of a record.
+    function emitRecorded(uint256 tokenId, uint64 index, TrainingRecord calldata record) internal {
+        emit IAINFTEvents.TrainingRecorded(
+            tokenId,
+            index,
+            record.contributor,
+            record.parentManifest,
+            record.childManifest,
+            record.datasetDigest,
+            record.codeDigest,
+            record.metricsDigest,
+            record.trainedAt
+        );
     }
 }

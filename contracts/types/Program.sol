@@ -26,9 +26,11 @@ struct ProgramView {
 /// @param symbol ERC-721 symbol of the collection.
 /// @param controller Owner of the collection: mints, and chooses the oracle.
 /// @param oracle Contract allowed to apply signed updates; zero means that no update is possible yet.
+/// @param arbiter Contract allowed to lock tokens while they are disputed, for ever; zero means that nobody ever can.
 struct CollectionConfig {
     string name;
     string symbol;
     address controller;
     address oracle;
+    address arbiter;
 }

@@ -3,7 +3,7 @@ pragma solidity 0.8.30;
 
 /// @notice Everything that changes about a program but its state, in one slot that stays zero until the first change.
 /// @dev From the low bits: versions after the first (32), active version as an offset from the first (32), training
-/// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1). One write a
+/// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1), locked (1). One write a
 /// change: a struct would be written field by field.
 type ProgramHeader is uint256;
 
@@ -14,11 +14,15 @@ using {
     sequence,
     updatedAt,
     isFrozen,
+    isLocked,
+    isStopped,
     withNewVersion,
     withActiveVersion,
     withNewTraining,
+    withNewTrainings,
     withNextSequence,
     withFrozen,
+    withLock,
     withTime
 } for ProgramHeader global;
 
@@ -27,6 +31,7 @@ uint256 constant TRAINING_SHIFT = 64;
 uint256 constant SEQUENCE_SHIFT = 128;
 uint256 constant TIME_SHIFT = 192;
 uint256 constant FROZEN_BIT = 1 << 240;
+uint256 constant LOCKED_BIT = 1 << 241;
 
 // The counters below are added to without a check. A field overflows into its neighbours after 2 ** 32 publications or
 // 2 ** 64 records or updates of one token: at 20,000 gas or more each, that is more gas than a chain has. Each narrowing
@@ -60,6 +65,15 @@ function isFrozen(ProgramHeader header) pure returns (bool) {
     return ProgramHeader.unwrap(header) & FROZEN_BIT != 0;
 }
 
+function isLocked(ProgramHeader header) pure returns (bool) {
+    return ProgramHeader.unwrap(header) & LOCKED_BIT != 0;
+}
+
+/// @dev Frozen or locked: nothing may change now.
+function isStopped(ProgramHeader header) pure returns (bool) {
+    return ProgramHeader.unwrap(header) & (FROZEN_BIT | LOCKED_BIT) != 0;
+}
+
 /// @dev One more version, which is also the active one.
 function withNewVersion(ProgramHeader header) pure returns (ProgramHeader) {
     unchecked {
@@ -76,8 +90,12 @@ function withActiveVersion(ProgramHeader header, uint32 version) pure returns (P
 }
 
 function withNewTraining(ProgramHeader header) pure returns (ProgramHeader) {
+    return withNewTrainings(header, 1);
+}
+
+function withNewTrainings(ProgramHeader header, uint64 count) pure returns (ProgramHeader) {
     unchecked {
-        return ProgramHeader.wrap(ProgramHeader.unwrap(header) + (1 << TRAINING_SHIFT));
+        return ProgramHeader.wrap(ProgramHeader.unwrap(header) + (uint256(count) << TRAINING_SHIFT));
     }
 }
 
@@ -89,6 +107,11 @@ function withNextSequence(ProgramHeader header) pure returns (ProgramHeader) {
 
 function withFrozen(ProgramHeader header) pure returns (ProgramHeader) {
     return ProgramHeader.wrap(ProgramHeader.unwrap(header) | FROZEN_BIT);
+}
+
+function withLock(ProgramHeader header, bool locked) pure returns (ProgramHeader) {
+    uint256 cleared = ProgramHeader.unwrap(header) & ~LOCKED_BIT;
+    return ProgramHeader.wrap(locked ? cleared | LOCKED_BIT : cleared);
 }
 
 /// @dev Unix seconds fit in 48 bits until the year 8,921,556.

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { canonicalJson, Delivery } from "ainft-core";
-import { id, NonceManager } from "ethers";
-import { AINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } from "../../typechain-types";
+import { NonceManager, ZeroAddress } from "ethers";
+import { IAINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } from "../../typechain-types";
 import { deploySuite } from "../deploy";
 import type { NetworkSettings } from "../lib/networks";
+import { CollectionKind } from "../lib/collection-kinds";
 import { packPersonaChat } from "../lib/oci/persona-chat";
 import { serveImageLayout } from "../lib/oci/registry";
 import { verifyAnswer } from "../lib/answer";
@@ -114,11 +114,11 @@ async function deploy(chain: LocalChain, cast: Cast, progress: Progress) {
 async function mint(chain: LocalChain, cast: Cast, suite: { oracle: string; factory: string }, stored: StoredManifest) {
   const creator = new NonceManager(cast.creator.connect(chain.provider));
   const factory = AINFTFactory__factory.connect(suite.factory, creator);
-  const salt = id(createHash("sha256").update(stored.cid).digest("hex"));
-  const config = { name: "Personas", symbol: "PERS", controller: cast.creator.address, oracle: suite.oracle };
-  await (await factory.createCollection(salt, config)).wait();
-  const collection = await factory.predictCollection(cast.creator.address, salt);
-  const token = AINFT721__factory.connect(collection, creator);
+  const salt = stored.digest;
+  const config = { name: "Personas", symbol: "PERS", controller: cast.creator.address, oracle: suite.oracle, arbiter: ZeroAddress };
+  await (await factory.createCollection(CollectionKind.ERC721, salt, config)).wait();
+  const collection = await factory.predictCollection(CollectionKind.ERC721, cast.creator.address, salt);
+  const token = IAINFT721__factory.connect(collection, creator);
   await (await token.mint(cast.creator.address, stored.digest)).wait();
   return { collection, tokenId: await token.totalMinted() };
 }

@@ -1,4 +1,19 @@
 import { contractStep } from "./contract-step";
 
-/** The code that every collection runs as a clone. It can never be initialised itself. */
-export const implementationStep = contractStep({ id: "02-implementation", contract: "AINFT721", args: () => [] });
+/** Second halves of the collections of each standard. Called directly, nothing in them can be changed. */
+export const extensionSteps = [
+  contractStep({ id: "02-extension-721", contract: "AINFT721Extension", args: () => [] }),
+  contractStep({ id: "02-extension-1155", contract: "AINFT1155Extension", args: () => [] }),
+];
+
+/** The code that every collection of a kind runs as a clone. It can never be initialised itself. */
+export const implementationSteps = [
+  implementationStep("02-implementation-721", "AINFT721", "AINFT721Extension"),
+  implementationStep("02-implementation-721-votes", "AINFT721Votes", "AINFT721Extension"),
+  implementationStep("02-implementation-1155", "AINFT1155", "AINFT1155Extension"),
+  implementationStep("02-implementation-1155-votes", "AINFT1155Votes", "AINFT1155Extension"),
+];
+
+function implementationStep(id: string, contract: string, extension: string) {
+  return contractStep({ id, contract, args: ({ ledger }) => [ledger.addressOf(extension)] });
+}

@@ -4,7 +4,7 @@ import { DeploymentRecord, RecordStore, recordStoreFor } from "../lib/records";
 import { NetworkSettings, networkSettings } from "../lib/networks";
 import { sourceCommit } from "../lib/source";
 import { oracleStep } from "./01-oracle";
-import { implementationStep } from "./02-implementation";
+import { extensionSteps, implementationSteps } from "./02-implementation";
 import { factoryStep } from "./03-factory";
 import { reporterConfigStep } from "./04-reporter-config";
 import { ownershipStep, recordOwnership } from "./05-ownership";
@@ -16,7 +16,8 @@ import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
 /** Every step, in order. */
 export const DEPLOY_STEPS: readonly DeployStep[] = [
   oracleStep,
-  implementationStep,
+  ...extensionSteps,
+  ...implementationSteps,
   factoryStep,
   reporterConfigStep,
   ownershipStep,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Contract, Result } from "ethers";
+import { Contract, Result, ZeroAddress } from "ethers";
 import {
   DEPLOY_STEPS,
   DeployArgumentError,
@@ -57,8 +57,8 @@ describe("deploySuite", () => {
       const { factory } = contractsOf(suite, crew.deployer);
       const implementation = new Contract(suite.implementation, readArtifact("AINFT721").abi, crew.stranger);
 
-      expect(await factory.getFunction("implementation")()).to.equal(suite.implementation);
-      const config = { name: "A", symbol: "A", controller: crew.stranger.address, oracle: suite.oracle };
+      expect(await factory.getFunction("implementation")(0)).to.equal(suite.implementation);
+      const config = { name: "A", symbol: "A", controller: crew.stranger.address, oracle: suite.oracle, arbiter: ZeroAddress };
       await expect(implementation.getFunction("initialize")(config)).to.be.revertedWithCustomError(
         implementation,
         "InvalidInitialization",

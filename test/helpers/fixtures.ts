@@ -6,10 +6,10 @@ import {
   toUtf8Bytes,
   type TypedDataDomain,
 } from "ethers";
-import type { AINFT721, AINFTFactory, InferenceOracle } from "../../typechain-types";
+import type { AINFT721, AINFTFactory, IAINFT721, InferenceOracle } from "../../typechain-types";
 import { addressesOf, type Attestor, attestor, makeReporters, type Reporter } from "./attestation";
 import { chainId, now } from "./chain";
-import { deployFactory, deployOracle, openCollection } from "./contracts";
+import { deployFactory, deployOracle, type Factory, openCollection } from "./contracts";
 import { everybody, type People } from "./people";
 import {
   Delivery,
@@ -83,7 +83,8 @@ async function configure(world: FreshOracle, threshold: number, count: number): 
 export interface OpenCollection extends ConfiguredOracle {
   factory: AINFTFactory;
   implementation: AINFT721;
-  collection: AINFT721;
+  implementations: Factory["implementations"];
+  collection: IAINFT721;
   collectionAddress: string;
 }
 
@@ -92,9 +93,9 @@ export async function collectionOpened(): Promise<OpenCollection> {
 }
 
 async function withCollection(world: ConfiguredOracle): Promise<OpenCollection> {
-  const { implementation, factory } = await deployFactory();
-  const collection = await openCollection(factory, world.creator, await world.oracle.getAddress());
-  return { ...world, factory, implementation, collection, collectionAddress: await collection.getAddress() };
+  const made = await deployFactory(world.dao);
+  const collection = await openCollection(made.factory, world, await world.oracle.getAddress());
+  return { ...world, ...made, collection, collectionAddress: await collection.getAddress() };
 }
 
 /** A collection with one token, whose owner is `owner`. */

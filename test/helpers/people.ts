@@ -22,6 +22,8 @@ export interface People {
   stranger: Person;
   /** Stands for an oracle where the test needs no signatures. */
   oracleAccount: Person;
+  /** May lock tokens while they are disputed. */
+  arbiter: Person;
 }
 
 export async function everybody(): Promise<People> {
@@ -43,5 +45,6 @@ export async function everybody(): Promise<People> {
     player: at(8),
     stranger: at(9),
     oracleAccount: at(10),
+    arbiter: at(11),
   };
 }

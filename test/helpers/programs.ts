@@ -1,10 +1,20 @@
 import { ZeroHash } from "ethers";
 import type { IAINFT, IAINFTCollection } from "../../typechain-types";
-import { IAINFT__factory, IAINFTCollection__factory } from "../../typechain-types";
-import type { Person } from "./chain";
-import { deployFactory, openCollection } from "./contracts";
+import {
+  BoundERC1155Mock__factory,
+  BoundERC721Mock__factory,
+  IAINFT__factory,
+  IAINFT1155__factory,
+  IAINFT721__factory,
+  IAINFTCollection__factory,
+} from "../../typechain-types";
+import { deployContract, type Person } from "./chain";
+import { CollectionKind, deployFactory, openCollectionOf } from "./contracts";
 import { everybody, type People } from "./people";
 import { type StateUpdate, digestOf, type TrainingRecord } from "./typed-data";
+
+/** Most editions of the programs of the tests. */
+export const EDITION_LIMIT = 1_000n;
 
 /**
  * One program in a collection of either token standard, seen through the shared interfaces alone. The behaviour suites
@@ -35,18 +45,117 @@ export interface ProgramWorld extends People {
 
 /** A program as an ERC-721 token. */
 export async function programAsERC721(): Promise<ProgramWorld> {
-  const people = await everybody();
-  const { factory } = await deployFactory();
-  const collection = await openCollection(factory, people.creator, people.oracleAccount.address);
-  const address = await collection.getAddress();
-  const manifest = digestOf("first manifest");
-  const tokenId = 1n;
-  const mint = async (manifestDigest: string): Promise<bigint> => {
-    await collection.connect(people.creator).mint(people.owner.address, manifestDigest);
-    return collection.totalMinted();
+  return erc721World(CollectionKind.ERC721);
+}
+
+/** A program as a token of an ERC-721 collective. */
+export async function programAsERC721Votes(): Promise<ProgramWorld> {
+  return erc721World(CollectionKind.ERC721_VOTES);
+}
+
+/** A program as an ERC-1155 id. */
+export async function programAsERC1155(): Promise<ProgramWorld> {
+  return erc1155World(CollectionKind.ERC1155);
+}
+
+/** A program as an id of an ERC-1155 collective. */
+export async function programAsERC1155Votes(): Promise<ProgramWorld> {
+  return erc1155World(CollectionKind.ERC1155_VOTES);
+}
+
+/** A program bound to a token of somebody else's ERC-721 collection. */
+export async function programAsBoundERC721(): Promise<ProgramWorld> {
+  const { people, binder, original } = await binderFor("BoundERC721Mock");
+  const token = BoundERC721Mock__factory.connect(original, people.owner);
+  const world = await worldOf(people, await binder.getAddress(), async (manifest) => {
+    const minted = (await binder.programCount()) + 1n; // asked of the chain, because snapshots take it back
+    await token.give(people.owner.address, minted);
+    await binder.bindERC721(original, minted, manifest);
+    return minted;
+  });
+  return {
+    ...world,
+    approveForToken: async (friend) => void (await token.approve(friend.address, world.tokenId)),
+    approveForAll: async (friend) => void (await token.setApprovalForAll(friend.address, true)),
+    handOver: async (to) => void (await token.transferFrom(people.owner.address, to.address, world.tokenId)),
   };
-  await mint(manifest);
+}
+
+/** A program bound to an id of somebody else's ERC-1155 collection. */
+export async function programAsBoundERC1155(): Promise<ProgramWorld> {
+  const { people, binder, original } = await binderFor("BoundERC1155Mock");
+  const token = BoundERC1155Mock__factory.connect(original, people.owner);
+  const world = await worldOf(people, await binder.getAddress(), async (manifest) => {
+    const minted = (await binder.programCount()) + 1n; // asked of the chain, because snapshots take it back
+    await token.give(people.owner.address, minted, UNITS);
+    await binder.bindERC1155(original, minted, manifest);
+    return minted;
+  });
+  return {
+    ...world,
+    approveForAll: async (friend) => void (await token.setApprovalForAll(friend.address, true)),
+    handOver: async (to) => {
+      await token.safeTransferFrom(people.owner.address, to.address, world.tokenId, UNITS, "0x");
+      await binder.connect(to).takeStewardship(world.tokenId);
+    },
+  };
+}
+
+/** Units of each ERC-1155 original. */
+const UNITS = 3n;
+
+async function binderFor(mock: "BoundERC721Mock" | "BoundERC1155Mock") {
+  const people = await everybody();
+  const binder = await deployContract("AINFTBinder", [people.creator.address, people.oracleAccount.address]);
+  const original = await (await deployContract(mock)).getAddress();
+  return { people, binder: binder.connect(people.owner), original };
+}
+
+async function erc721World(kind: CollectionKind): Promise<ProgramWorld> {
+  const { people, address } = await openFor(kind);
+  const collection = IAINFT721__factory.connect(address, people.creator);
   const byOwner = collection.connect(people.owner);
+  const world = await worldOf(people, address, async (manifest) => {
+    await collection.mint(people.owner.address, manifest);
+    return collection.totalMinted();
+  });
+  return {
+    ...world,
+    approveForToken: async (friend) => void (await byOwner.approve(friend.address, world.tokenId)),
+    approveForAll: async (friend) => void (await byOwner.setApprovalForAll(friend.address, true)),
+    handOver: async (to) => void (await byOwner.transferFrom(people.owner.address, to.address, world.tokenId)),
+  };
+}
+
+async function erc1155World(kind: CollectionKind): Promise<ProgramWorld> {
+  const { people, address } = await openFor(kind);
+  const collection = IAINFT1155__factory.connect(address, people.creator);
+  const world = await worldOf(people, address, async (manifest) => {
+    await collection.createProgram(people.owner.address, manifest, EDITION_LIMIT);
+    return collection.totalMinted();
+  });
+  return {
+    ...world,
+    handOver: async (to) => {
+      await collection.connect(people.owner).offerCuration(world.tokenId, to.address);
+      await collection.connect(to).acceptCuration(world.tokenId);
+    },
+  };
+}
+
+async function openFor(kind: CollectionKind): Promise<{ people: People; address: string }> {
+  const people = await everybody();
+  const { factory } = await deployFactory(people.dao);
+  return { people, address: await openCollectionOf(kind, factory, people, people.oracleAccount.address) };
+}
+
+async function worldOf(
+  people: People,
+  address: string,
+  mint: (manifest: string) => Promise<bigint>,
+): Promise<Omit<ProgramWorld, "handOver">> {
+  const manifest = digestOf("first manifest");
+  const tokenId = await mint(manifest);
   return {
     ...people,
     address,
@@ -56,9 +165,6 @@ export async function programAsERC721(): Promise<ProgramWorld> {
     manifest,
     unknownId: 99n,
     mint,
-    approveForToken: async (friend) => void (await byOwner.approve(friend.address, tokenId)),
-    approveForAll: async (friend) => void (await byOwner.setApprovalForAll(friend.address, true)),
-    handOver: async (to) => void (await byOwner.transferFrom(people.owner.address, to.address, tokenId)),
   };
 }
 

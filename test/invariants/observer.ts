@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import type { Result } from "ethers";
-import type { AINFT721, BatchCallHarness, InferenceOracle } from "../../typechain-types";
+import type { IAINFT721, BatchCallHarness, InferenceOracle } from "../../typechain-types";
 import { answersOf, resultsOf } from "../helpers/batches";
 import type { ProgramFields } from "../helpers/programs";
 import { trainingProof, trainingRoot } from "../helpers/training";
@@ -34,7 +34,7 @@ export class Observer {
   constructor(
     private readonly batch: BatchCallHarness,
     private readonly oracle: InferenceOracle,
-    private readonly collections: readonly AINFT721[],
+    private readonly collections: readonly IAINFT721[],
   ) {}
 
   async look(model: ModelWorld): Promise<void> {
@@ -46,7 +46,7 @@ export class Observer {
     await this.lookAtOracle(model);
   }
 
-  private async lookAtCollection(collection: AINFT721, told: ModelCollection, place: number): Promise<void> {
+  private async lookAtCollection(collection: IAINFT721, told: ModelCollection, place: number): Promise<void> {
     deepEqual(await collection.totalMinted(), BigInt(told.programs.length));
     const seen = await this.readPrograms(collection, told.programs);
     for (const [index, program] of seen.entries()) {
@@ -60,7 +60,7 @@ export class Observer {
     await this.expectOldRecordsProvable(collection, told);
   }
 
-  private async readPrograms(collection: AINFT721, programs: readonly ModelProgram[]): Promise<SeenProgram[]> {
+  private async readPrograms(collection: IAINFT721, programs: readonly ModelProgram[]): Promise<SeenProgram[]> {
     const ids = programs.map(({ tokenId }) => [tokenId]);
     const views = await answersOf(this.batch, collection, "programOf", ids);
     const roots = await answersOf(this.batch, collection, "trainingRoot", ids);
@@ -76,7 +76,7 @@ export class Observer {
   }
 
   /** Invariant 8: the oldest record, the newest, and a third that changes from look to look can be proved now. */
-  private async expectOldRecordsProvable(collection: AINFT721, told: ModelCollection): Promise<void> {
+  private async expectOldRecordsProvable(collection: IAINFT721, told: ModelCollection): Promise<void> {
     this.looks += 1;
     const claims = told.programs.flatMap(({ tokenId, records, leaves }) => {
       const indexes = new Set([0, this.looks % records.length, records.length - 1]);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ContractTransactionResponse, TypedDataDomain } from "ethers";
-import type { AINFT721, BatchCallHarness, InferenceOracle } from "../../typechain-types";
+import type { IAINFT721, BatchCallHarness, InferenceOracle } from "../../typechain-types";
 import { AINFT721__factory, InferenceOracle__factory } from "../../typechain-types";
 import { makeReporters, type Reporter } from "../helpers/attestation";
 import { chainId, deployContract, mineBlock, nextBlockAt, now, type Person } from "../helpers/chain";
@@ -21,7 +21,7 @@ export interface EmptyWorld {
   oracle: InferenceOracle;
   oracleAddress: string;
   domain: TypedDataDomain;
-  collections: readonly AINFT721[];
+  collections: readonly IAINFT721[];
   batch: BatchCallHarness;
   /** Unix seconds of the newest block. */
   time: bigint;
@@ -31,10 +31,10 @@ export async function emptyWorld(): Promise<EmptyWorld> {
   const people = await everybody();
   const oracle = await deployOracle(people.dao);
   const oracleAddress = await oracle.getAddress();
-  const { factory } = await deployFactory();
-  const collections: AINFT721[] = [];
+  const { factory } = await deployFactory(people.dao);
+  const collections: IAINFT721[] = [];
   for (let place = 0; place < COLLECTIONS; place++) {
-    collections.push(await openCollection(factory, people.creator, oracleAddress, digestOf(`collection ${place}`)));
+    collections.push(await openCollection(factory, people, oracleAddress, digestOf(`collection ${place}`)));
   }
   const batch = await deployContract("BatchCallHarness");
   const domain = oracleDomain(await chainId(), oracleAddress);
@@ -64,7 +64,7 @@ export class System {
   readonly people: People;
   readonly oracle: InferenceOracle;
   readonly domain: TypedDataDomain;
-  readonly collections: readonly AINFT721[];
+  readonly collections: readonly IAINFT721[];
   /** Keys that configs are made of. */
   readonly reporterSets = [makeReporters(1, "set 0"), makeReporters(3, "set 1"), makeReporters(5, "set 2")];
   /** A key that is in no config. */

@@ -1,8 +1,8 @@
 import { type ContractTransactionResponse, getCreateAddress, id, keccak256, Signature, toUtf8Bytes } from "ethers";
-import { AINFT721__factory, BareERC721Mock__factory, type AINFT721, type BareERC721Mock } from "../../typechain-types";
+import { BareERC721Mock__factory, IAINFT721__factory, type IAINFT721, type BareERC721Mock } from "../../typechain-types";
 import { addressesOf, type Attestor, attestor } from "../helpers/attestation";
 import { chainId, deployContract, now, provider, setCode } from "../helpers/chain";
-import { COLLECTION_NAME, COLLECTION_SYMBOL, rawCloneOf } from "../helpers/contracts";
+import { COLLECTION_NAME, COLLECTION_SYMBOL, collectionConfig, CollectionKind, rawCloneOf } from "../helpers/contracts";
 import { type MintedToken, tokenMinted } from "../helpers/fixtures";
 import { collectionDomain, consentTypes, Delivery, Status, type TrainingRecord } from "../helpers/typed-data";
 
@@ -29,14 +29,14 @@ export async function measureGas(): Promise<GasTable> {
   };
 }
 
-async function measureCollection(world: MintedToken, plain: AINFT721): Promise<GasTable> {
+async function measureCollection(world: MintedToken, plain: IAINFT721): Promise<GasTable> {
   const { collection, creator, owner, tokenId } = world;
   const bare = await openBare(world);
   const salt = id("another collection");
-  const config = { name: COLLECTION_NAME, symbol: COLLECTION_SYMBOL, controller: creator.address, oracle: world.oracle };
+  const config = collectionConfig(world, await world.oracle.getAddress());
   const program = collection.connect(owner);
   return {
-    createCollection: await gasOf(world.factory.connect(creator).createCollection(salt, config)),
+    createCollection: await gasOf(world.factory.connect(creator).createCollection(CollectionKind.ERC721, salt, config)),
     mint: await median((run) => collection.connect(creator).mint(owner.address, id(`mint ${run}`))),
     "mint (bare ERC-721 of the same shape)": await median(() => bare.connect(creator).mint(owner.address)),
     publishVersion: await median((run) => program.publishVersion(tokenId, id(`version ${run}`))),
@@ -81,7 +81,7 @@ async function askGas(world: MintedToken, run: number, delivery: Delivery): Prom
   );
 }
 
-async function updateMedian(world: MintedToken, collection: AINFT721, threshold: number): Promise<number> {
+async function updateMedian(world: MintedToken, collection: IAINFT721, threshold: number): Promise<number> {
   await world.oracle.connect(world.dao).setConfig(addressesOf(world.reporters), threshold, 0);
   return median(async (run) => {
     const program = await collection.programOf(1);
@@ -131,12 +131,12 @@ async function trainingAverage(world: MintedToken): Promise<number> {
 }
 
 /** The same code at an address of its own, with one token: it shows what the clone's delegatecall costs. */
-async function openPlain(world: MintedToken): Promise<AINFT721> {
+async function openPlain(world: MintedToken): Promise<IAINFT721> {
   const template = await world.implementation.getAddress();
   const address = getCreateAddress({ from: template, nonce: 1 });
   await setCode(address, await provider.getCode(template));
-  const plain = AINFT721__factory.connect(address, world.creator);
-  const config = { name: COLLECTION_NAME, symbol: COLLECTION_SYMBOL, controller: world.creator, oracle: world.oracle };
+  const plain = IAINFT721__factory.connect(address, world.creator);
+  const config = collectionConfig(world, await world.oracle.getAddress());
   await plain.initialize(config);
   await plain.mint(world.owner.address, world.manifest);
   return plain;

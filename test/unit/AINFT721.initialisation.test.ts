@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { AbiCoder, id, keccak256, toBeHex, ZeroAddress, zeroPadValue } from "ethers";
-import { AINFT721__factory } from "../../typechain-types";
+import { IAINFT721__factory } from "../../typechain-types";
 import { chainId, loadFixture, provider } from "../helpers/chain";
 import { COLLECTION_NAME, COLLECTION_SYMBOL, rawCloneOf } from "../helpers/contracts";
 import { eventsOf } from "../helpers/events";
 import { collectionOpened, type OpenCollection, tokenMinted } from "../helpers/fixtures";
 import { recordBy } from "../helpers/programs";
 import { digestOf, type StateUpdate } from "../helpers/typed-data";
-import type { AINFT721 } from "../../typechain-types";
+import type { IAINFT721 } from "../../typechain-types";
 
 const manifest = digestOf("a manifest");
 
@@ -17,6 +17,7 @@ describe("AINFT721", () => {
     symbol: COLLECTION_SYMBOL,
     controller,
     oracle: ZeroAddress,
+    arbiter: ZeroAddress,
   });
 
   describe("initialize", () => {
@@ -36,7 +37,7 @@ describe("AINFT721", () => {
         const { implementation, stranger } = await loadFixture(collectionOpened);
 
         expect(await implementation.owner()).to.equal(ZeroAddress);
-        expect(await implementation.oracle()).to.equal(ZeroAddress);
+        expect(await IAINFT721__factory.connect(await implementation.getAddress(), stranger).oracle()).to.equal(ZeroAddress);
         await expect(implementation.connect(stranger).mint(stranger.address, manifest))
           .to.be.revertedWithCustomError(implementation, "OwnableUnauthorizedAccount")
           .withArgs(stranger.address);
@@ -67,13 +68,13 @@ describe("AINFT721", () => {
 
     context("when somebody made a clone without the factory and left it open", () => {
       interface OpenClone extends OpenCollection {
-        clone: AINFT721;
+        clone: IAINFT721;
       }
 
       async function leftOpen(): Promise<OpenClone> {
         const world = await collectionOpened();
         const address = await rawCloneOf(await world.implementation.getAddress(), world.creator);
-        return { ...world, clone: AINFT721__factory.connect(address, world.stranger) };
+        return { ...world, clone: IAINFT721__factory.connect(address, world.stranger) };
       }
 
       it("obeys no stranger before it is initialised", async () => {
@@ -167,7 +168,7 @@ describe("AINFT721", () => {
       await collection.connect(owner).publishVersion(tokenId, digestOf("second manifest"));
 
       const program = under(tokenId, slotOf("ainft.storage.Programs"));
-      expect(await at(collectionAddress, slotOf("ainft.storage.AINFT721"))).to.equal(1n);
+      expect(await at(collectionAddress, slotOf("ainft.storage.Minting"))).to.equal(1n);
       expect(await at(collectionAddress, slotOf("ainft.storage.OracleLink"))).to.equal(
         BigInt(await oracle.getAddress()),
       );

@@ -116,8 +116,8 @@ describe("InferenceOracle", () => {
     context("when a second collection obeys the same oracle", () => {
       it("applies an update to the collection that it names, and to no other", async () => {
         const world = await loadFixture(tokenMinted);
-        const { factory, creator, owner, oracle, manifest, collection } = world;
-        const other = await openCollection(factory, creator, await oracle.getAddress(), digestOf("second collection"));
+        const { factory, owner, oracle, manifest, collection } = world;
+        const other = await openCollection(factory, world, await oracle.getAddress(), digestOf("second collection"));
         await other.mint(owner.address, manifest);
 
         const update = world.update({ collection: await other.getAddress() });

@@ -1,8 +1,8 @@
 import { type Address, type OracleDomain, ZERO_BYTES32 } from "ainft-core";
 import { getAddress, type Provider, type TransactionReceipt, type TransactionResponse } from "ethers";
 import {
-  type AINFT721,
-  AINFT721__factory,
+  type IAINFT721,
+  IAINFT721__factory,
   type InferenceOracle,
   InferenceOracle__factory,
 } from "../../../typechain-types";
@@ -29,7 +29,7 @@ export interface MinedTransaction {
 /** Everything the chain says about one request, as it stands in events and calldata. */
 export interface RequestOnChain {
   readonly oracle: InferenceOracle;
-  readonly collection: AINFT721;
+  readonly collection: IAINFT721;
   readonly domain: OracleDomain;
   readonly asked: Awaited<ReturnType<typeof findEvents>>["asked"]["args"];
   readonly answer: Awaited<ReturnType<typeof findEvents>>["answer"]["args"];
@@ -75,7 +75,7 @@ async function findEvents(oracle: InferenceOracle, provider: Provider, requestId
   const asked = only("RequestCreated event", await oracle.queryFilter(filters.RequestCreated(requestId)));
   const answer = only("ResultDelivered event", await oracle.queryFilter(filters.ResultDelivered(requestId)));
   const output = only("ResultOutput event", await oracle.queryFilter(filters.ResultOutput(requestId)));
-  const collection = AINFT721__factory.connect(asked.args.collection, provider);
+  const collection = IAINFT721__factory.connect(asked.args.collection, provider);
   const updates = await collection.queryFilter(collection.filters.StateUpdated(asked.args.tokenId));
   const ofAnswer = updates.filter(({ args }) => args.outputDigest === answer.args.resultDigest);
   const applied = only("StateUpdated event", ofAnswer);

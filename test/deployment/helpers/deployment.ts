@@ -5,7 +5,16 @@ import { DeploymentRecord, memoryRecordStore, RecordStore } from "../../../scrip
 import { getSigners, type Person } from "../../helpers/chain";
 
 /** Contracts in the order of the steps that create them. */
-export const CREATION_ORDER = ["InferenceOracle", "AINFT721", "AINFTFactory"] as const;
+export const CREATION_ORDER = [
+  "InferenceOracle",
+  "AINFT721Extension",
+  "AINFT1155Extension",
+  "AINFT721",
+  "AINFT721Votes",
+  "AINFT1155",
+  "AINFT1155Votes",
+  "AINFTFactory",
+] as const;
 
 /** The people of a deployment. */
 export interface Crew {
@@ -38,7 +47,7 @@ export function deploymentOf(
   };
 }
 
-/** Addresses that the first three transactions of an account create. */
+/** Addresses that the first transactions of an account create. */
 export function expectedAddresses(deployer: string, firstNonce: number): string[] {
   return CREATION_ORDER.map((_, index) => getCreateAddress({ from: deployer, nonce: firstNonce + index }));
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ZeroHash } from "ethers";
-import type { AINFT721 } from "../../../typechain-types";
+import type { IAINFT721 } from "../../../typechain-types";
 import { chainId, type Person } from "../../helpers/chain";
 import { recordBy } from "../../helpers/programs";
 import { collectionDomain, consentTypes, digestOf, type TrainingRecord } from "../../helpers/typed-data";
@@ -13,7 +13,7 @@ import { choice, type Command, command, oneIn, type WeightedCommand } from "./co
 const MOST_TOKENS = 2;
 
 interface Target {
-  collection: AINFT721;
+  collection: IAINFT721;
   told: ModelCollection;
   program: ModelProgram;
   /** Who acts: mostly the owner. */

@@ -15,6 +15,7 @@ import {
   JsonRpcProvider,
   Mnemonic,
   NonceManager,
+  ZeroAddress,
 } from "ethers";
 import { storeFixture } from "./fixture.ts";
 import { freePort, until } from "./time.ts";
@@ -166,13 +167,18 @@ async function startAnvil(): Promise<{ rpcUrl: string; provider: JsonRpcProvider
   };
 }
 
+/** The kind of collection, as the factory numbers them. */
+const ERC721 = 0;
+
 async function openCollection(oracle: string, deployer: NonceManager): Promise<string> {
-  const factoryAddress = await deploy("AINFTFactory", [await deploy("AINFT721", [], deployer)], deployer);
+  const implementation = await deploy("AINFT721", [await deploy("AINFT721Extension", [], deployer)], deployer);
+  const implementations = Array.from({ length: 4 }, () => implementation); // only ERC-721 collections are opened here
+  const factoryAddress = await deploy("AINFTFactory", [...implementations, account(0).address], deployer);
   const factory = contractAt(factoryAddress, ainftFactoryAbi, deployer);
   const salt = `0x${"00".repeat(32)}`;
-  const config = { name: "Fixtures", symbol: "FIX", controller: account(0).address, oracle };
-  await send(factory, "createCollection", [salt, config]);
-  return read(factory, "predictCollection", [account(0).address, salt]);
+  const config = { name: "Fixtures", symbol: "FIX", controller: account(0).address, oracle, arbiter: ZeroAddress };
+  await send(factory, "createCollection", [ERC721, salt, config]);
+  return read(factory, "predictCollection", [ERC721, account(0).address, salt]);
 }
 
 async function deploy(name: string, args: readonly unknown[], deployer: NonceManager): Promise<string> {

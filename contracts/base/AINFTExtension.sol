@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {IProgramAuthority} from "../interfaces/IProgramAuthority.sol";
+import {CollectionSettings} from "./CollectionSettings.sol";
+import {ProgramRecords} from "./ProgramRecords.sol";
+
+/// @title What the extensions of both token standards share
+/// @dev Runs by delegatecall in a collection (see {Extended}). Called directly it has no token, no owner and no
+/// authority, so nothing in it can be changed.
+abstract contract AINFTExtension is CollectionSettings, ProgramRecords, EIP712 {
+    constructor() EIP712("AINFT", "1") {
+        _disableInitializers();
+    }
+
+    /// @dev The token contract knows its own rule of authority; in a collection this is a call to itself.
+    function _isController(uint256 tokenId, address account) internal view override returns (bool) {
+        return IProgramAuthority(address(this)).isController(tokenId, account);
+    }
+
+    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
+        return _hashTypedDataV4(structHash);
+    }
+}
