@@ -12,6 +12,8 @@ contract ProgramHeaderHarness {
         uint64 sequence;
         uint48 updatedAt;
         bool frozen;
+        bool locked;
+        bool stopped;
     }
 
     function read(ProgramHeader header) external pure returns (Fields memory) {
@@ -22,7 +24,9 @@ contract ProgramHeaderHarness {
                 trainingCount: header.trainingCount(),
                 sequence: header.sequence(),
                 updatedAt: header.updatedAt(),
-                frozen: header.isFrozen()
+                frozen: header.isFrozen(),
+                locked: header.isLocked(),
+                stopped: header.isStopped()
             });
     }
 
@@ -38,12 +42,20 @@ contract ProgramHeaderHarness {
         return header.withNewTraining();
     }
 
+    function withNewTrainings(ProgramHeader header, uint64 count) external pure returns (ProgramHeader) {
+        return header.withNewTrainings(count);
+    }
+
     function withNextSequence(ProgramHeader header) external pure returns (ProgramHeader) {
         return header.withNextSequence();
     }
 
     function withFrozen(ProgramHeader header) external pure returns (ProgramHeader) {
         return header.withFrozen();
+    }
+
+    function withLock(ProgramHeader header, bool locked) external pure returns (ProgramHeader) {
+        return header.withLock(locked);
     }
 
     function withTime(ProgramHeader header, uint256 time) external pure returns (ProgramHeader) {

@@ -30,6 +30,18 @@ const acts: ControllerAct[] = [
     data: ({ program }, tokenId, actor) =>
       program.interface.encodeFunctionData("recordTraining", [tokenId, recordBy(actor), "0x"]),
   },
+  {
+    name: "recordTrainingBatch",
+    data: ({ program }, tokenId, actor) =>
+      program.interface.encodeFunctionData("recordTrainingBatch", [tokenId, [recordBy(actor)], "0x"]),
+  },
+  {
+    name: "recordTrainingLeaves",
+    data: ({ program }, tokenId, actor) => {
+      const leaves = [digestOf("a record")];
+      return program.interface.encodeFunctionData("recordTrainingLeaves", [tokenId, actor.address, leaves, "0x"]);
+    },
+  },
 ];
 
 /** Who may change a program: its controller, whoever they approved, and nobody else in any configuration. */

@@ -33,3 +33,15 @@ export async function passTime(seconds: bigint): Promise<void> {
 export async function chainId(): Promise<bigint> {
   return (await provider.getNetwork()).chainId;
 }
+
+/** Runs transactions that all stand in one block of the given time (Unix seconds), in the order they are sent. */
+export async function inOneBlock(timestamp: bigint, send: () => Promise<void>): Promise<void> {
+  await provider.send("evm_setAutomine", [false]);
+  try {
+    await send();
+    await time.setNextBlockTimestamp(timestamp);
+    await mine();
+  } finally {
+    await provider.send("evm_setAutomine", [true]);
+  }
+}

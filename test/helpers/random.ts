@@ -8,11 +8,18 @@ export const NUMERIC_SEED = Number(BigInt(dataSlice(id(SEED), 0, 4))) | 0;
 
 /** Repeatable random values: keccak-256 of the seed and a counter. */
 export class Random {
+  private readonly label: string;
   private readonly seed: string;
   private counter = 0;
 
   constructor(label: string) {
+    this.label = label;
     this.seed = id(`${SEED}/${label}`);
+  }
+
+  /** Other values, as repeatable, for a part of what is tried. */
+  fork(part: string): Random {
+    return new Random(`${this.label}/${part}`);
   }
 
   bytes32(): string {

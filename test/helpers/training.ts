@@ -8,8 +8,15 @@ import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
 const NODE_TYPEHASH = id("AINFTTrainingNode(bytes32 left,bytes32 right)");
 const ROOT_TYPEHASH = id("AINFTTrainingRoot(uint64 count,bytes32 peaks)");
 
+const nodes = new Map<string, string>();
+
+/** Each node is hashed once: proofs of every leaf ask for the same nodes again and again. */
 export function hashNode(left: string, right: string): string {
-  return hashWords(["bytes32", "bytes32", "bytes32"], [NODE_TYPEHASH, left, right]);
+  const known = nodes.get(left + right);
+  if (known !== undefined) return known;
+  const node = hashWords(["bytes32", "bytes32", "bytes32"], [NODE_TYPEHASH, left, right]);
+  nodes.set(left + right, node);
+  return node;
 }
 
 /** The root of a log with these leaves. */

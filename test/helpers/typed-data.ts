@@ -73,6 +73,10 @@ export const consentTypes = {
   ...recordTypes,
 };
 
+export const batchConsentTypes = {
+  TrainingBatchConsent: fields("uint256 tokenId,uint64 firstIndex,address contributor,bytes32[] leaves"),
+};
+
 export const requestTypes = {
   Request: fields(
     "address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest," +
@@ -114,6 +118,18 @@ export function recordLeaf(record: TrainingRecord): string {
 
 export function consentDigest(domain: TypedDataDomain, tokenId: bigint, index: bigint, record: TrainingRecord): string {
   return TypedDataEncoder.hash(domain, consentTypes, { tokenId, index, record });
+}
+
+/** What a contributor agrees to who is named by a whole batch. */
+export interface BatchConsent {
+  tokenId: bigint;
+  firstIndex: bigint;
+  contributor: string;
+  leaves: string[];
+}
+
+export function batchConsentDigest(domain: TypedDataDomain, consent: BatchConsent): string {
+  return TypedDataEncoder.hash(domain, batchConsentTypes, consent);
 }
 
 export function requestHash(request: InferenceRequest): string {

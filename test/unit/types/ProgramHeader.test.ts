@@ -10,11 +10,12 @@ const layout = {
   sequence: { shift: 128n, bits: 64n },
   updatedAt: { shift: 192n, bits: 48n },
   frozen: { shift: 240n, bits: 1n },
+  locked: { shift: 241n, bits: 1n },
 } as const;
 
 type Field = keyof typeof layout;
 
-const ALL_ONES = (1n << 241n) - 1n;
+const ALL_ONES = (1n << 242n) - 1n;
 
 function bitsOf(header: bigint, field: Field): bigint {
   const { shift, bits } = layout[field];
@@ -33,8 +34,8 @@ describe("ProgramHeader", () => {
 
   async function read(headers: ProgramHeaderHarness, header: bigint) {
     const seen = await headers.read(header);
-    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen } = seen;
-    return { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen };
+    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped } = seen;
+    return { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped };
   }
 
   it("reads zero as a fresh program: one version, which is active", async () => {
@@ -47,6 +48,8 @@ describe("ProgramHeader", () => {
       sequence: 0n,
       updatedAt: 0n,
       frozen: false,
+      locked: false,
+      stopped: false,
     });
   });
 
@@ -58,7 +61,8 @@ describe("ProgramHeader", () => {
       ["trainingCount", { trainingCount: 2n ** 64n - 1n }],
       ["sequence", { sequence: 2n ** 64n - 1n }],
       ["updatedAt", { updatedAt: 2n ** 48n - 1n }],
-      ["frozen", { frozen: true }],
+      ["frozen", { frozen: true, stopped: true }],
+      ["locked", { locked: true, stopped: true }],
     ];
     const fresh = await read(headers, 0n);
     for (const [field, expected] of cases) {
@@ -94,11 +98,22 @@ describe("ProgramHeader", () => {
       touched: { trainingCount: (before) => before + 1n },
     },
     {
+      name: "withNewTrainings",
+      change: (headers, header) => headers.withNewTrainings(header, 256),
+      touched: { trainingCount: (before) => before + 256n },
+    },
+    {
       name: "withNextSequence",
       change: (headers, header) => headers.withNextSequence(header),
       touched: { sequence: (before) => before + 1n },
     },
     { name: "withFrozen", change: (headers, header) => headers.withFrozen(header), touched: { frozen: () => 1n } },
+    { name: "withLock", change: (headers, header) => headers.withLock(header, true), touched: { locked: () => 1n } },
+    {
+      name: "withLock (free)",
+      change: (headers, header) => headers.withLock(header, false),
+      touched: { locked: () => 0n },
+    },
     {
       name: "withTime",
       change: (headers, header) => headers.withTime(header, 1_700_000_000n),
@@ -113,9 +128,10 @@ describe("ProgramHeader", () => {
     ] as const) {
       it(`${name} changes its own fields alone when every other field is ${title}`, async () => {
         const headers = await loadFixture(harness);
+        const free = name === "withLock (free)" ? 1n : 0n;
         let before = withBits(background, "versionsAfterFirst", 4n);
         for (const field of Object.keys(touched) as Field[]) {
-          if (field !== "versionsAfterFirst") before = withBits(before, field, field === "frozen" ? 0n : 7n);
+          if (field !== "versionsAfterFirst") before = withBits(before, field, layout[field].bits === 1n ? free : 7n);
         }
 
         const after = await change(headers, before);
@@ -124,7 +140,7 @@ describe("ProgramHeader", () => {
           const expected = touched[field]?.(bitsOf(before, field)) ?? bitsOf(before, field);
           expect(bitsOf(after, field), field).to.equal(expected);
         }
-        expect(after >> 241n).to.equal(0n);
+        expect(after >> 242n).to.equal(0n);
       });
     }
   }
