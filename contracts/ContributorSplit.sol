@@ -52,7 +52,9 @@ contract ContributorSplit is IContributorSplit, ReentrancyGuardTransient {
     function shares() external view returns (Share[] memory table) {
         bytes memory packed = _packedTable();
         table = new Share[](packed.length / ENTRY_BYTES);
-        for (uint256 i = 0; i < table.length; ++i) table[i] = _entryAt(packed, i);
+        for (uint256 i = 0; i < table.length; ++i) {
+            (table[i].account, table[i].bps) = _entryAt(packed, i);
+        }
     }
 
     /// @inheritdoc IContributorSplit
@@ -78,8 +80,8 @@ contract ContributorSplit is IContributorSplit, ReentrancyGuardTransient {
     function _bpsOf(address account) private view returns (uint16) {
         bytes memory packed = _packedTable();
         for (uint256 i = 0; i < packed.length / ENTRY_BYTES; ++i) {
-            Share memory entry = _entryAt(packed, i);
-            if (entry.account == account) return entry.bps;
+            (address listed, uint16 bps) = _entryAt(packed, i);
+            if (listed == account) return bps;
         }
         revert ContributorSplitUnknownAccount(account);
     }
@@ -95,14 +97,14 @@ contract ContributorSplit is IContributorSplit, ReentrancyGuardTransient {
     }
 
     /// @dev The caller has checked that the table has an entry there.
-    function _entryAt(bytes memory packed, uint256 index) private pure returns (Share memory) {
+    function _entryAt(bytes memory packed, uint256 index) private pure returns (address, uint16) {
         uint256 word;
         // Reads up to ten bytes behind the last entry, and drops them below.
         assembly ("memory-safe") {
             word := mload(add(add(packed, 0x20), mul(index, ENTRY_BYTES)))
         }
         // Both casts cut on purpose: the account is the word's first 20 bytes, the share its next two.
-        return Share(address(uint160(word >> 96)), uint16(word >> 80));
+        return (address(uint160(word >> 96)), uint16(word >> 80));
     }
 
     function _storage() private pure returns (ContributorSplitStorage storage $) {

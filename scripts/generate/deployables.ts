@@ -5,6 +5,7 @@ export const DEPLOYABLES = [
   "ContributorSplit",
   "ContributorSplits",
   "InferenceOracle",
+  "TraitSchema",
 ] as const;
 
 /** Interfaces whose ERC-165 id or meaning others rely on, in `contracts/interfaces`. */
@@ -17,4 +18,5 @@ export const INTERFACES = [
   "IContributorSplits",
   "IInferenceOracle",
   "IProgramAuthority",
+  "ITraitSchema",
 ] as const;

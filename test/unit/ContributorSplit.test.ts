@@ -57,7 +57,9 @@ describe("ContributorSplit", () => {
           const before = await money.balanceOf(world, account);
           expect(await split.due(asset, account)).to.equal(part);
           expect(await split.release.staticCall(asset, account)).to.equal(part);
-          const seen = (await eventsOf(split.release(asset, account), split)).filter(([name]) => name[0] === "S");
+          const seen = (await eventsOf(split.release(asset, account), split)).filter(([name]) =>
+            name.startsWith("Share"),
+          );
           expect(seen).to.deep.equal([["ShareReleased", asset, account, part]]);
           expect((await money.balanceOf(world, account)) - before).to.equal(part);
           expect(await split.released(asset, account)).to.equal(part);
