@@ -5,6 +5,7 @@ export const DEPLOYABLES = [
   "ContributorSplit",
   "ContributorSplits",
   "InferenceOracle",
+  "OnchainMetadata",
   "TraitSchema",
 ] as const;
 
@@ -17,6 +18,9 @@ export const INTERFACES = [
   "IContributorSplit",
   "IContributorSplits",
   "IInferenceOracle",
+  "IMetadataRefresh",
+  "IMetadataRenderer",
+  "IOnchainMetadata",
   "IProgramAuthority",
   "ITraitSchema",
 ] as const;

@@ -79,3 +79,22 @@ export async function schemaDeployed(): Promise<{ schema: TraitSchema; traits: T
   const traits = [experience(), mood(), hatched()];
   return { schema: await deploySchema(traits), traits };
 }
+
+/** How a schema says that a trait was defined. */
+export async function readTrait(schema: TraitSchema, key: string): Promise<Trait> {
+  const seen = await schema.traitOf(key);
+  const { minimum, maximum, dataType, isSigned, decimals, controllerMayEdit, validateOnSale, name } = seen;
+  const texts = Array.from(seen.texts, ({ value, text }) => ({ value, text }));
+  return {
+    key: seen.key,
+    minimum,
+    maximum,
+    dataType,
+    isSigned,
+    decimals,
+    controllerMayEdit,
+    validateOnSale,
+    name,
+    texts,
+  };
+}

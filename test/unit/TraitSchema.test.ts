@@ -9,6 +9,7 @@ import {
   experience,
   hatched,
   mood,
+  readTrait,
   SALE_RULES,
   schemaDeployed,
   type Trait,
@@ -70,9 +71,7 @@ describe("TraitSchema", () => {
     expect([...(await schema.traitKeys())]).to.deep.equal(traits.map(({ key }) => key));
     for (const trait of traits) {
       expect(await schema.isTrait(trait.key)).to.equal(true);
-      const seen = await schema.traitOf(trait.key);
-      const texts = seen.texts.map(({ value, text }) => ({ value, text }));
-      expect({ ...seen.toObject(), texts }).to.deep.equal(trait);
+      expect(await readTrait(schema, trait.key)).to.deep.equal(trait);
     }
   });
 
