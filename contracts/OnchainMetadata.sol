@@ -20,9 +20,9 @@ contract OnchainMetadata is IOnchainMetadata {
     }
 
     uint256 private constant MAX_NAME_BYTES = 128;
-    uint256 private constant MAX_DESCRIPTION_BYTES = 4096;
-    uint256 private constant MAX_IMAGE_BYTES = 8192;
-    uint256 private constant MAX_URL_BYTES = 2048;
+    uint256 private constant MAX_DESCRIPTION_BYTES = 2048;
+    uint256 private constant MAX_IMAGE_BYTES = 4096;
+    uint256 private constant MAX_URL_BYTES = 1024;
 
     mapping(address collection => mapping(uint256 tokenId => Entry)) private _entries;
 

@@ -5,9 +5,9 @@ import {IMetadataRenderer} from "./IMetadataRenderer.sol";
 
 /// @notice What a controller says of a token. All of it is UTF-8; lengths are in bytes.
 /// @param name 1 to 128 bytes.
-/// @param description At most 4096 bytes; left out of the metadata when empty.
-/// @param image URI of an image, a `data:` one too; at most 8192 bytes; left out when empty.
-/// @param externalUrl URI of a page; at most 2048 bytes; left out when empty.
+/// @param description At most 2048 bytes; left out of the metadata when empty.
+/// @param image URI of an image, a `data:` one too; at most 4096 bytes; left out when empty.
+/// @param externalUrl URI of a page; at most 1024 bytes; left out when empty.
 struct TokenText {
     string name;
     string description;

@@ -140,7 +140,7 @@ describe("OnchainMetadata", () => {
     it("[C21] carries the longest fields, all of characters that grow when escaped", async () => {
       const { renderer, owner, address } = await loadFixture(renderedCollection);
       const of = (length: number): string => "\u0001".repeat(length);
-      const fields = { name: of(128), description: of(4096), image: of(8192), externalUrl: of(2048) };
+      const fields = { name: of(128), description: of(2048), image: of(4096), externalUrl: of(1024) };
       await renderer.connect(owner).setText(address, tokenId, fields);
 
       expect(jsonOf(await renderer.tokenURI(address, tokenId))).to.deep.equal(documentOf(fields));
@@ -207,9 +207,9 @@ describe("OnchainMetadata", () => {
 
     const lengths = [
       ["name", 128],
-      ["description", 4096],
-      ["image", 8192],
-      ["externalUrl", 2048],
+      ["description", 2048],
+      ["image", 4096],
+      ["externalUrl", 1024],
     ] as const;
 
     for (const [field, maximum] of lengths) {
