@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {IAINFT} from "./interfaces/IAINFT.sol";
 import {IMetadataRefresh} from "./interfaces/IMetadataRefresh.sol";
+import {IMetadataRenderer} from "./interfaces/IMetadataRenderer.sol";
 import {IOnchainMetadata, TokenText} from "./interfaces/IOnchainMetadata.sol";
 import {IProgramAuthority} from "./interfaces/IProgramAuthority.sol";
 import {ManifestURI} from "./libraries/ManifestURI.sol";
@@ -59,7 +60,7 @@ contract OnchainMetadata is IOnchainMetadata {
         return _entries[collection][tokenId].text;
     }
 
-    /// @inheritdoc IOnchainMetadata
+    /// @inheritdoc IMetadataRenderer
     function tokenURI(address collection, uint256 tokenId) external view returns (string memory) {
         ProgramView memory program = IAINFT(collection).programOf(tokenId);
         string memory manifest = ManifestURI.fromDigest(program.activeManifest);

@@ -17,7 +17,8 @@ struct TokenText {
 
 /// @title Metadata that is on chain in full
 /// @notice A renderer that any collection may point at. The token's controller writes the text; version, manifest and
-/// counts come from the program itself, so they cannot be false. A token without a text shows its active manifest.
+/// counts come from the program itself, so they cannot be false. A token with a text is
+/// answered by JSON in a `data:application/json;base64,` URI, one without by the `ipfs://` URI of its active manifest.
 /// @dev Nobody has any power over the renderer, and no collection over the texts of another. A malicious controller could
 /// write any text and any URI for their own token. Warning: URIs are not looked at; who follows one decides which to trust.
 interface IOnchainMetadata is IMetadataRenderer {
@@ -58,9 +59,4 @@ interface IOnchainMetadata is IMetadataRenderer {
 
     /// @notice The text of a token; all fields are empty when it has none.
     function textOf(address collection, uint256 tokenId) external view returns (TokenText memory);
-
-    /// @notice Metadata of a token: JSON in a `data:application/json;base64,` URI when it has a text, and otherwise the
-    /// `ipfs://` URI of its active manifest.
-    /// @dev Reverts when the collection does not know the token.
-    function tokenURI(address collection, uint256 tokenId) external view override returns (string memory);
 }
