@@ -17,8 +17,8 @@ struct TokenText {
 
 /// @title Metadata that is on chain in full
 /// @notice A renderer that any collection may point at. The token's controller writes the text; version, manifest and
-/// counts come from the program itself, so they cannot be false. A token with a text is
-/// answered by JSON in a `data:application/json;base64,` URI, one without by the `ipfs://` URI of its active manifest.
+/// counts come from the program itself. For a token with a text the URI is JSON (`data:application/json;base64,`), for one
+/// without it is the `ipfs://` URI of the active manifest.
 /// @dev Nobody has any power over the renderer, and no collection over the texts of another. A malicious controller could
 /// write any text and any URI for their own token. Warning: URIs are not looked at; who follows one decides which to trust.
 interface IOnchainMetadata is IMetadataRenderer {
