@@ -1,77 +1,25 @@
 import { expect } from "chai";
 import { hexlify, toUtf8Bytes } from "ethers";
-import type { AuthorityMock, OnchainMetadata } from "../../typechain-types";
 import { IAINFT__factory, IMetadataRenderer__factory, IOnchainMetadata__factory } from "../../typechain-types";
 import { deployContract, loadFixture, provider } from "../helpers/chain";
 import { HOSTILE_TEXTS, jsonOf, NOT_UTF8 } from "../helpers/data-uri";
 import { eventsOf } from "../helpers/events";
 import { dangerousInstructions, declarations } from "../helpers/interfaces";
 import { manifestUri } from "../helpers/manifest-uri";
-import { everybody, type People } from "../helpers/people";
 import { freshProgram, type ProgramFields } from "../helpers/programs";
+import {
+  documentOf,
+  manifest,
+  readText,
+  renderedCollection,
+  type RenderedWorld,
+  text,
+  textWritten,
+  tokenId,
+} from "../helpers/rendered";
 import { digestOf } from "../helpers/typed-data";
 
-const tokenId = 7n;
 const unknownId = 99n;
-const manifest = digestOf("first manifest");
-
-const text = {
-  name: "Ada",
-  description: "Answers in rhyme.",
-  image: "data:image/svg+xml;base64,PHN2Zy8+",
-  externalUrl: "https://ada.example/?a=1&b=2",
-};
-
-interface World extends People {
-  renderer: OnchainMetadata;
-  collection: AuthorityMock;
-  address: string;
-  setProgram(changed?: Partial<ProgramFields>): Promise<unknown>;
-}
-
-/** A collection that points at the renderer, with one token controlled by `owner`; nothing is written. */
-async function renderedCollection(): Promise<World> {
-  const people = await everybody();
-  const renderer = await deployContract("OnchainMetadata");
-  const collection = await deployContract("AuthorityMock", [await renderer.getAddress()]);
-  const setProgram = (changed: Partial<ProgramFields> = {}): Promise<unknown> =>
-    collection.setProgram(tokenId, people.owner.address, { ...freshProgram(manifest), ...changed });
-  await setProgram();
-  return { ...people, renderer, collection, address: await collection.getAddress(), setProgram };
-}
-
-/** The same with a text. */
-async function textWritten(): Promise<World> {
-  const world = await renderedCollection();
-  await world.renderer.connect(world.owner).setText(world.address, tokenId, text);
-  return world;
-}
-
-async function readText(renderer: OnchainMetadata, address: string): Promise<typeof text> {
-  const { name, description, image, externalUrl } = await renderer.textOf(address, tokenId);
-  return { name, description, image, externalUrl };
-}
-
-/** The whole document for a token as it was minted, written from the fields alone. */
-function documentOf(fields: Partial<typeof text>, program: ProgramFields = freshProgram(manifest)): unknown {
-  const { externalUrl, ...rest } = fields;
-  const count = (name: string, value: bigint): unknown => ({
-    display_type: "number",
-    trait_type: name,
-    value: Number(value),
-  });
-  return {
-    ...rest,
-    ...(externalUrl === undefined ? {} : { external_url: externalUrl }),
-    ainft: { activeVersion: Number(program.activeVersion), manifest: manifestUri(program.activeManifest) },
-    attributes: [
-      count("Version", program.activeVersion),
-      count("Training count", program.trainingCount),
-      count("Sequence", program.sequence),
-      { trait_type: "Frozen", value: program.frozen ? "Yes" : "No" },
-    ],
-  };
-}
 
 describe("OnchainMetadata", () => {
   it("has every function, event and error of its interfaces, letter by letter", async () => {
@@ -136,15 +84,6 @@ describe("OnchainMetadata", () => {
         expect(jsonOf(await renderer.tokenURI(address, tokenId))).to.deep.equal(documentOf(fields));
       });
     }
-
-    it("[C21] carries the longest fields, all of characters that grow when escaped", async () => {
-      const { renderer, owner, address } = await loadFixture(renderedCollection);
-      const of = (length: number): string => "\u0001".repeat(length);
-      const fields = { name: of(128), description: of(2048), image: of(4096), externalUrl: of(1024) };
-      await renderer.connect(owner).setText(address, tokenId, fields);
-
-      expect(jsonOf(await renderer.tokenURI(address, tokenId))).to.deep.equal(documentOf(fields));
-    });
 
     it("[C22] reverts for an unknown token, with the collection's own error", async () => {
       const { renderer, address } = await loadFixture(textWritten);
@@ -279,7 +218,7 @@ describe("OnchainMetadata", () => {
   });
 
   describe("who may write", () => {
-    const acts: [string, (world: World, id: bigint) => Promise<unknown>][] = [
+    const acts: [string, (world: RenderedWorld, id: bigint) => Promise<unknown>][] = [
       ["setText", ({ renderer, address }, id) => renderer.setText(address, id, { ...text, name: "Bob" })],
       ["clearText", ({ renderer, address }, id) => renderer.clearText(address, id)],
     ];
