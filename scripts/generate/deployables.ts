@@ -8,16 +8,43 @@ export const DEPLOYABLES = [
   "AINFT721Votes",
   "AINFTBinder",
   "AINFTFactory",
+  "ContributorSplit",
+  "ContributorSplits",
+  "ERC7007Adapter",
+  "ERC8004Adapter",
   "InferenceOracle",
+  "OnchainMetadata",
+  "TraitSchema",
 ] as const;
 
+type Deployable = (typeof DEPLOYABLES)[number];
+
+/** Those that stand beside the suite in `contracts/adapters`. */
+const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
+
+/** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
+const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "AINFTBinder", "ContributorSplit", "TraitSchema"];
+
+/** Those that a deployment of the suite makes. */
+export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));
+
 /** Collections answer through two contracts, so what one connects to is the interface over both. */
-export const COLLECTIONS: Readonly<Partial<Record<(typeof DEPLOYABLES)[number], string>>> = {
+const COLLECTIONS: Readonly<Partial<Record<Deployable, string>>> = {
   AINFT1155: "interfaces/IAINFT1155",
   AINFT1155Votes: "interfaces/IAINFT1155Votes",
   AINFT721: "interfaces/IAINFT721",
   AINFT721Votes: "interfaces/IAINFT721Votes",
 };
+
+/** Where a deployable's source is below `contracts`, without its ending. */
+export function sourceOf(contract: Deployable): string {
+  return ADAPTERS.includes(contract) ? `adapters/${contract}` : contract;
+}
+
+/** Where the interface is that one connects to at a deployable's address, or at a clone of it. */
+export function interfaceOf(contract: Deployable): string {
+  return COLLECTIONS[contract] ?? sourceOf(contract);
+}
 
 /** Interfaces whose ERC-165 id or meaning others rely on, in `contracts/interfaces`. */
 export const INTERFACES = [
@@ -25,13 +52,22 @@ export const INTERFACES = [
   "IAINFT1155Curation",
   "IAINFT1155Tokens",
   "IAINFT721Tokens",
+  "IAINFTBinder",
   "IAINFTCollection",
   "IAINFTDisputes",
   "IAINFTFactory",
   "IAINFTLife",
   "IAINFTRecords",
-  "IAINFTBinder",
+  "IAttestationVerifier",
+  "IContributorSplit",
+  "IContributorSplits",
+  "IERC7007Adapter",
+  "IERC8004Adapter",
   "IInferenceOracle",
+  "IMetadataRefresh",
+  "IMetadataRenderer",
+  "IOnchainMetadata",
   "IOracleLink",
   "IProgramAuthority",
+  "ITraitSchema",
 ] as const;
