@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { historyVectors } from "./vectors/history.ts";
 import { jsonVectors } from "./vectors/json.ts";
 import { manifestVectors } from "./vectors/manifest.ts";
 import { reportVectors } from "./vectors/report.ts";
@@ -11,6 +12,7 @@ export const vectorFolder = new URL("../vectors/", import.meta.url);
 /** Every vector file by name, the same text at every run. Chain quantities are decimal strings. */
 export async function vectorFiles(): Promise<Map<string, string>> {
   const vectors = {
+    history: historyVectors(),
     json: jsonVectors(),
     manifest: manifestVectors(),
     mmr: mmrVectors(),

@@ -1,35 +1,7 @@
-import { keccak256 } from "ethers";
 import { PermanentError } from "../errors.ts";
-import { abiWords, asBytes32, asUint, type Bytes32, ZERO_BYTES32 } from "../hex.ts";
-import { TRAINING_NODE_TYPEHASH, TRAINING_ROOT_TYPEHASH } from "../eip712.ts";
-
-/** The top of one perfect tree of the log; a tree of height h holds 2^h leaves. */
-export interface Peak {
-  readonly height: number;
-  readonly hash: Bytes32;
-}
-
-/** Shows that a leaf stands at an index of a log of `count` leaves. `siblings` is what the contract asks for. */
-export interface TrainingProof {
-  readonly leaf: Bytes32;
-  readonly index: bigint;
-  readonly count: bigint;
-  /** One hash a level, from the leaf upwards. */
-  readonly siblings: readonly Bytes32[];
-}
-
-/** An index was asked of a log that is not that long. */
-export class TrainingIndexOutOfRange extends PermanentError {
-  override readonly code = "TRAINING_INDEX_OUT_OF_RANGE";
-  readonly index: bigint;
-  readonly count: bigint;
-
-  constructor(index: bigint, count: bigint) {
-    super(`Training log has ${count} records; there is none at index ${index}.`);
-    this.index = index;
-    this.count = count;
-  }
-}
+import { asBytes32, asUint, type Bytes32 } from "../hex.ts";
+import { bagPeaks, hashNode, heightsOf, mountainHeight, type Peak } from "./mountains.ts";
+import { type TrainingProof, TrainingTree } from "./tree.ts";
 
 /** A stored log lacks the peak that its count calls for. */
 export class MissingTrainingPeak extends PermanentError {
@@ -96,10 +68,7 @@ export class TrainingLog {
 
   /** The bagged root: commits to the count and to every leaf. An empty log has 32 zero bytes. */
   root(): Bytes32 {
-    const [lowest, ...higher] = this.peaks;
-    if (lowest === undefined) return ZERO_BYTES32;
-    const bagged = higher.reduce((right, peak) => hashNode(peak.hash, right), lowest.hash);
-    return keccak256(abiWords([TRAINING_ROOT_TYPEHASH, this.#count, bagged])) as Bytes32;
+    return bagPeaks(this.#count, this.peaks);
   }
 
   /**
@@ -122,22 +91,12 @@ export class TrainingLog {
     return top === this.#peak(height);
   }
 
-  /** Proves the leaf at an index, from all leaves of the log. Throws {@link TrainingIndexOutOfRange} or `InvalidHex`. */
+  /**
+   * Proves the leaf at an index, from all leaves of the log; for more than one proof keep a {@link TrainingTree}. Throws
+   * `TrainingIndexOutOfRange` or `InvalidHex`.
+   */
   static prove(leaves: readonly Bytes32[], index: bigint): TrainingProof {
-    const count = BigInt(leaves.length);
-    const leaf = leaves[Number(index)];
-    if (index < 0n || leaf === undefined) throw new TrainingIndexOutOfRange(index, count);
-    const height = mountainHeight(index, count);
-    const start = Number((index >> BigInt(height)) << BigInt(height));
-    let level = leaves.slice(start, start + 2 ** height).map((value) => asBytes32(value, "leaf"));
-    let position = Number(index) - start;
-    const siblings: Bytes32[] = [];
-    while (level.length > 1) {
-      siblings.push(at(level, position ^ 1));
-      level = parents(level);
-      position >>= 1;
-    }
-    return { leaf, index, count, siblings };
+    return TrainingTree.fromLeaves(leaves).prove(index);
   }
 
   /**
@@ -159,32 +118,4 @@ export class TrainingLog {
     if (hash === undefined) throw new MissingTrainingPeak(height);
     return hash;
   }
-}
-
-/** Hash of two nodes; typed, so that no leaf can pass for a node. */
-export function hashNode(left: Bytes32, right: Bytes32): Bytes32 {
-  return keccak256(abiWords([TRAINING_NODE_TYPEHASH, left, right])) as Bytes32;
-}
-
-/** Height of the tree that holds leaf `index` of `count`: the highest bit in which the two differ. */
-function mountainHeight(index: bigint, count: bigint): number {
-  return (index ^ count).toString(2).length - 1;
-}
-
-function heightsOf(count: bigint): number[] {
-  const heights: number[] = [];
-  for (let height = 0, rest = count; rest > 0n; height += 1, rest >>= 1n) {
-    if ((rest & 1n) === 1n) heights.push(height);
-  }
-  return heights;
-}
-
-function parents(level: readonly Bytes32[]): Bytes32[] {
-  return Array.from({ length: level.length / 2 }, (_, pair) => hashNode(at(level, 2 * pair), at(level, 2 * pair + 1)));
-}
-
-function at(level: readonly Bytes32[], position: number): Bytes32 {
-  const hash = level[position];
-  if (hash === undefined) throw new RangeError(`no node at ${position} of ${level.length}`);
-  return hash;
 }

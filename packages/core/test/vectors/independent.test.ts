@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import {
   type Hex,
+  decodeEventLog,
   encodePacked,
   domainSeparator as separatorInViem,
   hashTypedData,
   keccak256,
+  parseAbi,
   parseCompactSignature,
   recoverAddress,
   serializeSignature,
@@ -31,6 +33,7 @@ interface Typed {
 }
 type Fields = Record<string, string | number>;
 
+const NODE_TYPE = "AINFTTrainingNode(bytes32 left,bytes32 right)";
 const vectorFolder = new URL("../../vectors/", import.meta.url);
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, vectorFolder), "utf8"));
@@ -142,6 +145,79 @@ describe("mmr vectors, recomputed", () => {
       }
     });
   }
+});
+
+describe("history vectors, recomputed", () => {
+  interface Proved {
+    kind: string;
+    record?: Fields;
+    leaf: Hex;
+    index: string;
+    siblings: Hex[];
+  }
+  const vector = read("history.json") as {
+    events: { signature: string; topic: Hex }[];
+    token: { collection: Hex; tokenId: string };
+    logs: { address: Hex; topics: [Hex, ...Hex[]]; data: Hex }[];
+    peaks: { height: number; hash: Hex }[];
+    root: Hex;
+    proofs: Proved[];
+  };
+  const recordType = typeNamed(read("training.json") as Typed, "TrainingRecord");
+  const abi = parseAbi([
+    "event TrainingRecorded(uint256 indexed tokenId, uint64 indexed index, address indexed contributor, bytes32 parentManifest, bytes32 childManifest, bytes32 datasetDigest, bytes32 codeDigest, bytes32 metricsDigest, uint64 trainedAt)",
+    "event TrainingLeavesRecorded(uint256 indexed tokenId, uint64 indexed firstIndex, address indexed contributor, bytes32[] leaves)",
+  ]);
+
+  /** Leaves by place, as the logs alone give them. */
+  function leavesOfLogs(): Hex[] {
+    const leaves: Hex[] = [];
+    for (const { topics, data } of vector.logs) {
+      const event = decodeEventLog({ abi, topics, data, strict: true });
+      assert.equal(event.args.tokenId, BigInt(vector.token.tokenId));
+      if (event.eventName === "TrainingLeavesRecorded") {
+        event.args.leaves.forEach((leaf, position) => (leaves[Number(event.args.firstIndex) + position] = leaf));
+      } else {
+        const { index, trainedAt, tokenId: _, ...fields } = event.args;
+        const record = { ...fields, trainedAt: String(trainedAt) };
+        leaves[Number(index)] = hashStruct(recordType, valuesOf(recordType, record));
+      }
+    }
+    return leaves;
+  }
+
+  it("hold the topics of the events' texts", () => {
+    for (const { signature, topic } of vector.events) assert.equal(topic, typehash(signature));
+  });
+
+  it("hold the leaves, the peaks and the root that the logs give", () => {
+    const leaves = leavesOfLogs();
+    assert.deepEqual(
+      vector.proofs.map(({ leaf }) => leaf),
+      leaves,
+    );
+    assert.deepEqual(vector.peaks.map(({ hash }) => hash).reverse(), mountains(leaves));
+    assert.equal(vector.root, trainingRoot(leaves));
+  });
+
+  it("prove every entry under the peak of its tree", () => {
+    for (const { leaf, index, siblings } of vector.proofs) {
+      const top = siblings.reduce(
+        (hash, sibling, level) =>
+          hashStruct(NODE_TYPE, (BigInt(index) >> BigInt(level)) % 2n === 1n ? [sibling, hash] : [hash, sibling]),
+        leaf,
+      );
+      assert.equal(top, vector.peaks.find(({ height }) => height === siblings.length)?.hash);
+    }
+  });
+
+  it("hold records whose hashes are their leaves", () => {
+    const records = vector.proofs.filter(({ kind }) => kind === "record");
+    assert.equal(records.length, 7);
+    for (const { record, leaf } of records) {
+      assert.equal(leaf, hashStruct(recordType, valuesOf(recordType, record ?? assert.fail("no record"))));
+    }
+  });
 });
 
 describe("training vectors, recomputed", () => {
