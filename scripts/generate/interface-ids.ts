@@ -16,6 +16,8 @@ const STANDARDS: readonly [string, string][] = [
   ["IERC5267", "0x84b0196e"],
   ["IERC721", "0x80ac58cd"],
   ["IERC721Metadata", "0x5b5e139f"],
+  ["IERC721Receiver", "0x150b7a02"],
+  ["IERC7007", "0x702c55a6"],
 ];
 
 /** ERC-165 id of every interface, by name. */
