@@ -23,7 +23,7 @@ type Deployable = (typeof DEPLOYABLES)[number];
 const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 
 /** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
-const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "AINFTBinder", "ContributorSplit", "TraitSchema"];
+const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "ContributorSplit", "TraitSchema"];
 
 /** Those that a deployment of the suite makes. */
 export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));

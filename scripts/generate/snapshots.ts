@@ -3,7 +3,7 @@ import { Fragment } from "ethers";
 import { readArtifact } from "../lib/artifacts";
 import { sortedJson, writeAtomically } from "../lib/files";
 import { fromRoot } from "../lib/paths";
-import { DEPLOYABLES } from "./deployables";
+import { DEPLOYABLES, interfaceOf } from "./deployables";
 import { sortedAbi } from "./sorted-abi";
 import { storageSnapshot } from "./storage-layout";
 
@@ -24,8 +24,10 @@ export function writeSnapshots(): void {
 }
 
 /** Every signature of a contract, one a line, sorted. */
-function signatures(contract: string): string {
-  const lines = sortedAbi(readArtifact(contract).abi).map((fragment) => Fragment.from(fragment).format("full"));
+function signatures(contract: (typeof DEPLOYABLES)[number]): string {
+  const lines = sortedAbi(readArtifact(interfaceOf(contract)).abi).map((fragment) =>
+    Fragment.from(fragment).format("full"),
+  );
   return `${lines.join("\n")}\n`;
 }
 

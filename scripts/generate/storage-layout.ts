@@ -1,5 +1,6 @@
 import { dataSlice, id, keccak256, toBeHex } from "ethers";
 import { readBuildInfo } from "../lib/artifacts";
+import { DEPLOYABLES, sourceOf } from "./deployables";
 
 interface AstNode {
   readonly id: number;
@@ -42,9 +43,10 @@ export function erc7201Slot(namespace: string): string {
 }
 
 /** Storage of a deployable contract, read from the compiler's own output. */
-export function storageSnapshot(contract: string): StorageSnapshot {
-  const { output } = readBuildInfo(contract);
-  const compiled = output.contracts[`contracts/${contract}.sol`]?.[contract] as { storageLayout: StorageLayout };
+export function storageSnapshot(contract: (typeof DEPLOYABLES)[number]): StorageSnapshot {
+  const source = sourceOf(contract);
+  const { output } = readBuildInfo(source);
+  const compiled = output.contracts[`contracts/${source}.sol`]?.[contract] as { storageLayout: StorageLayout };
   const contracts = Object.values(output.sources)
     .flatMap(({ ast }) => (ast as AstNode).nodes ?? []) // the compiler's own tree
     .filter(({ nodeType }) => nodeType === "ContractDefinition");

@@ -53,6 +53,11 @@ export function readBuildInfo(path: string): BuildInfo {
   return reading(path, (file) => readJson(buildInfoFile(file)) as BuildInfo); // written by the pinned compiler
 }
 
+/** Where the compilation that an artifact came from is kept. Throws `ArtifactMissingError`. */
+export function buildInfoPath(path: string): string {
+  return reading(path, buildInfoFile);
+}
+
 function reading<T>(path: string, read: (file: string) => T): T {
   const name = path.slice(path.lastIndexOf("/") + 1);
   try {
