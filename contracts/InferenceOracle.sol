@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReporterConfigs} from "./base/ReporterConfigs.sol";
-import {IAINFT} from "./interfaces/IAINFT.sol";
+import {IAINFTLife} from "./interfaces/IAINFTLife.sol";
 import {IOracleLink} from "./interfaces/IOracleLink.sol";
 import {IInferenceOracle} from "./interfaces/IInferenceOracle.sol";
 import {Quorum} from "./libraries/Quorum.sol";
@@ -117,7 +117,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         if (collection.code.length == 0) revert InferenceOracleNotACollection(collection);
         address itsOracle = IOracleLink(collection).oracle();
         if (itsOracle != address(this)) revert InferenceOracleWrongOracle(collection, itsOracle);
-        (, manifestDigest) = IAINFT(collection).activeVersion(tokenId);
+        (, manifestDigest) = IAINFTLife(collection).activeVersion(tokenId);
     }
 
     function _emitRequest(uint64 requestId, Request memory asked, bytes calldata input) private {
@@ -161,7 +161,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         address actor = update.actor;
         uint256 sequence = update.sequence;
         if (collection.code.length == 0) revert InferenceOracleNotACollection(collection);
-        bytes32 selector = IAINFT.applyUpdate.selector;
+        bytes32 selector = IAINFTLife.applyUpdate.selector;
         assembly ("memory-safe") {
             let data := mload(0x40)
             mstore(data, selector)

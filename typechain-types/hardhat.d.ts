@@ -22,6 +22,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OwnableUpgradeable__factory>;
     getContractFactory(
+      name: "VotesUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.VotesUpgradeable__factory>;
+    getContractFactory(
+      name: "ERC1155Upgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1155Upgradeable__factory>;
+    getContractFactory(
       name: "ERC721Upgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC721Upgradeable__factory>;
@@ -30,9 +38,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ContextUpgradeable__factory>;
     getContractFactory(
+      name: "EIP712Upgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.EIP712Upgradeable__factory>;
+    getContractFactory(
       name: "ERC165Upgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC165Upgradeable__factory>;
+    getContractFactory(
+      name: "NoncesUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoncesUpgradeable__factory>;
+    getContractFactory(
+      name: "AccessControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AccessControl__factory>;
+    getContractFactory(
+      name: "IAccessControl",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAccessControl__factory>;
     getContractFactory(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -41,6 +65,14 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable2Step__factory>;
+    getContractFactory(
+      name: "TimelockController",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TimelockController__factory>;
+    getContractFactory(
+      name: "IVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IVotes__factory>;
     getContractFactory(
       name: "IERC1155Errors",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -58,21 +90,105 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC1271__factory>;
     getContractFactory(
+      name: "IERC1363",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1363__factory>;
+    getContractFactory(
+      name: "IERC1967",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1967__factory>;
+    getContractFactory(
+      name: "IERC4906",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC4906__factory>;
+    getContractFactory(
       name: "IERC5267",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC5267__factory>;
+    getContractFactory(
+      name: "IERC5805",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC5805__factory>;
+    getContractFactory(
+      name: "IERC6372",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC6372__factory>;
     getContractFactory(
       name: "IERC7913SignatureVerifier",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7913SignatureVerifier__factory>;
     getContractFactory(
+      name: "BeaconProxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BeaconProxy__factory>;
+    getContractFactory(
+      name: "IBeacon",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IBeacon__factory>;
+    getContractFactory(
+      name: "UpgradeableBeacon",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UpgradeableBeacon__factory>;
+    getContractFactory(
       name: "Clones",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Clones__factory>;
     getContractFactory(
+      name: "ERC1967Utils",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1967Utils__factory>;
+    getContractFactory(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Proxy__factory>;
+    getContractFactory(
       name: "Initializable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Initializable__factory>;
+    getContractFactory(
+      name: "ERC1155",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1155__factory>;
+    getContractFactory(
+      name: "IERC1155MetadataURI",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1155MetadataURI__factory>;
+    getContractFactory(
+      name: "IERC1155",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1155__factory>;
+    getContractFactory(
+      name: "IERC1155Receiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1155Receiver__factory>;
+    getContractFactory(
+      name: "ERC1155Holder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1155Holder__factory>;
+    getContractFactory(
+      name: "ERC20",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC20__factory>;
+    getContractFactory(
+      name: "IERC20Metadata",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC20Metadata__factory>;
+    getContractFactory(
+      name: "IERC20",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC20__factory>;
+    getContractFactory(
+      name: "SafeERC20",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SafeERC20__factory>;
+    getContractFactory(
+      name: "ERC721",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721__factory>;
+    getContractFactory(
+      name: "ERC721URIStorage",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721URIStorage__factory>;
     getContractFactory(
       name: "IERC721Metadata",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -85,6 +201,18 @@ declare module "hardhat/types/runtime" {
       name: "IERC721Receiver",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC721Receiver__factory>;
+    getContractFactory(
+      name: "ERC721Holder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721Holder__factory>;
+    getContractFactory(
+      name: "Address",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Address__factory>;
+    getContractFactory(
+      name: "Base64",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Base64__factory>;
     getContractFactory(
       name: "Create2",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -106,9 +234,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MessageHashUtils__factory>;
     getContractFactory(
+      name: "ERC6372Utils",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC6372Utils__factory>;
+    getContractFactory(
       name: "Errors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Errors__factory>;
+    getContractFactory(
+      name: "ERC165",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC165__factory>;
     getContractFactory(
       name: "IERC165",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -118,6 +254,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SafeCast__factory>;
     getContractFactory(
+      name: "ReentrancyGuardTransient",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReentrancyGuardTransient__factory>;
+    getContractFactory(
       name: "ShortStrings",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ShortStrings__factory>;
@@ -126,13 +266,69 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Strings__factory>;
     getContractFactory(
+      name: "Checkpoints",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Checkpoints__factory>;
+    getContractFactory(
+      name: "ERC7007Adapter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC7007Adapter__factory>;
+    getContractFactory(
+      name: "ERC8004Adapter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC8004Adapter__factory>;
+    getContractFactory(
+      name: "AINFT1155",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT1155__factory>;
+    getContractFactory(
+      name: "AINFT1155Extension",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT1155Extension__factory>;
+    getContractFactory(
+      name: "AINFT1155Votes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT1155Votes__factory>;
+    getContractFactory(
       name: "AINFT721",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AINFT721__factory>;
     getContractFactory(
+      name: "AINFT721Extension",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT721Extension__factory>;
+    getContractFactory(
+      name: "AINFT721Votes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT721Votes__factory>;
+    getContractFactory(
+      name: "AINFTBinder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFTBinder__factory>;
+    getContractFactory(
       name: "AINFTFactory",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AINFTFactory__factory>;
+    getContractFactory(
+      name: "AINFT1155Base",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT1155Base__factory>;
+    getContractFactory(
+      name: "AINFT721Base",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT721Base__factory>;
+    getContractFactory(
+      name: "AINFTExtension",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFTExtension__factory>;
+    getContractFactory(
+      name: "CollectionSettings",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CollectionSettings__factory>;
+    getContractFactory(
+      name: "Extended",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Extended__factory>;
     getContractFactory(
       name: "ModelVersions",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -141,6 +337,10 @@ declare module "hardhat/types/runtime" {
       name: "OracleLink",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OracleLink__factory>;
+    getContractFactory(
+      name: "ProgramRecords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProgramRecords__factory>;
     getContractFactory(
       name: "ProgramStore",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -154,37 +354,193 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SignedState__factory>;
     getContractFactory(
+      name: "TimestampVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TimestampVotes__factory>;
+    getContractFactory(
+      name: "TrainingConsents",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TrainingConsents__factory>;
+    getContractFactory(
       name: "TrainingLog",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TrainingLog__factory>;
+    getContractFactory(
+      name: "ContributorSplit",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ContributorSplit__factory>;
+    getContractFactory(
+      name: "ContributorSplits",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ContributorSplits__factory>;
     getContractFactory(
       name: "InferenceOracle",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.InferenceOracle__factory>;
     getContractFactory(
+      name: "IERC7007",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC7007__factory>;
+    getContractFactory(
+      name: "IERC8004Identity",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC8004Identity__factory>;
+    getContractFactory(
+      name: "IERC8004Reputation",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC8004Reputation__factory>;
+    getContractFactory(
       name: "IAINFT",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFT__factory>;
+    getContractFactory(
+      name: "IAINFT1155",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFT1155__factory>;
+    getContractFactory(
+      name: "IAINFT1155Curation",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFT1155Curation__factory>;
+    getContractFactory(
+      name: "IAINFT1155Tokens",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFT1155Tokens__factory>;
+    getContractFactory(
+      name: "IAINFT1155Votes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFT1155Votes__factory>;
     getContractFactory(
       name: "IAINFT721",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFT721__factory>;
     getContractFactory(
+      name: "IAINFT721Tokens",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFT721Tokens__factory>;
+    getContractFactory(
+      name: "IAINFT721Votes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFT721Votes__factory>;
+    getContractFactory(
+      name: "IAINFTBinder",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTBinder__factory>;
+    getContractFactory(
       name: "IAINFTCollection",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTCollection__factory>;
+    getContractFactory(
+      name: "IAINFTDisputes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTDisputes__factory>;
+    getContractFactory(
+      name: "IAINFTEvents",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTEvents__factory>;
     getContractFactory(
       name: "IAINFTFactory",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTFactory__factory>;
     getContractFactory(
+      name: "IAINFTLife",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTLife__factory>;
+    getContractFactory(
+      name: "IAINFTRecords",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTRecords__factory>;
+    getContractFactory(
+      name: "IAttestationVerifier",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAttestationVerifier__factory>;
+    getContractFactory(
+      name: "ICollectionInitializer",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICollectionInitializer__factory>;
+    getContractFactory(
+      name: "IContributorSplit",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IContributorSplit__factory>;
+    getContractFactory(
+      name: "IContributorSplits",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IContributorSplits__factory>;
+    getContractFactory(
       name: "IERC4906Events",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC4906Events__factory>;
     getContractFactory(
+      name: "IERC4907",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC4907__factory>;
+    getContractFactory(
+      name: "IERC5192",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC5192__factory>;
+    getContractFactory(
+      name: "IERC7007Adapter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC7007Adapter__factory>;
+    getContractFactory(
+      name: "IERC7572",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC7572__factory>;
+    getContractFactory(
+      name: "IERC8004Adapter",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC8004Adapter__factory>;
+    getContractFactory(
       name: "IInferenceOracle",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IInferenceOracle__factory>;
+    getContractFactory(
+      name: "IInitializable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IInitializable__factory>;
+    getContractFactory(
+      name: "IMetadataRefresh",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IMetadataRefresh__factory>;
+    getContractFactory(
+      name: "IMetadataRenderer",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IMetadataRenderer__factory>;
+    getContractFactory(
+      name: "IOnchainMetadata",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IOnchainMetadata__factory>;
+    getContractFactory(
+      name: "IOracleLink",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IOracleLink__factory>;
+    getContractFactory(
+      name: "IOwnable2Step",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IOwnable2Step__factory>;
+    getContractFactory(
+      name: "IProgramAuthority",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProgramAuthority__factory>;
+    getContractFactory(
+      name: "ITraitSchema",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ITraitSchema__factory>;
+    getContractFactory(
+      name: "AnswerMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AnswerMock__factory>;
+    getContractFactory(
+      name: "AttestationVerifierMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AttestationVerifierMock__factory>;
+    getContractFactory(
+      name: "AuthorityCollectionMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AuthorityCollectionMock__factory>;
+    getContractFactory(
+      name: "AuthorityMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AuthorityMock__factory>;
     getContractFactory(
       name: "BareERC721Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -194,6 +550,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BatchCallHarness__factory>;
     getContractFactory(
+      name: "BlacklistTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlacklistTokenMock__factory>;
+    getContractFactory(
+      name: "BoundERC1155Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BoundERC1155Mock__factory>;
+    getContractFactory(
+      name: "BoundERC721Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BoundERC721Mock__factory>;
+    getContractFactory(
       name: "CollectionMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CollectionMock__factory>;
@@ -202,13 +570,41 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.DelegateProxyMock__factory>;
     getContractFactory(
+      name: "ERC1155ReceiverMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1155ReceiverMock__factory>;
+    getContractFactory(
       name: "ERC1271WalletMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC1271WalletMock__factory>;
     getContractFactory(
+      name: "ERC8004HostileRegistryMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC8004HostileRegistryMock__factory>;
+    getContractFactory(
+      name: "ERC8004RegistryMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC8004RegistryMock__factory>;
+    getContractFactory(
+      name: "ERC8004ReputationMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC8004ReputationMock__factory>;
+    getContractFactory(
+      name: "FeeOnTransferTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FeeOnTransferTokenMock__factory>;
+    getContractFactory(
       name: "ForwarderMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ForwarderMock__factory>;
+    getContractFactory(
+      name: "HostileOriginalMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HostileOriginalMock__factory>;
+    getContractFactory(
+      name: "KeyVerifierMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.KeyVerifierMock__factory>;
     getContractFactory(
       name: "ManifestURIHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -217,6 +613,14 @@ declare module "hardhat/types/runtime" {
       name: "MerkleMountainRangeHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MerkleMountainRangeHarness__factory>;
+    getContractFactory(
+      name: "MinimalERC721Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MinimalERC721Mock__factory>;
+    getContractFactory(
+      name: "NoReturnTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoReturnTokenMock__factory>;
     getContractFactory(
       name: "ProgramHeaderHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -230,9 +634,53 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReceiverMock__factory>;
     getContractFactory(
+      name: "ReentrantReceiverMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReentrantReceiverMock__factory>;
+    getContractFactory(
+      name: "ReentrantTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReentrantTokenMock__factory>;
+    getContractFactory(
+      name: "RevertingReceiverMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RevertingReceiverMock__factory>;
+    getContractFactory(
+      name: "TimelockMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TimelockMock__factory>;
+    getContractFactory(
+      name: "TokenAccountMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TokenAccountMock__factory>;
+    getContractFactory(
       name: "TrainingHashHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TrainingHashHarness__factory>;
+    getContractFactory(
+      name: "Utf8Harness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Utf8Harness__factory>;
+    getContractFactory(
+      name: "OnchainMetadata",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OnchainMetadata__factory>;
+    getContractFactory(
+      name: "TraitSchema",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TraitSchema__factory>;
+    getContractFactory(
+      name: "ERC6551Account",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC6551Account__factory>;
+    getContractFactory(
+      name: "IERC6551Account",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC6551Account__factory>;
+    getContractFactory(
+      name: "IERC6551Executable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC6551Executable__factory>;
 
     getContractAt(
       name: "Ownable2StepUpgradeable",
@@ -245,6 +693,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.OwnableUpgradeable>;
     getContractAt(
+      name: "VotesUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.VotesUpgradeable>;
+    getContractAt(
+      name: "ERC1155Upgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1155Upgradeable>;
+    getContractAt(
       name: "ERC721Upgradeable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -255,10 +713,30 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ContextUpgradeable>;
     getContractAt(
+      name: "EIP712Upgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.EIP712Upgradeable>;
+    getContractAt(
       name: "ERC165Upgradeable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ERC165Upgradeable>;
+    getContractAt(
+      name: "NoncesUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoncesUpgradeable>;
+    getContractAt(
+      name: "AccessControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AccessControl>;
+    getContractAt(
+      name: "IAccessControl",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAccessControl>;
     getContractAt(
       name: "Ownable",
       address: string | ethers.Addressable,
@@ -269,6 +747,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Ownable2Step>;
+    getContractAt(
+      name: "TimelockController",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TimelockController>;
+    getContractAt(
+      name: "IVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IVotes>;
     getContractAt(
       name: "IERC1155Errors",
       address: string | ethers.Addressable,
@@ -290,25 +778,130 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC1271>;
     getContractAt(
+      name: "IERC1363",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1363>;
+    getContractAt(
+      name: "IERC1967",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1967>;
+    getContractAt(
+      name: "IERC4906",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC4906>;
+    getContractAt(
       name: "IERC5267",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC5267>;
+    getContractAt(
+      name: "IERC5805",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC5805>;
+    getContractAt(
+      name: "IERC6372",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC6372>;
     getContractAt(
       name: "IERC7913SignatureVerifier",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     getContractAt(
+      name: "BeaconProxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BeaconProxy>;
+    getContractAt(
+      name: "IBeacon",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IBeacon>;
+    getContractAt(
+      name: "UpgradeableBeacon",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UpgradeableBeacon>;
+    getContractAt(
       name: "Clones",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Clones>;
     getContractAt(
+      name: "ERC1967Utils",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1967Utils>;
+    getContractAt(
+      name: "Proxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Proxy>;
+    getContractAt(
       name: "Initializable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Initializable>;
+    getContractAt(
+      name: "ERC1155",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1155>;
+    getContractAt(
+      name: "IERC1155MetadataURI",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1155MetadataURI>;
+    getContractAt(
+      name: "IERC1155",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1155>;
+    getContractAt(
+      name: "IERC1155Receiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1155Receiver>;
+    getContractAt(
+      name: "ERC1155Holder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1155Holder>;
+    getContractAt(
+      name: "ERC20",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC20>;
+    getContractAt(
+      name: "IERC20Metadata",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC20Metadata>;
+    getContractAt(
+      name: "IERC20",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC20>;
+    getContractAt(
+      name: "SafeERC20",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SafeERC20>;
+    getContractAt(
+      name: "ERC721",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721>;
+    getContractAt(
+      name: "ERC721URIStorage",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721URIStorage>;
     getContractAt(
       name: "IERC721Metadata",
       address: string | ethers.Addressable,
@@ -324,6 +917,21 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC721Receiver>;
+    getContractAt(
+      name: "ERC721Holder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721Holder>;
+    getContractAt(
+      name: "Address",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Address>;
+    getContractAt(
+      name: "Base64",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Base64>;
     getContractAt(
       name: "Create2",
       address: string | ethers.Addressable,
@@ -350,10 +958,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.MessageHashUtils>;
     getContractAt(
+      name: "ERC6372Utils",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC6372Utils>;
+    getContractAt(
       name: "Errors",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Errors>;
+    getContractAt(
+      name: "ERC165",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC165>;
     getContractAt(
       name: "IERC165",
       address: string | ethers.Addressable,
@@ -365,6 +983,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SafeCast>;
     getContractAt(
+      name: "ReentrancyGuardTransient",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReentrancyGuardTransient>;
+    getContractAt(
       name: "ShortStrings",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -375,15 +998,85 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Strings>;
     getContractAt(
+      name: "Checkpoints",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Checkpoints>;
+    getContractAt(
+      name: "ERC7007Adapter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC7007Adapter>;
+    getContractAt(
+      name: "ERC8004Adapter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC8004Adapter>;
+    getContractAt(
+      name: "AINFT1155",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT1155>;
+    getContractAt(
+      name: "AINFT1155Extension",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT1155Extension>;
+    getContractAt(
+      name: "AINFT1155Votes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT1155Votes>;
+    getContractAt(
       name: "AINFT721",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.AINFT721>;
     getContractAt(
+      name: "AINFT721Extension",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT721Extension>;
+    getContractAt(
+      name: "AINFT721Votes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT721Votes>;
+    getContractAt(
+      name: "AINFTBinder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFTBinder>;
+    getContractAt(
       name: "AINFTFactory",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.AINFTFactory>;
+    getContractAt(
+      name: "AINFT1155Base",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT1155Base>;
+    getContractAt(
+      name: "AINFT721Base",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT721Base>;
+    getContractAt(
+      name: "AINFTExtension",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFTExtension>;
+    getContractAt(
+      name: "CollectionSettings",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CollectionSettings>;
+    getContractAt(
+      name: "Extended",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Extended>;
     getContractAt(
       name: "ModelVersions",
       address: string | ethers.Addressable,
@@ -394,6 +1087,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.OracleLink>;
+    getContractAt(
+      name: "ProgramRecords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProgramRecords>;
     getContractAt(
       name: "ProgramStore",
       address: string | ethers.Addressable,
@@ -410,45 +1108,240 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.SignedState>;
     getContractAt(
+      name: "TimestampVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TimestampVotes>;
+    getContractAt(
+      name: "TrainingConsents",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TrainingConsents>;
+    getContractAt(
       name: "TrainingLog",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TrainingLog>;
+    getContractAt(
+      name: "ContributorSplit",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ContributorSplit>;
+    getContractAt(
+      name: "ContributorSplits",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ContributorSplits>;
     getContractAt(
       name: "InferenceOracle",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.InferenceOracle>;
     getContractAt(
+      name: "IERC7007",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC7007>;
+    getContractAt(
+      name: "IERC8004Identity",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC8004Identity>;
+    getContractAt(
+      name: "IERC8004Reputation",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC8004Reputation>;
+    getContractAt(
       name: "IAINFT",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFT>;
+    getContractAt(
+      name: "IAINFT1155",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFT1155>;
+    getContractAt(
+      name: "IAINFT1155Curation",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFT1155Curation>;
+    getContractAt(
+      name: "IAINFT1155Tokens",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFT1155Tokens>;
+    getContractAt(
+      name: "IAINFT1155Votes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFT1155Votes>;
     getContractAt(
       name: "IAINFT721",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFT721>;
     getContractAt(
+      name: "IAINFT721Tokens",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFT721Tokens>;
+    getContractAt(
+      name: "IAINFT721Votes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFT721Votes>;
+    getContractAt(
+      name: "IAINFTBinder",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTBinder>;
+    getContractAt(
       name: "IAINFTCollection",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFTCollection>;
+    getContractAt(
+      name: "IAINFTDisputes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTDisputes>;
+    getContractAt(
+      name: "IAINFTEvents",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTEvents>;
     getContractAt(
       name: "IAINFTFactory",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFTFactory>;
     getContractAt(
+      name: "IAINFTLife",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTLife>;
+    getContractAt(
+      name: "IAINFTRecords",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTRecords>;
+    getContractAt(
+      name: "IAttestationVerifier",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAttestationVerifier>;
+    getContractAt(
+      name: "ICollectionInitializer",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICollectionInitializer>;
+    getContractAt(
+      name: "IContributorSplit",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IContributorSplit>;
+    getContractAt(
+      name: "IContributorSplits",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IContributorSplits>;
+    getContractAt(
       name: "IERC4906Events",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC4906Events>;
     getContractAt(
+      name: "IERC4907",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC4907>;
+    getContractAt(
+      name: "IERC5192",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC5192>;
+    getContractAt(
+      name: "IERC7007Adapter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC7007Adapter>;
+    getContractAt(
+      name: "IERC7572",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC7572>;
+    getContractAt(
+      name: "IERC8004Adapter",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC8004Adapter>;
+    getContractAt(
       name: "IInferenceOracle",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IInferenceOracle>;
+    getContractAt(
+      name: "IInitializable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IInitializable>;
+    getContractAt(
+      name: "IMetadataRefresh",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IMetadataRefresh>;
+    getContractAt(
+      name: "IMetadataRenderer",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IMetadataRenderer>;
+    getContractAt(
+      name: "IOnchainMetadata",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IOnchainMetadata>;
+    getContractAt(
+      name: "IOracleLink",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IOracleLink>;
+    getContractAt(
+      name: "IOwnable2Step",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IOwnable2Step>;
+    getContractAt(
+      name: "IProgramAuthority",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProgramAuthority>;
+    getContractAt(
+      name: "ITraitSchema",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ITraitSchema>;
+    getContractAt(
+      name: "AnswerMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AnswerMock>;
+    getContractAt(
+      name: "AttestationVerifierMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AttestationVerifierMock>;
+    getContractAt(
+      name: "AuthorityCollectionMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AuthorityCollectionMock>;
+    getContractAt(
+      name: "AuthorityMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AuthorityMock>;
     getContractAt(
       name: "BareERC721Mock",
       address: string | ethers.Addressable,
@@ -460,6 +1353,21 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.BatchCallHarness>;
     getContractAt(
+      name: "BlacklistTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlacklistTokenMock>;
+    getContractAt(
+      name: "BoundERC1155Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BoundERC1155Mock>;
+    getContractAt(
+      name: "BoundERC721Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BoundERC721Mock>;
+    getContractAt(
       name: "CollectionMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -470,15 +1378,50 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.DelegateProxyMock>;
     getContractAt(
+      name: "ERC1155ReceiverMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1155ReceiverMock>;
+    getContractAt(
       name: "ERC1271WalletMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ERC1271WalletMock>;
     getContractAt(
+      name: "ERC8004HostileRegistryMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC8004HostileRegistryMock>;
+    getContractAt(
+      name: "ERC8004RegistryMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC8004RegistryMock>;
+    getContractAt(
+      name: "ERC8004ReputationMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC8004ReputationMock>;
+    getContractAt(
+      name: "FeeOnTransferTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FeeOnTransferTokenMock>;
+    getContractAt(
       name: "ForwarderMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ForwarderMock>;
+    getContractAt(
+      name: "HostileOriginalMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HostileOriginalMock>;
+    getContractAt(
+      name: "KeyVerifierMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.KeyVerifierMock>;
     getContractAt(
       name: "ManifestURIHarness",
       address: string | ethers.Addressable,
@@ -489,6 +1432,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.MerkleMountainRangeHarness>;
+    getContractAt(
+      name: "MinimalERC721Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MinimalERC721Mock>;
+    getContractAt(
+      name: "NoReturnTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoReturnTokenMock>;
     getContractAt(
       name: "ProgramHeaderHarness",
       address: string | ethers.Addressable,
@@ -505,10 +1458,65 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ReceiverMock>;
     getContractAt(
+      name: "ReentrantReceiverMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReentrantReceiverMock>;
+    getContractAt(
+      name: "ReentrantTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReentrantTokenMock>;
+    getContractAt(
+      name: "RevertingReceiverMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RevertingReceiverMock>;
+    getContractAt(
+      name: "TimelockMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TimelockMock>;
+    getContractAt(
+      name: "TokenAccountMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TokenAccountMock>;
+    getContractAt(
       name: "TrainingHashHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TrainingHashHarness>;
+    getContractAt(
+      name: "Utf8Harness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Utf8Harness>;
+    getContractAt(
+      name: "OnchainMetadata",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OnchainMetadata>;
+    getContractAt(
+      name: "TraitSchema",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TraitSchema>;
+    getContractAt(
+      name: "ERC6551Account",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC6551Account>;
+    getContractAt(
+      name: "IERC6551Account",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC6551Account>;
+    getContractAt(
+      name: "IERC6551Executable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC6551Executable>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -519,6 +1527,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OwnableUpgradeable>;
     deployContract(
+      name: "VotesUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VotesUpgradeable>;
+    deployContract(
+      name: "ERC1155Upgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Upgradeable>;
+    deployContract(
       name: "ERC721Upgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC721Upgradeable>;
@@ -527,9 +1543,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ContextUpgradeable>;
     deployContract(
+      name: "EIP712Upgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EIP712Upgradeable>;
+    deployContract(
       name: "ERC165Upgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC165Upgradeable>;
+    deployContract(
+      name: "NoncesUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoncesUpgradeable>;
+    deployContract(
+      name: "AccessControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControl>;
+    deployContract(
+      name: "IAccessControl",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAccessControl>;
     deployContract(
       name: "Ownable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -538,6 +1570,14 @@ declare module "hardhat/types/runtime" {
       name: "Ownable2Step",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
+    deployContract(
+      name: "TimelockController",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockController>;
+    deployContract(
+      name: "IVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVotes>;
     deployContract(
       name: "IERC1155Errors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -555,21 +1595,105 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1271>;
     deployContract(
+      name: "IERC1363",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1363>;
+    deployContract(
+      name: "IERC1967",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1967>;
+    deployContract(
+      name: "IERC4906",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC4906>;
+    deployContract(
       name: "IERC5267",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
+    deployContract(
+      name: "IERC5805",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC5805>;
+    deployContract(
+      name: "IERC6372",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC6372>;
     deployContract(
       name: "IERC7913SignatureVerifier",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
+      name: "BeaconProxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BeaconProxy>;
+    deployContract(
+      name: "IBeacon",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IBeacon>;
+    deployContract(
+      name: "UpgradeableBeacon",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UpgradeableBeacon>;
+    deployContract(
       name: "Clones",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Clones>;
     deployContract(
+      name: "ERC1967Utils",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1967Utils>;
+    deployContract(
+      name: "Proxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "Initializable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Initializable>;
+    deployContract(
+      name: "ERC1155",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155>;
+    deployContract(
+      name: "IERC1155MetadataURI",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155MetadataURI>;
+    deployContract(
+      name: "IERC1155",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155>;
+    deployContract(
+      name: "IERC1155Receiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155Receiver>;
+    deployContract(
+      name: "ERC1155Holder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Holder>;
+    deployContract(
+      name: "ERC20",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20>;
+    deployContract(
+      name: "IERC20Metadata",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC20Metadata>;
+    deployContract(
+      name: "IERC20",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC20>;
+    deployContract(
+      name: "SafeERC20",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeERC20>;
+    deployContract(
+      name: "ERC721",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721>;
+    deployContract(
+      name: "ERC721URIStorage",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721URIStorage>;
     deployContract(
       name: "IERC721Metadata",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -582,6 +1706,18 @@ declare module "hardhat/types/runtime" {
       name: "IERC721Receiver",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
+    deployContract(
+      name: "ERC721Holder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721Holder>;
+    deployContract(
+      name: "Address",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Address>;
+    deployContract(
+      name: "Base64",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Base64>;
     deployContract(
       name: "Create2",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -603,9 +1739,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MessageHashUtils>;
     deployContract(
+      name: "ERC6372Utils",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC6372Utils>;
+    deployContract(
       name: "Errors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Errors>;
+    deployContract(
+      name: "ERC165",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC165>;
     deployContract(
       name: "IERC165",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -615,6 +1759,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeCast>;
     deployContract(
+      name: "ReentrancyGuardTransient",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrancyGuardTransient>;
+    deployContract(
       name: "ShortStrings",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ShortStrings>;
@@ -623,13 +1771,69 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Strings>;
     deployContract(
+      name: "Checkpoints",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Checkpoints>;
+    deployContract(
+      name: "ERC7007Adapter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC7007Adapter>;
+    deployContract(
+      name: "ERC8004Adapter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004Adapter>;
+    deployContract(
+      name: "AINFT1155",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155>;
+    deployContract(
+      name: "AINFT1155Extension",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155Extension>;
+    deployContract(
+      name: "AINFT1155Votes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155Votes>;
+    deployContract(
       name: "AINFT721",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFT721>;
     deployContract(
+      name: "AINFT721Extension",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721Extension>;
+    deployContract(
+      name: "AINFT721Votes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721Votes>;
+    deployContract(
+      name: "AINFTBinder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFTBinder>;
+    deployContract(
       name: "AINFTFactory",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFTFactory>;
+    deployContract(
+      name: "AINFT1155Base",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155Base>;
+    deployContract(
+      name: "AINFT721Base",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721Base>;
+    deployContract(
+      name: "AINFTExtension",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFTExtension>;
+    deployContract(
+      name: "CollectionSettings",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CollectionSettings>;
+    deployContract(
+      name: "Extended",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Extended>;
     deployContract(
       name: "ModelVersions",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -638,6 +1842,10 @@ declare module "hardhat/types/runtime" {
       name: "OracleLink",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
+    deployContract(
+      name: "ProgramRecords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramRecords>;
     deployContract(
       name: "ProgramStore",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -651,37 +1859,193 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SignedState>;
     deployContract(
+      name: "TimestampVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimestampVotes>;
+    deployContract(
+      name: "TrainingConsents",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TrainingConsents>;
+    deployContract(
       name: "TrainingLog",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingLog>;
+    deployContract(
+      name: "ContributorSplit",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ContributorSplit>;
+    deployContract(
+      name: "ContributorSplits",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ContributorSplits>;
     deployContract(
       name: "InferenceOracle",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.InferenceOracle>;
     deployContract(
+      name: "IERC7007",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7007>;
+    deployContract(
+      name: "IERC8004Identity",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC8004Identity>;
+    deployContract(
+      name: "IERC8004Reputation",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC8004Reputation>;
+    deployContract(
       name: "IAINFT",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFT>;
+    deployContract(
+      name: "IAINFT1155",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155>;
+    deployContract(
+      name: "IAINFT1155Curation",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155Curation>;
+    deployContract(
+      name: "IAINFT1155Tokens",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155Tokens>;
+    deployContract(
+      name: "IAINFT1155Votes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155Votes>;
     deployContract(
       name: "IAINFT721",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFT721>;
     deployContract(
+      name: "IAINFT721Tokens",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT721Tokens>;
+    deployContract(
+      name: "IAINFT721Votes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT721Votes>;
+    deployContract(
+      name: "IAINFTBinder",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTBinder>;
+    deployContract(
       name: "IAINFTCollection",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTCollection>;
+    deployContract(
+      name: "IAINFTDisputes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTDisputes>;
+    deployContract(
+      name: "IAINFTEvents",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTEvents>;
     deployContract(
       name: "IAINFTFactory",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTFactory>;
     deployContract(
+      name: "IAINFTLife",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTLife>;
+    deployContract(
+      name: "IAINFTRecords",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTRecords>;
+    deployContract(
+      name: "IAttestationVerifier",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAttestationVerifier>;
+    deployContract(
+      name: "ICollectionInitializer",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICollectionInitializer>;
+    deployContract(
+      name: "IContributorSplit",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IContributorSplit>;
+    deployContract(
+      name: "IContributorSplits",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IContributorSplits>;
+    deployContract(
       name: "IERC4906Events",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC4906Events>;
     deployContract(
+      name: "IERC4907",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC4907>;
+    deployContract(
+      name: "IERC5192",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC5192>;
+    deployContract(
+      name: "IERC7007Adapter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7007Adapter>;
+    deployContract(
+      name: "IERC7572",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7572>;
+    deployContract(
+      name: "IERC8004Adapter",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC8004Adapter>;
+    deployContract(
       name: "IInferenceOracle",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IInferenceOracle>;
+    deployContract(
+      name: "IInitializable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IInitializable>;
+    deployContract(
+      name: "IMetadataRefresh",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMetadataRefresh>;
+    deployContract(
+      name: "IMetadataRenderer",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMetadataRenderer>;
+    deployContract(
+      name: "IOnchainMetadata",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IOnchainMetadata>;
+    deployContract(
+      name: "IOracleLink",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IOracleLink>;
+    deployContract(
+      name: "IOwnable2Step",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IOwnable2Step>;
+    deployContract(
+      name: "IProgramAuthority",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProgramAuthority>;
+    deployContract(
+      name: "ITraitSchema",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITraitSchema>;
+    deployContract(
+      name: "AnswerMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AnswerMock>;
+    deployContract(
+      name: "AttestationVerifierMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AttestationVerifierMock>;
+    deployContract(
+      name: "AuthorityCollectionMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AuthorityCollectionMock>;
+    deployContract(
+      name: "AuthorityMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AuthorityMock>;
     deployContract(
       name: "BareERC721Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -691,6 +2055,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BatchCallHarness>;
     deployContract(
+      name: "BlacklistTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlacklistTokenMock>;
+    deployContract(
+      name: "BoundERC1155Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BoundERC1155Mock>;
+    deployContract(
+      name: "BoundERC721Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BoundERC721Mock>;
+    deployContract(
       name: "CollectionMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionMock>;
@@ -699,13 +2075,41 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegateProxyMock>;
     deployContract(
+      name: "ERC1155ReceiverMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155ReceiverMock>;
+    deployContract(
       name: "ERC1271WalletMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC1271WalletMock>;
     deployContract(
+      name: "ERC8004HostileRegistryMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004HostileRegistryMock>;
+    deployContract(
+      name: "ERC8004RegistryMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004RegistryMock>;
+    deployContract(
+      name: "ERC8004ReputationMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004ReputationMock>;
+    deployContract(
+      name: "FeeOnTransferTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FeeOnTransferTokenMock>;
+    deployContract(
       name: "ForwarderMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ForwarderMock>;
+    deployContract(
+      name: "HostileOriginalMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HostileOriginalMock>;
+    deployContract(
+      name: "KeyVerifierMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.KeyVerifierMock>;
     deployContract(
       name: "ManifestURIHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -714,6 +2118,14 @@ declare module "hardhat/types/runtime" {
       name: "MerkleMountainRangeHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MerkleMountainRangeHarness>;
+    deployContract(
+      name: "MinimalERC721Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MinimalERC721Mock>;
+    deployContract(
+      name: "NoReturnTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoReturnTokenMock>;
     deployContract(
       name: "ProgramHeaderHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -727,9 +2139,53 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReceiverMock>;
     deployContract(
+      name: "ReentrantReceiverMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantReceiverMock>;
+    deployContract(
+      name: "ReentrantTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantTokenMock>;
+    deployContract(
+      name: "RevertingReceiverMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RevertingReceiverMock>;
+    deployContract(
+      name: "TimelockMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockMock>;
+    deployContract(
+      name: "TokenAccountMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TokenAccountMock>;
+    deployContract(
       name: "TrainingHashHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingHashHarness>;
+    deployContract(
+      name: "Utf8Harness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Utf8Harness>;
+    deployContract(
+      name: "OnchainMetadata",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OnchainMetadata>;
+    deployContract(
+      name: "TraitSchema",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TraitSchema>;
+    deployContract(
+      name: "ERC6551Account",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC6551Account>;
+    deployContract(
+      name: "IERC6551Account",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC6551Account>;
+    deployContract(
+      name: "IERC6551Executable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC6551Executable>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -742,6 +2198,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OwnableUpgradeable>;
     deployContract(
+      name: "VotesUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.VotesUpgradeable>;
+    deployContract(
+      name: "ERC1155Upgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Upgradeable>;
+    deployContract(
       name: "ERC721Upgradeable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -752,10 +2218,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ContextUpgradeable>;
     deployContract(
+      name: "EIP712Upgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.EIP712Upgradeable>;
+    deployContract(
       name: "ERC165Upgradeable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC165Upgradeable>;
+    deployContract(
+      name: "NoncesUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoncesUpgradeable>;
+    deployContract(
+      name: "AccessControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControl>;
+    deployContract(
+      name: "IAccessControl",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAccessControl>;
     deployContract(
       name: "Ownable",
       args: any[],
@@ -766,6 +2252,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
+    deployContract(
+      name: "TimelockController",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockController>;
+    deployContract(
+      name: "IVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IVotes>;
     deployContract(
       name: "IERC1155Errors",
       args: any[],
@@ -787,25 +2283,130 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1271>;
     deployContract(
+      name: "IERC1363",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1363>;
+    deployContract(
+      name: "IERC1967",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1967>;
+    deployContract(
+      name: "IERC4906",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC4906>;
+    deployContract(
       name: "IERC5267",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC5267>;
+    deployContract(
+      name: "IERC5805",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC5805>;
+    deployContract(
+      name: "IERC6372",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC6372>;
     deployContract(
       name: "IERC7913SignatureVerifier",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7913SignatureVerifier>;
     deployContract(
+      name: "BeaconProxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BeaconProxy>;
+    deployContract(
+      name: "IBeacon",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IBeacon>;
+    deployContract(
+      name: "UpgradeableBeacon",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UpgradeableBeacon>;
+    deployContract(
       name: "Clones",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Clones>;
     deployContract(
+      name: "ERC1967Utils",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1967Utils>;
+    deployContract(
+      name: "Proxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Proxy>;
+    deployContract(
       name: "Initializable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Initializable>;
+    deployContract(
+      name: "ERC1155",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155>;
+    deployContract(
+      name: "IERC1155MetadataURI",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155MetadataURI>;
+    deployContract(
+      name: "IERC1155",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155>;
+    deployContract(
+      name: "IERC1155Receiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1155Receiver>;
+    deployContract(
+      name: "ERC1155Holder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155Holder>;
+    deployContract(
+      name: "ERC20",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20>;
+    deployContract(
+      name: "IERC20Metadata",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC20Metadata>;
+    deployContract(
+      name: "IERC20",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC20>;
+    deployContract(
+      name: "SafeERC20",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SafeERC20>;
+    deployContract(
+      name: "ERC721",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721>;
+    deployContract(
+      name: "ERC721URIStorage",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721URIStorage>;
     deployContract(
       name: "IERC721Metadata",
       args: any[],
@@ -821,6 +2422,21 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC721Receiver>;
+    deployContract(
+      name: "ERC721Holder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721Holder>;
+    deployContract(
+      name: "Address",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Address>;
+    deployContract(
+      name: "Base64",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Base64>;
     deployContract(
       name: "Create2",
       args: any[],
@@ -847,10 +2463,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MessageHashUtils>;
     deployContract(
+      name: "ERC6372Utils",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC6372Utils>;
+    deployContract(
       name: "Errors",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Errors>;
+    deployContract(
+      name: "ERC165",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC165>;
     deployContract(
       name: "IERC165",
       args: any[],
@@ -862,6 +2488,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeCast>;
     deployContract(
+      name: "ReentrancyGuardTransient",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrancyGuardTransient>;
+    deployContract(
       name: "ShortStrings",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -872,15 +2503,85 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Strings>;
     deployContract(
+      name: "Checkpoints",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Checkpoints>;
+    deployContract(
+      name: "ERC7007Adapter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC7007Adapter>;
+    deployContract(
+      name: "ERC8004Adapter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004Adapter>;
+    deployContract(
+      name: "AINFT1155",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155>;
+    deployContract(
+      name: "AINFT1155Extension",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155Extension>;
+    deployContract(
+      name: "AINFT1155Votes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155Votes>;
+    deployContract(
       name: "AINFT721",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFT721>;
     deployContract(
+      name: "AINFT721Extension",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721Extension>;
+    deployContract(
+      name: "AINFT721Votes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721Votes>;
+    deployContract(
+      name: "AINFTBinder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFTBinder>;
+    deployContract(
       name: "AINFTFactory",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFTFactory>;
+    deployContract(
+      name: "AINFT1155Base",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT1155Base>;
+    deployContract(
+      name: "AINFT721Base",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721Base>;
+    deployContract(
+      name: "AINFTExtension",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFTExtension>;
+    deployContract(
+      name: "CollectionSettings",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CollectionSettings>;
+    deployContract(
+      name: "Extended",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Extended>;
     deployContract(
       name: "ModelVersions",
       args: any[],
@@ -891,6 +2592,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
+    deployContract(
+      name: "ProgramRecords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramRecords>;
     deployContract(
       name: "ProgramStore",
       args: any[],
@@ -907,45 +2613,240 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SignedState>;
     deployContract(
+      name: "TimestampVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimestampVotes>;
+    deployContract(
+      name: "TrainingConsents",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TrainingConsents>;
+    deployContract(
       name: "TrainingLog",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingLog>;
+    deployContract(
+      name: "ContributorSplit",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ContributorSplit>;
+    deployContract(
+      name: "ContributorSplits",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ContributorSplits>;
     deployContract(
       name: "InferenceOracle",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.InferenceOracle>;
     deployContract(
+      name: "IERC7007",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7007>;
+    deployContract(
+      name: "IERC8004Identity",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC8004Identity>;
+    deployContract(
+      name: "IERC8004Reputation",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC8004Reputation>;
+    deployContract(
       name: "IAINFT",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFT>;
+    deployContract(
+      name: "IAINFT1155",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155>;
+    deployContract(
+      name: "IAINFT1155Curation",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155Curation>;
+    deployContract(
+      name: "IAINFT1155Tokens",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155Tokens>;
+    deployContract(
+      name: "IAINFT1155Votes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT1155Votes>;
     deployContract(
       name: "IAINFT721",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFT721>;
     deployContract(
+      name: "IAINFT721Tokens",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT721Tokens>;
+    deployContract(
+      name: "IAINFT721Votes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFT721Votes>;
+    deployContract(
+      name: "IAINFTBinder",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTBinder>;
+    deployContract(
       name: "IAINFTCollection",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTCollection>;
+    deployContract(
+      name: "IAINFTDisputes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTDisputes>;
+    deployContract(
+      name: "IAINFTEvents",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTEvents>;
     deployContract(
       name: "IAINFTFactory",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTFactory>;
     deployContract(
+      name: "IAINFTLife",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTLife>;
+    deployContract(
+      name: "IAINFTRecords",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTRecords>;
+    deployContract(
+      name: "IAttestationVerifier",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAttestationVerifier>;
+    deployContract(
+      name: "ICollectionInitializer",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICollectionInitializer>;
+    deployContract(
+      name: "IContributorSplit",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IContributorSplit>;
+    deployContract(
+      name: "IContributorSplits",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IContributorSplits>;
+    deployContract(
       name: "IERC4906Events",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC4906Events>;
     deployContract(
+      name: "IERC4907",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC4907>;
+    deployContract(
+      name: "IERC5192",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC5192>;
+    deployContract(
+      name: "IERC7007Adapter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7007Adapter>;
+    deployContract(
+      name: "IERC7572",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7572>;
+    deployContract(
+      name: "IERC8004Adapter",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC8004Adapter>;
+    deployContract(
       name: "IInferenceOracle",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IInferenceOracle>;
+    deployContract(
+      name: "IInitializable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IInitializable>;
+    deployContract(
+      name: "IMetadataRefresh",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMetadataRefresh>;
+    deployContract(
+      name: "IMetadataRenderer",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IMetadataRenderer>;
+    deployContract(
+      name: "IOnchainMetadata",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IOnchainMetadata>;
+    deployContract(
+      name: "IOracleLink",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IOracleLink>;
+    deployContract(
+      name: "IOwnable2Step",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IOwnable2Step>;
+    deployContract(
+      name: "IProgramAuthority",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProgramAuthority>;
+    deployContract(
+      name: "ITraitSchema",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ITraitSchema>;
+    deployContract(
+      name: "AnswerMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AnswerMock>;
+    deployContract(
+      name: "AttestationVerifierMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AttestationVerifierMock>;
+    deployContract(
+      name: "AuthorityCollectionMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AuthorityCollectionMock>;
+    deployContract(
+      name: "AuthorityMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AuthorityMock>;
     deployContract(
       name: "BareERC721Mock",
       args: any[],
@@ -957,6 +2858,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BatchCallHarness>;
     deployContract(
+      name: "BlacklistTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlacklistTokenMock>;
+    deployContract(
+      name: "BoundERC1155Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BoundERC1155Mock>;
+    deployContract(
+      name: "BoundERC721Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BoundERC721Mock>;
+    deployContract(
       name: "CollectionMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -967,15 +2883,50 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.DelegateProxyMock>;
     deployContract(
+      name: "ERC1155ReceiverMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1155ReceiverMock>;
+    deployContract(
       name: "ERC1271WalletMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC1271WalletMock>;
     deployContract(
+      name: "ERC8004HostileRegistryMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004HostileRegistryMock>;
+    deployContract(
+      name: "ERC8004RegistryMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004RegistryMock>;
+    deployContract(
+      name: "ERC8004ReputationMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC8004ReputationMock>;
+    deployContract(
+      name: "FeeOnTransferTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FeeOnTransferTokenMock>;
+    deployContract(
       name: "ForwarderMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ForwarderMock>;
+    deployContract(
+      name: "HostileOriginalMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HostileOriginalMock>;
+    deployContract(
+      name: "KeyVerifierMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.KeyVerifierMock>;
     deployContract(
       name: "ManifestURIHarness",
       args: any[],
@@ -986,6 +2937,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MerkleMountainRangeHarness>;
+    deployContract(
+      name: "MinimalERC721Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MinimalERC721Mock>;
+    deployContract(
+      name: "NoReturnTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoReturnTokenMock>;
     deployContract(
       name: "ProgramHeaderHarness",
       args: any[],
@@ -1002,10 +2963,65 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReceiverMock>;
     deployContract(
+      name: "ReentrantReceiverMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantReceiverMock>;
+    deployContract(
+      name: "ReentrantTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReentrantTokenMock>;
+    deployContract(
+      name: "RevertingReceiverMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RevertingReceiverMock>;
+    deployContract(
+      name: "TimelockMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockMock>;
+    deployContract(
+      name: "TokenAccountMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TokenAccountMock>;
+    deployContract(
       name: "TrainingHashHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingHashHarness>;
+    deployContract(
+      name: "Utf8Harness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Utf8Harness>;
+    deployContract(
+      name: "OnchainMetadata",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OnchainMetadata>;
+    deployContract(
+      name: "TraitSchema",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TraitSchema>;
+    deployContract(
+      name: "ERC6551Account",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC6551Account>;
+    deployContract(
+      name: "IERC6551Account",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC6551Account>;
+    deployContract(
+      name: "IERC6551Executable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC6551Executable>;
 
     // default types
     getContractFactory(

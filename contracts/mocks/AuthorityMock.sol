@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IAINFT} from "../interfaces/IAINFT.sol";
+import {IAINFTEvents} from "../interfaces/IAINFTEvents.sol";
 import {IERC4906Events} from "../interfaces/IERC4906Events.sol";
 import {IMetadataRefresh} from "../interfaces/IMetadataRefresh.sol";
 import {IProgramAuthority} from "../interfaces/IProgramAuthority.sol";
@@ -37,6 +37,6 @@ contract AuthorityMock is IProgramAuthority, IMetadataRefresh, IERC4906Events {
 
     function programOf(uint256 tokenId) external view returns (ProgramView memory program) {
         program = _programs[tokenId];
-        if (program.activeManifest == 0) revert IAINFT.AINFTUnknownToken(tokenId);
+        if (program.activeManifest == 0) revert IAINFTEvents.AINFTUnknownToken(tokenId);
     }
 }

@@ -59,44 +59,21 @@ export type CollectionConfigStruct = {
   symbol: string;
   controller: AddressLike;
   oracle: AddressLike;
+  arbiter: AddressLike;
 };
 
 export type CollectionConfigStructOutput = [
   name: string,
   symbol: string,
   controller: string,
-  oracle: string
-] & { name: string; symbol: string; controller: string; oracle: string };
-
-export type ProgramViewStruct = {
-  versionCount: BigNumberish;
-  activeVersion: BigNumberish;
-  trainingCount: BigNumberish;
-  sequence: BigNumberish;
-  updatedAt: BigNumberish;
-  frozen: boolean;
-  activeManifest: BytesLike;
-  stateDigest: BytesLike;
-};
-
-export type ProgramViewStructOutput = [
-  versionCount: bigint,
-  activeVersion: bigint,
-  trainingCount: bigint,
-  sequence: bigint,
-  updatedAt: bigint,
-  frozen: boolean,
-  activeManifest: string,
-  stateDigest: string
+  oracle: string,
+  arbiter: string
 ] & {
-  versionCount: bigint;
-  activeVersion: bigint;
-  trainingCount: bigint;
-  sequence: bigint;
-  updatedAt: bigint;
-  frozen: boolean;
-  activeManifest: string;
-  stateDigest: string;
+  name: string;
+  symbol: string;
+  controller: string;
+  oracle: string;
+  arbiter: string;
 };
 
 export type TrainingRecordStruct = {
@@ -136,40 +113,30 @@ export interface AINFT721Interface extends Interface {
       | "applyUpdate"
       | "approve"
       | "balanceOf"
+      | "burn"
       | "eip712Domain"
       | "freeze"
       | "getApproved"
       | "initialize"
       | "isApprovedForAll"
-      | "isOracleLocked"
-      | "lockOracle"
-      | "manifestOf"
+      | "isController"
       | "mint"
+      | "mintBatch"
       | "name"
-      | "oracle"
       | "owner"
       | "ownerOf"
       | "pendingOwner"
-      | "programOf"
       | "publishVersion"
       | "recordTraining"
       | "renounceOwnership"
       | "safeTransferFrom(address,address,uint256)"
       | "safeTransferFrom(address,address,uint256,bytes)"
       | "setApprovalForAll"
-      | "setOracle"
-      | "stateDigest"
       | "supportsInterface"
       | "symbol"
       | "tokenURI"
-      | "totalMinted"
-      | "trainingConsentDigest"
-      | "trainingCount"
-      | "trainingPeak"
-      | "trainingRoot"
       | "transferFrom"
       | "transferOwnership"
-      | "verifyTraining"
   ): FunctionFragment;
 
   getEvent(
@@ -181,13 +148,14 @@ export interface AINFT721Interface extends Interface {
       | "Initialized"
       | "MetadataUpdate"
       | "OracleChanged"
-      | "OracleLocked"
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "ProgramFrozen"
       | "StateUpdated"
+      | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "Transfer"
+      | "UpdateUser"
       | "VersionActivated"
       | "VersionPublished"
   ): EventFragment;
@@ -216,6 +184,7 @@ export interface AINFT721Interface extends Interface {
     functionFragment: "balanceOf",
     values: [AddressLike]
   ): string;
+  encodeFunctionData(functionFragment: "burn", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "eip712Domain",
     values?: undefined
@@ -237,23 +206,18 @@ export interface AINFT721Interface extends Interface {
     values: [AddressLike, AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "isOracleLocked",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "lockOracle",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "manifestOf",
-    values: [BigNumberish, BigNumberish]
+    functionFragment: "isController",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "mint",
     values: [AddressLike, BytesLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "mintBatch",
+    values: [AddressLike[], BytesLike[]]
+  ): string;
   encodeFunctionData(functionFragment: "name", values?: undefined): string;
-  encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "ownerOf",
@@ -262,10 +226,6 @@ export interface AINFT721Interface extends Interface {
   encodeFunctionData(
     functionFragment: "pendingOwner",
     values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "programOf",
-    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "publishVersion",
@@ -292,14 +252,6 @@ export interface AINFT721Interface extends Interface {
     values: [AddressLike, boolean]
   ): string;
   encodeFunctionData(
-    functionFragment: "setOracle",
-    values: [AddressLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "stateDigest",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "supportsInterface",
     values: [BytesLike]
   ): string;
@@ -309,36 +261,12 @@ export interface AINFT721Interface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "totalMinted",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingConsentDigest",
-    values: [BigNumberish, BigNumberish, TrainingRecordStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingCount",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingPeak",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingRoot",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
     functionFragment: "transferFrom",
     values: [AddressLike, AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "verifyTraining",
-    values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
 
   decodeFunctionResult(
@@ -359,6 +287,7 @@ export interface AINFT721Interface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "burn", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "eip712Domain",
     data: BytesLike
@@ -374,21 +303,18 @@ export interface AINFT721Interface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "isOracleLocked",
+    functionFragment: "isController",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mintBatch", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "ownerOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "publishVersion",
     data: BytesLike
@@ -413,11 +339,6 @@ export interface AINFT721Interface extends Interface {
     functionFragment: "setApprovalForAll",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "stateDigest",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(
     functionFragment: "supportsInterface",
     data: BytesLike
@@ -425,35 +346,11 @@ export interface AINFT721Interface extends Interface {
   decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "tokenURI", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "totalMinted",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingConsentDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingCount",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingPeak",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingRoot",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
     functionFragment: "transferFrom",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "transferOwnership",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
 }
@@ -561,18 +458,6 @@ export namespace OracleChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace OracleLockedEvent {
-  export type InputTuple = [oracle: AddressLike];
-  export type OutputTuple = [oracle: string];
-  export interface OutputObject {
-    oracle: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
 export namespace OwnershipTransferStartedEvent {
   export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
   export type OutputTuple = [previousOwner: string, newOwner: string];
@@ -643,6 +528,31 @@ export namespace StateUpdatedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace TrainingRecordedEvent {
   export type InputTuple = [
     tokenId: BigNumberish,
@@ -694,6 +604,24 @@ export namespace TransferEvent {
     from: string;
     to: string;
     tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UpdateUserEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    user: AddressLike,
+    expires: BigNumberish
+  ];
+  export type OutputTuple = [tokenId: bigint, user: string, expires: bigint];
+  export interface OutputObject {
+    tokenId: bigint;
+    user: string;
+    expires: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -822,6 +750,8 @@ export interface AINFT721 extends BaseContract {
 
   balanceOf: TypedContractMethod<[owner: AddressLike], [bigint], "view">;
 
+  burn: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
   eip712Domain: TypedContractMethod<
     [],
     [
@@ -854,13 +784,9 @@ export interface AINFT721 extends BaseContract {
     "view"
   >;
 
-  isOracleLocked: TypedContractMethod<[], [boolean], "view">;
-
-  lockOracle: TypedContractMethod<[], [void], "nonpayable">;
-
-  manifestOf: TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
+  isController: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -870,21 +796,19 @@ export interface AINFT721 extends BaseContract {
     "nonpayable"
   >;
 
-  name: TypedContractMethod<[], [string], "view">;
+  mintBatch: TypedContractMethod<
+    [to: AddressLike[], manifestDigests: BytesLike[]],
+    [bigint],
+    "nonpayable"
+  >;
 
-  oracle: TypedContractMethod<[], [string], "view">;
+  name: TypedContractMethod<[], [string], "view">;
 
   owner: TypedContractMethod<[], [string], "view">;
 
   ownerOf: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
-
-  programOf: TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
-    "view"
-  >;
 
   publishVersion: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
@@ -923,14 +847,6 @@ export interface AINFT721 extends BaseContract {
     "nonpayable"
   >;
 
-  setOracle: TypedContractMethod<
-    [newOracle: AddressLike],
-    [void],
-    "nonpayable"
-  >;
-
-  stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
   supportsInterface: TypedContractMethod<
     [interfaceId: BytesLike],
     [boolean],
@@ -940,24 +856,6 @@ export interface AINFT721 extends BaseContract {
   symbol: TypedContractMethod<[], [string], "view">;
 
   tokenURI: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  totalMinted: TypedContractMethod<[], [bigint], "view">;
-
-  trainingConsentDigest: TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-
-  trainingCount: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-
-  trainingPeak: TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
 
   transferFrom: TypedContractMethod<
     [from: AddressLike, to: AddressLike, tokenId: BigNumberish],
@@ -969,17 +867,6 @@ export interface AINFT721 extends BaseContract {
     [newOwner: AddressLike],
     [void],
     "nonpayable"
-  >;
-
-  verifyTraining: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
   >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
@@ -1016,6 +903,9 @@ export interface AINFT721 extends BaseContract {
   getFunction(
     nameOrSignature: "balanceOf"
   ): TypedContractMethod<[owner: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "burn"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "eip712Domain"
   ): TypedContractMethod<
@@ -1054,16 +944,10 @@ export interface AINFT721 extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "isOracleLocked"
-  ): TypedContractMethod<[], [boolean], "view">;
-  getFunction(
-    nameOrSignature: "lockOracle"
-  ): TypedContractMethod<[], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "manifestOf"
+    nameOrSignature: "isController"
   ): TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -1074,10 +958,14 @@ export interface AINFT721 extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "name"
-  ): TypedContractMethod<[], [string], "view">;
+    nameOrSignature: "mintBatch"
+  ): TypedContractMethod<
+    [to: AddressLike[], manifestDigests: BytesLike[]],
+    [bigint],
+    "nonpayable"
+  >;
   getFunction(
-    nameOrSignature: "oracle"
+    nameOrSignature: "name"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "owner"
@@ -1088,13 +976,6 @@ export interface AINFT721 extends BaseContract {
   getFunction(
     nameOrSignature: "pendingOwner"
   ): TypedContractMethod<[], [string], "view">;
-  getFunction(
-    nameOrSignature: "programOf"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
-    "view"
-  >;
   getFunction(
     nameOrSignature: "publishVersion"
   ): TypedContractMethod<
@@ -1139,12 +1020,6 @@ export interface AINFT721 extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "setOracle"
-  ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "stateDigest"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
     nameOrSignature: "supportsInterface"
   ): TypedContractMethod<[interfaceId: BytesLike], [boolean], "view">;
   getFunction(
@@ -1152,29 +1027,6 @@ export interface AINFT721 extends BaseContract {
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "tokenURI"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "totalMinted"
-  ): TypedContractMethod<[], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "trainingConsentDigest"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingCount"
-  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "trainingPeak"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingRoot"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
   getFunction(
     nameOrSignature: "transferFrom"
@@ -1186,18 +1038,6 @@ export interface AINFT721 extends BaseContract {
   getFunction(
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "verifyTraining"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
-  >;
 
   getEvent(
     key: "Approval"
@@ -1249,13 +1089,6 @@ export interface AINFT721 extends BaseContract {
     OracleChangedEvent.OutputObject
   >;
   getEvent(
-    key: "OracleLocked"
-  ): TypedContractEvent<
-    OracleLockedEvent.InputTuple,
-    OracleLockedEvent.OutputTuple,
-    OracleLockedEvent.OutputObject
-  >;
-  getEvent(
     key: "OwnershipTransferStarted"
   ): TypedContractEvent<
     OwnershipTransferStartedEvent.InputTuple,
@@ -1284,6 +1117,13 @@ export interface AINFT721 extends BaseContract {
     StateUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
+  >;
+  getEvent(
     key: "TrainingRecorded"
   ): TypedContractEvent<
     TrainingRecordedEvent.InputTuple,
@@ -1296,6 +1136,13 @@ export interface AINFT721 extends BaseContract {
     TransferEvent.InputTuple,
     TransferEvent.OutputTuple,
     TransferEvent.OutputObject
+  >;
+  getEvent(
+    key: "UpdateUser"
+  ): TypedContractEvent<
+    UpdateUserEvent.InputTuple,
+    UpdateUserEvent.OutputTuple,
+    UpdateUserEvent.OutputObject
   >;
   getEvent(
     key: "VersionActivated"
@@ -1390,17 +1237,6 @@ export interface AINFT721 extends BaseContract {
       OracleChangedEvent.OutputObject
     >;
 
-    "OracleLocked(address)": TypedContractEvent<
-      OracleLockedEvent.InputTuple,
-      OracleLockedEvent.OutputTuple,
-      OracleLockedEvent.OutputObject
-    >;
-    OracleLocked: TypedContractEvent<
-      OracleLockedEvent.InputTuple,
-      OracleLockedEvent.OutputTuple,
-      OracleLockedEvent.OutputObject
-    >;
-
     "OwnershipTransferStarted(address,address)": TypedContractEvent<
       OwnershipTransferStartedEvent.InputTuple,
       OwnershipTransferStartedEvent.OutputTuple,
@@ -1445,6 +1281,17 @@ export interface AINFT721 extends BaseContract {
       StateUpdatedEvent.OutputObject
     >;
 
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+
     "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<
       TrainingRecordedEvent.InputTuple,
       TrainingRecordedEvent.OutputTuple,
@@ -1465,6 +1312,17 @@ export interface AINFT721 extends BaseContract {
       TransferEvent.InputTuple,
       TransferEvent.OutputTuple,
       TransferEvent.OutputObject
+    >;
+
+    "UpdateUser(uint256,address,uint64)": TypedContractEvent<
+      UpdateUserEvent.InputTuple,
+      UpdateUserEvent.OutputTuple,
+      UpdateUserEvent.OutputObject
+    >;
+    UpdateUser: TypedContractEvent<
+      UpdateUserEvent.InputTuple,
+      UpdateUserEvent.OutputTuple,
+      UpdateUserEvent.OutputObject
     >;
 
     "VersionActivated(uint256,uint32,uint32,bytes32,address)": TypedContractEvent<

@@ -54,37 +54,6 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
-export type ProgramViewStruct = {
-  versionCount: BigNumberish;
-  activeVersion: BigNumberish;
-  trainingCount: BigNumberish;
-  sequence: BigNumberish;
-  updatedAt: BigNumberish;
-  frozen: boolean;
-  activeManifest: BytesLike;
-  stateDigest: BytesLike;
-};
-
-export type ProgramViewStructOutput = [
-  versionCount: bigint,
-  activeVersion: bigint,
-  trainingCount: bigint,
-  sequence: bigint,
-  updatedAt: bigint,
-  frozen: boolean,
-  activeManifest: string,
-  stateDigest: string
-] & {
-  versionCount: bigint;
-  activeVersion: bigint;
-  trainingCount: bigint;
-  sequence: bigint;
-  updatedAt: bigint;
-  frozen: boolean;
-  activeManifest: string;
-  stateDigest: string;
-};
-
 export type TrainingRecordStruct = {
   parentManifest: BytesLike;
   childManifest: BytesLike;
@@ -120,16 +89,9 @@ export interface ModelVersionsInterface extends Interface {
       | "activeVersion"
       | "applyUpdate"
       | "freeze"
-      | "manifestOf"
-      | "programOf"
+      | "isController"
       | "publishVersion"
       | "recordTraining"
-      | "stateDigest"
-      | "trainingConsentDigest"
-      | "trainingCount"
-      | "trainingPeak"
-      | "trainingRoot"
-      | "verifyTraining"
   ): FunctionFragment;
 
   getEvent(
@@ -138,6 +100,7 @@ export interface ModelVersionsInterface extends Interface {
       | "MetadataUpdate"
       | "ProgramFrozen"
       | "StateUpdated"
+      | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "VersionActivated"
       | "VersionPublished"
@@ -160,12 +123,8 @@ export interface ModelVersionsInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "manifestOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "programOf",
-    values: [BigNumberish]
+    functionFragment: "isController",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "publishVersion",
@@ -174,30 +133,6 @@ export interface ModelVersionsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "recordTraining",
     values: [BigNumberish, TrainingRecordStruct, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "stateDigest",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingConsentDigest",
-    values: [BigNumberish, BigNumberish, TrainingRecordStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingCount",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingPeak",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingRoot",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "verifyTraining",
-    values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
 
   decodeFunctionResult(
@@ -213,38 +148,16 @@ export interface ModelVersionsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "isController",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "publishVersion",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "recordTraining",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "stateDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingConsentDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingCount",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingPeak",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingRoot",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
 }
@@ -314,6 +227,31 @@ export namespace StateUpdatedEvent {
     inputDigest: string;
     outputDigest: string;
     stateDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -474,15 +412,9 @@ export interface ModelVersions extends BaseContract {
 
   freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
-  manifestOf: TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  programOf: TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
+  isController: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -496,35 +428,6 @@ export interface ModelVersions extends BaseContract {
     [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
-  >;
-
-  stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  trainingConsentDigest: TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-
-  trainingCount: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-
-  trainingPeak: TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  verifyTraining: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
   >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
@@ -552,17 +455,10 @@ export interface ModelVersions extends BaseContract {
     nameOrSignature: "freeze"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "manifestOf"
+    nameOrSignature: "isController"
   ): TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "programOf"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -578,41 +474,6 @@ export interface ModelVersions extends BaseContract {
     [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "stateDigest"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "trainingConsentDigest"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingCount"
-  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "trainingPeak"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingRoot"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "verifyTraining"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
   >;
 
   getEvent(
@@ -642,6 +503,13 @@ export interface ModelVersions extends BaseContract {
     StateUpdatedEvent.InputTuple,
     StateUpdatedEvent.OutputTuple,
     StateUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
   >;
   getEvent(
     key: "TrainingRecorded"
@@ -708,6 +576,17 @@ export interface ModelVersions extends BaseContract {
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
       StateUpdatedEvent.OutputObject
+    >;
+
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
     >;
 
     "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<

@@ -6,7 +6,6 @@ import type {
   BigNumberish,
   BytesLike,
   FunctionFragment,
-  Result,
   Interface,
   EventFragment,
   AddressLike,
@@ -20,231 +19,18 @@ import type {
   TypedEventLog,
   TypedLogDescription,
   TypedListener,
-  TypedContractMethod,
 } from "../../common";
 
-export type StateUpdateStruct = {
-  collection: AddressLike;
-  tokenId: BigNumberish;
-  actor: AddressLike;
-  sequence: BigNumberish;
-  manifestDigest: BytesLike;
-  inputDigest: BytesLike;
-  outputDigest: BytesLike;
-  stateDigest: BytesLike;
-};
-
-export type StateUpdateStructOutput = [
-  collection: string,
-  tokenId: bigint,
-  actor: string,
-  sequence: bigint,
-  manifestDigest: string,
-  inputDigest: string,
-  outputDigest: string,
-  stateDigest: string
-] & {
-  collection: string;
-  tokenId: bigint;
-  actor: string;
-  sequence: bigint;
-  manifestDigest: string;
-  inputDigest: string;
-  outputDigest: string;
-  stateDigest: string;
-};
-
-export type ProgramViewStruct = {
-  versionCount: BigNumberish;
-  activeVersion: BigNumberish;
-  trainingCount: BigNumberish;
-  sequence: BigNumberish;
-  updatedAt: BigNumberish;
-  frozen: boolean;
-  activeManifest: BytesLike;
-  stateDigest: BytesLike;
-};
-
-export type ProgramViewStructOutput = [
-  versionCount: bigint,
-  activeVersion: bigint,
-  trainingCount: bigint,
-  sequence: bigint,
-  updatedAt: bigint,
-  frozen: boolean,
-  activeManifest: string,
-  stateDigest: string
-] & {
-  versionCount: bigint;
-  activeVersion: bigint;
-  trainingCount: bigint;
-  sequence: bigint;
-  updatedAt: bigint;
-  frozen: boolean;
-  activeManifest: string;
-  stateDigest: string;
-};
-
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface ProgramStoreInterface extends Interface {
-  getFunction(
-    nameOrSignature:
-      | "activateVersion"
-      | "activeVersion"
-      | "applyUpdate"
-      | "freeze"
-      | "manifestOf"
-      | "programOf"
-      | "publishVersion"
-      | "recordTraining"
-      | "stateDigest"
-      | "trainingConsentDigest"
-      | "trainingCount"
-      | "trainingPeak"
-      | "trainingRoot"
-      | "verifyTraining"
-  ): FunctionFragment;
-
   getEvent(
     nameOrSignatureOrTopic:
       | "ProgramFrozen"
       | "StateUpdated"
+      | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "VersionActivated"
       | "VersionPublished"
   ): EventFragment;
-
-  encodeFunctionData(
-    functionFragment: "activateVersion",
-    values: [BigNumberish, BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "activeVersion",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "applyUpdate",
-    values: [StateUpdateStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "freeze",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "manifestOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "programOf",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "publishVersion",
-    values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "stateDigest",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingConsentDigest",
-    values: [BigNumberish, BigNumberish, TrainingRecordStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingCount",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingPeak",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingRoot",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "verifyTraining",
-    values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
-  ): string;
-
-  decodeFunctionResult(
-    functionFragment: "activateVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "activeVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "applyUpdate",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "stateDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingConsentDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingCount",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingPeak",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingRoot",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "verifyTraining",
-    data: BytesLike
-  ): Result;
 }
 
 export namespace ProgramFrozenEvent {
@@ -284,6 +70,31 @@ export namespace StateUpdatedEvent {
     inputDigest: string;
     outputDigest: string;
     stateDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -424,166 +235,9 @@ export interface ProgramStore extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
-  activateVersion: TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
-    [void],
-    "nonpayable"
-  >;
-
-  activeVersion: TypedContractMethod<
-    [tokenId: BigNumberish],
-    [[bigint, string] & { version: bigint; manifestDigest: string }],
-    "view"
-  >;
-
-  applyUpdate: TypedContractMethod<
-    [update: StateUpdateStruct],
-    [void],
-    "nonpayable"
-  >;
-
-  freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
-
-  manifestOf: TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  programOf: TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
-    "view"
-  >;
-
-  publishVersion: TypedContractMethod<
-    [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  trainingConsentDigest: TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-
-  trainingCount: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-
-  trainingPeak: TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  verifyTraining: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
-  >;
-
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
-
-  getFunction(
-    nameOrSignature: "activateVersion"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
-    [void],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "activeVersion"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish],
-    [[bigint, string] & { version: bigint; manifestDigest: string }],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "applyUpdate"
-  ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "freeze"
-  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "manifestOf"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "programOf"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "publishVersion"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "stateDigest"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "trainingConsentDigest"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingCount"
-  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "trainingPeak"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingRoot"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "verifyTraining"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
-  >;
 
   getEvent(
     key: "ProgramFrozen"
@@ -598,6 +252,13 @@ export interface ProgramStore extends BaseContract {
     StateUpdatedEvent.InputTuple,
     StateUpdatedEvent.OutputTuple,
     StateUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
   >;
   getEvent(
     key: "TrainingRecorded"
@@ -642,6 +303,17 @@ export interface ProgramStore extends BaseContract {
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
       StateUpdatedEvent.OutputObject
+    >;
+
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
     >;
 
     "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<

@@ -54,37 +54,6 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
-export type ProgramViewStruct = {
-  versionCount: BigNumberish;
-  activeVersion: BigNumberish;
-  trainingCount: BigNumberish;
-  sequence: BigNumberish;
-  updatedAt: BigNumberish;
-  frozen: boolean;
-  activeManifest: BytesLike;
-  stateDigest: BytesLike;
-};
-
-export type ProgramViewStructOutput = [
-  versionCount: bigint,
-  activeVersion: bigint,
-  trainingCount: bigint,
-  sequence: bigint,
-  updatedAt: bigint,
-  frozen: boolean,
-  activeManifest: string,
-  stateDigest: string
-] & {
-  versionCount: bigint;
-  activeVersion: bigint;
-  trainingCount: bigint;
-  sequence: bigint;
-  updatedAt: bigint;
-  frozen: boolean;
-  activeManifest: string;
-  stateDigest: string;
-};
-
 export type TrainingRecordStruct = {
   parentManifest: BytesLike;
   childManifest: BytesLike;
@@ -116,49 +85,25 @@ export type TrainingRecordStructOutput = [
 export interface SignedStateInterface extends Interface {
   getFunction(
     nameOrSignature:
-      | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
       | "applyUpdate"
       | "freeze"
-      | "isOracleLocked"
-      | "lockOracle"
-      | "manifestOf"
-      | "oracle"
-      | "owner"
-      | "pendingOwner"
-      | "programOf"
+      | "isController"
       | "publishVersion"
       | "recordTraining"
-      | "renounceOwnership"
-      | "setOracle"
-      | "stateDigest"
-      | "trainingConsentDigest"
-      | "trainingCount"
-      | "trainingPeak"
-      | "trainingRoot"
-      | "transferOwnership"
-      | "verifyTraining"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
-      | "Initialized"
-      | "OracleChanged"
-      | "OracleLocked"
-      | "OwnershipTransferStarted"
-      | "OwnershipTransferred"
       | "ProgramFrozen"
       | "StateUpdated"
+      | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "VersionActivated"
       | "VersionPublished"
   ): EventFragment;
 
-  encodeFunctionData(
-    functionFragment: "acceptOwnership",
-    values?: undefined
-  ): string;
   encodeFunctionData(
     functionFragment: "activateVersion",
     values: [BigNumberish, BigNumberish, BytesLike]
@@ -176,26 +121,8 @@ export interface SignedStateInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "isOracleLocked",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "lockOracle",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "manifestOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
-  encodeFunctionData(functionFragment: "owner", values?: undefined): string;
-  encodeFunctionData(
-    functionFragment: "pendingOwner",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "programOf",
-    values: [BigNumberish]
+    functionFragment: "isController",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "publishVersion",
@@ -205,47 +132,7 @@ export interface SignedStateInterface extends Interface {
     functionFragment: "recordTraining",
     values: [BigNumberish, TrainingRecordStruct, BytesLike]
   ): string;
-  encodeFunctionData(
-    functionFragment: "renounceOwnership",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
-    functionFragment: "setOracle",
-    values: [AddressLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "stateDigest",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingConsentDigest",
-    values: [BigNumberish, BigNumberish, TrainingRecordStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingCount",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingPeak",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingRoot",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "transferOwnership",
-    values: [AddressLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "verifyTraining",
-    values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
-  ): string;
 
-  decodeFunctionResult(
-    functionFragment: "acceptOwnership",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(
     functionFragment: "activateVersion",
     data: BytesLike
@@ -260,18 +147,9 @@ export interface SignedStateInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "isOracleLocked",
+    functionFragment: "isController",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "pendingOwner",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "publishVersion",
     data: BytesLike
@@ -280,102 +158,6 @@ export interface SignedStateInterface extends Interface {
     functionFragment: "recordTraining",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(
-    functionFragment: "renounceOwnership",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "stateDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingConsentDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingCount",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingPeak",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingRoot",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "transferOwnership",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "verifyTraining",
-    data: BytesLike
-  ): Result;
-}
-
-export namespace InitializedEvent {
-  export type InputTuple = [version: BigNumberish];
-  export type OutputTuple = [version: bigint];
-  export interface OutputObject {
-    version: bigint;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace OracleChangedEvent {
-  export type InputTuple = [previousOracle: AddressLike, oracle: AddressLike];
-  export type OutputTuple = [previousOracle: string, oracle: string];
-  export interface OutputObject {
-    previousOracle: string;
-    oracle: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace OracleLockedEvent {
-  export type InputTuple = [oracle: AddressLike];
-  export type OutputTuple = [oracle: string];
-  export interface OutputObject {
-    oracle: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace OwnershipTransferStartedEvent {
-  export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
-  export type OutputTuple = [previousOwner: string, newOwner: string];
-  export interface OutputObject {
-    previousOwner: string;
-    newOwner: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace OwnershipTransferredEvent {
-  export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
-  export type OutputTuple = [previousOwner: string, newOwner: string];
-  export interface OutputObject {
-    previousOwner: string;
-    newOwner: string;
-  }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ProgramFrozenEvent {
@@ -415,6 +197,31 @@ export namespace StateUpdatedEvent {
     inputDigest: string;
     outputDigest: string;
     stateDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -555,8 +362,6 @@ export interface SignedState extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
-  acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
-
   activateVersion: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
     [void],
@@ -577,25 +382,9 @@ export interface SignedState extends BaseContract {
 
   freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
-  isOracleLocked: TypedContractMethod<[], [boolean], "view">;
-
-  lockOracle: TypedContractMethod<[], [void], "nonpayable">;
-
-  manifestOf: TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  oracle: TypedContractMethod<[], [string], "view">;
-
-  owner: TypedContractMethod<[], [string], "view">;
-
-  pendingOwner: TypedContractMethod<[], [string], "view">;
-
-  programOf: TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
+  isController: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -611,56 +400,10 @@ export interface SignedState extends BaseContract {
     "nonpayable"
   >;
 
-  renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
-
-  setOracle: TypedContractMethod<
-    [newOracle: AddressLike],
-    [void],
-    "nonpayable"
-  >;
-
-  stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  trainingConsentDigest: TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-
-  trainingCount: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-
-  trainingPeak: TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  transferOwnership: TypedContractMethod<
-    [newOwner: AddressLike],
-    [void],
-    "nonpayable"
-  >;
-
-  verifyTraining: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
-  >;
-
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
-  getFunction(
-    nameOrSignature: "acceptOwnership"
-  ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "activateVersion"
   ): TypedContractMethod<
@@ -682,32 +425,10 @@ export interface SignedState extends BaseContract {
     nameOrSignature: "freeze"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "isOracleLocked"
-  ): TypedContractMethod<[], [boolean], "view">;
-  getFunction(
-    nameOrSignature: "lockOracle"
-  ): TypedContractMethod<[], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "manifestOf"
+    nameOrSignature: "isController"
   ): TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "oracle"
-  ): TypedContractMethod<[], [string], "view">;
-  getFunction(
-    nameOrSignature: "owner"
-  ): TypedContractMethod<[], [string], "view">;
-  getFunction(
-    nameOrSignature: "pendingOwner"
-  ): TypedContractMethod<[], [string], "view">;
-  getFunction(
-    nameOrSignature: "programOf"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -724,86 +445,7 @@ export interface SignedState extends BaseContract {
     [bigint],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "renounceOwnership"
-  ): TypedContractMethod<[], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "setOracle"
-  ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "stateDigest"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "trainingConsentDigest"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingCount"
-  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "trainingPeak"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingRoot"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "transferOwnership"
-  ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "verifyTraining"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
-  >;
 
-  getEvent(
-    key: "Initialized"
-  ): TypedContractEvent<
-    InitializedEvent.InputTuple,
-    InitializedEvent.OutputTuple,
-    InitializedEvent.OutputObject
-  >;
-  getEvent(
-    key: "OracleChanged"
-  ): TypedContractEvent<
-    OracleChangedEvent.InputTuple,
-    OracleChangedEvent.OutputTuple,
-    OracleChangedEvent.OutputObject
-  >;
-  getEvent(
-    key: "OracleLocked"
-  ): TypedContractEvent<
-    OracleLockedEvent.InputTuple,
-    OracleLockedEvent.OutputTuple,
-    OracleLockedEvent.OutputObject
-  >;
-  getEvent(
-    key: "OwnershipTransferStarted"
-  ): TypedContractEvent<
-    OwnershipTransferStartedEvent.InputTuple,
-    OwnershipTransferStartedEvent.OutputTuple,
-    OwnershipTransferStartedEvent.OutputObject
-  >;
-  getEvent(
-    key: "OwnershipTransferred"
-  ): TypedContractEvent<
-    OwnershipTransferredEvent.InputTuple,
-    OwnershipTransferredEvent.OutputTuple,
-    OwnershipTransferredEvent.OutputObject
-  >;
   getEvent(
     key: "ProgramFrozen"
   ): TypedContractEvent<
@@ -817,6 +459,13 @@ export interface SignedState extends BaseContract {
     StateUpdatedEvent.InputTuple,
     StateUpdatedEvent.OutputTuple,
     StateUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
   >;
   getEvent(
     key: "TrainingRecorded"
@@ -841,61 +490,6 @@ export interface SignedState extends BaseContract {
   >;
 
   filters: {
-    "Initialized(uint64)": TypedContractEvent<
-      InitializedEvent.InputTuple,
-      InitializedEvent.OutputTuple,
-      InitializedEvent.OutputObject
-    >;
-    Initialized: TypedContractEvent<
-      InitializedEvent.InputTuple,
-      InitializedEvent.OutputTuple,
-      InitializedEvent.OutputObject
-    >;
-
-    "OracleChanged(address,address)": TypedContractEvent<
-      OracleChangedEvent.InputTuple,
-      OracleChangedEvent.OutputTuple,
-      OracleChangedEvent.OutputObject
-    >;
-    OracleChanged: TypedContractEvent<
-      OracleChangedEvent.InputTuple,
-      OracleChangedEvent.OutputTuple,
-      OracleChangedEvent.OutputObject
-    >;
-
-    "OracleLocked(address)": TypedContractEvent<
-      OracleLockedEvent.InputTuple,
-      OracleLockedEvent.OutputTuple,
-      OracleLockedEvent.OutputObject
-    >;
-    OracleLocked: TypedContractEvent<
-      OracleLockedEvent.InputTuple,
-      OracleLockedEvent.OutputTuple,
-      OracleLockedEvent.OutputObject
-    >;
-
-    "OwnershipTransferStarted(address,address)": TypedContractEvent<
-      OwnershipTransferStartedEvent.InputTuple,
-      OwnershipTransferStartedEvent.OutputTuple,
-      OwnershipTransferStartedEvent.OutputObject
-    >;
-    OwnershipTransferStarted: TypedContractEvent<
-      OwnershipTransferStartedEvent.InputTuple,
-      OwnershipTransferStartedEvent.OutputTuple,
-      OwnershipTransferStartedEvent.OutputObject
-    >;
-
-    "OwnershipTransferred(address,address)": TypedContractEvent<
-      OwnershipTransferredEvent.InputTuple,
-      OwnershipTransferredEvent.OutputTuple,
-      OwnershipTransferredEvent.OutputObject
-    >;
-    OwnershipTransferred: TypedContractEvent<
-      OwnershipTransferredEvent.InputTuple,
-      OwnershipTransferredEvent.OutputTuple,
-      OwnershipTransferredEvent.OutputObject
-    >;
-
     "ProgramFrozen(uint256,address)": TypedContractEvent<
       ProgramFrozenEvent.InputTuple,
       ProgramFrozenEvent.OutputTuple,
@@ -916,6 +510,17 @@ export interface SignedState extends BaseContract {
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
       StateUpdatedEvent.OutputObject
+    >;
+
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
     >;
 
     "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<

@@ -54,37 +54,6 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
-export type ProgramViewStruct = {
-  versionCount: BigNumberish;
-  activeVersion: BigNumberish;
-  trainingCount: BigNumberish;
-  sequence: BigNumberish;
-  updatedAt: BigNumberish;
-  frozen: boolean;
-  activeManifest: BytesLike;
-  stateDigest: BytesLike;
-};
-
-export type ProgramViewStructOutput = [
-  versionCount: bigint,
-  activeVersion: bigint,
-  trainingCount: bigint,
-  sequence: bigint,
-  updatedAt: bigint,
-  frozen: boolean,
-  activeManifest: string,
-  stateDigest: string
-] & {
-  versionCount: bigint;
-  activeVersion: bigint;
-  trainingCount: bigint;
-  sequence: bigint;
-  updatedAt: bigint;
-  frozen: boolean;
-  activeManifest: string;
-  stateDigest: string;
-};
-
 export type TrainingRecordStruct = {
   parentManifest: BytesLike;
   childManifest: BytesLike;
@@ -119,25 +88,17 @@ export interface TrainingLogInterface extends Interface {
       | "activateVersion"
       | "activeVersion"
       | "applyUpdate"
-      | "eip712Domain"
       | "freeze"
-      | "manifestOf"
-      | "programOf"
+      | "isController"
       | "publishVersion"
       | "recordTraining"
-      | "stateDigest"
-      | "trainingConsentDigest"
-      | "trainingCount"
-      | "trainingPeak"
-      | "trainingRoot"
-      | "verifyTraining"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
-      | "EIP712DomainChanged"
       | "ProgramFrozen"
       | "StateUpdated"
+      | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "VersionActivated"
       | "VersionPublished"
@@ -156,20 +117,12 @@ export interface TrainingLogInterface extends Interface {
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
-    functionFragment: "eip712Domain",
-    values?: undefined
-  ): string;
-  encodeFunctionData(
     functionFragment: "freeze",
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "manifestOf",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "programOf",
-    values: [BigNumberish]
+    functionFragment: "isController",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "publishVersion",
@@ -178,30 +131,6 @@ export interface TrainingLogInterface extends Interface {
   encodeFunctionData(
     functionFragment: "recordTraining",
     values: [BigNumberish, TrainingRecordStruct, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "stateDigest",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingConsentDigest",
-    values: [BigNumberish, BigNumberish, TrainingRecordStruct]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingCount",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingPeak",
-    values: [BigNumberish, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "trainingRoot",
-    values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "verifyTraining",
-    values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
 
   decodeFunctionResult(
@@ -216,13 +145,11 @@ export interface TrainingLogInterface extends Interface {
     functionFragment: "applyUpdate",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "eip712Domain",
+    functionFragment: "isController",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "publishVersion",
     data: BytesLike
@@ -231,40 +158,6 @@ export interface TrainingLogInterface extends Interface {
     functionFragment: "recordTraining",
     data: BytesLike
   ): Result;
-  decodeFunctionResult(
-    functionFragment: "stateDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingConsentDigest",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingCount",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingPeak",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "trainingRoot",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "verifyTraining",
-    data: BytesLike
-  ): Result;
-}
-
-export namespace EIP712DomainChangedEvent {
-  export type InputTuple = [];
-  export type OutputTuple = [];
-  export interface OutputObject {}
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ProgramFrozenEvent {
@@ -304,6 +197,31 @@ export namespace StateUpdatedEvent {
     inputDigest: string;
     outputDigest: string;
     stateDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -462,33 +380,11 @@ export interface TrainingLog extends BaseContract {
     "nonpayable"
   >;
 
-  eip712Domain: TypedContractMethod<
-    [],
-    [
-      [string, string, string, bigint, string, string, bigint[]] & {
-        fields: string;
-        name: string;
-        version: string;
-        chainId: bigint;
-        verifyingContract: string;
-        salt: string;
-        extensions: bigint[];
-      }
-    ],
-    "view"
-  >;
-
   freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
-  manifestOf: TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  programOf: TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
+  isController: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -502,35 +398,6 @@ export interface TrainingLog extends BaseContract {
     [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
-  >;
-
-  stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  trainingConsentDigest: TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-
-  trainingCount: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-
-  trainingPeak: TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-
-  trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-
-  verifyTraining: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
   >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
@@ -555,37 +422,13 @@ export interface TrainingLog extends BaseContract {
     nameOrSignature: "applyUpdate"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "eip712Domain"
-  ): TypedContractMethod<
-    [],
-    [
-      [string, string, string, bigint, string, string, bigint[]] & {
-        fields: string;
-        name: string;
-        version: string;
-        chainId: bigint;
-        verifyingContract: string;
-        salt: string;
-        extensions: bigint[];
-      }
-    ],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "freeze"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "manifestOf"
+    nameOrSignature: "isController"
   ): TypedContractMethod<
-    [tokenId: BigNumberish, version: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "programOf"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish],
-    [ProgramViewStructOutput],
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -602,49 +445,7 @@ export interface TrainingLog extends BaseContract {
     [bigint],
     "nonpayable"
   >;
-  getFunction(
-    nameOrSignature: "stateDigest"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "trainingConsentDigest"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingCount"
-  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
-  getFunction(
-    nameOrSignature: "trainingPeak"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, height: BigNumberish],
-    [string],
-    "view"
-  >;
-  getFunction(
-    nameOrSignature: "trainingRoot"
-  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
-  getFunction(
-    nameOrSignature: "verifyTraining"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      record: TrainingRecordStruct,
-      index: BigNumberish,
-      proof: BytesLike[]
-    ],
-    [boolean],
-    "view"
-  >;
 
-  getEvent(
-    key: "EIP712DomainChanged"
-  ): TypedContractEvent<
-    EIP712DomainChangedEvent.InputTuple,
-    EIP712DomainChangedEvent.OutputTuple,
-    EIP712DomainChangedEvent.OutputObject
-  >;
   getEvent(
     key: "ProgramFrozen"
   ): TypedContractEvent<
@@ -658,6 +459,13 @@ export interface TrainingLog extends BaseContract {
     StateUpdatedEvent.InputTuple,
     StateUpdatedEvent.OutputTuple,
     StateUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
   >;
   getEvent(
     key: "TrainingRecorded"
@@ -682,17 +490,6 @@ export interface TrainingLog extends BaseContract {
   >;
 
   filters: {
-    "EIP712DomainChanged()": TypedContractEvent<
-      EIP712DomainChangedEvent.InputTuple,
-      EIP712DomainChangedEvent.OutputTuple,
-      EIP712DomainChangedEvent.OutputObject
-    >;
-    EIP712DomainChanged: TypedContractEvent<
-      EIP712DomainChangedEvent.InputTuple,
-      EIP712DomainChangedEvent.OutputTuple,
-      EIP712DomainChangedEvent.OutputObject
-    >;
-
     "ProgramFrozen(uint256,address)": TypedContractEvent<
       ProgramFrozenEvent.InputTuple,
       ProgramFrozenEvent.OutputTuple,
@@ -713,6 +510,17 @@ export interface TrainingLog extends BaseContract {
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
       StateUpdatedEvent.OutputObject
+    >;
+
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
     >;
 
     "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<

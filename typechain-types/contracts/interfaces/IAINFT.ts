@@ -116,15 +116,20 @@ export type TrainingRecordStructOutput = [
 export interface IAINFTInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_TRAINING_BATCH"
       | "activateVersion"
       | "activeVersion"
       | "applyUpdate"
       | "freeze"
+      | "isController"
       | "manifestOf"
       | "programOf"
       | "publishVersion"
       | "recordTraining"
+      | "recordTrainingBatch"
+      | "recordTrainingLeaves"
       | "stateDigest"
+      | "trainingBatchConsentDigest"
       | "trainingConsentDigest"
       | "trainingCount"
       | "trainingPeak"
@@ -136,11 +141,16 @@ export interface IAINFTInterface extends Interface {
     nameOrSignatureOrTopic:
       | "ProgramFrozen"
       | "StateUpdated"
+      | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "VersionActivated"
       | "VersionPublished"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "MAX_TRAINING_BATCH",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "activateVersion",
     values: [BigNumberish, BigNumberish, BytesLike]
@@ -156,6 +166,10 @@ export interface IAINFTInterface extends Interface {
   encodeFunctionData(
     functionFragment: "freeze",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isController",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "manifestOf",
@@ -174,8 +188,20 @@ export interface IAINFTInterface extends Interface {
     values: [BigNumberish, TrainingRecordStruct, BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "recordTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "recordTrainingLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "stateDigest",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainingBatchConsentDigest",
+    values: [BigNumberish, BigNumberish, AddressLike, BytesLike[]]
   ): string;
   encodeFunctionData(
     functionFragment: "trainingConsentDigest",
@@ -199,6 +225,10 @@ export interface IAINFTInterface extends Interface {
   ): string;
 
   decodeFunctionResult(
+    functionFragment: "MAX_TRAINING_BATCH",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "activateVersion",
     data: BytesLike
   ): Result;
@@ -211,6 +241,10 @@ export interface IAINFTInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "isController",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
@@ -222,7 +256,19 @@ export interface IAINFTInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "recordTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "recordTrainingLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "stateDigest",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainingBatchConsentDigest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -284,6 +330,31 @@ export namespace StateUpdatedEvent {
     inputDigest: string;
     outputDigest: string;
     stateDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -424,6 +495,8 @@ export interface IAINFT extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
+
   activateVersion: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
     [void],
@@ -443,6 +516,12 @@ export interface IAINFT extends BaseContract {
   >;
 
   freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  isController: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
 
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
@@ -468,7 +547,39 @@ export interface IAINFT extends BaseContract {
     "nonpayable"
   >;
 
+  recordTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  recordTrainingLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
   stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
+  trainingBatchConsentDigest: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      firstIndex: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[]
+    ],
+    [string],
+    "view"
+  >;
 
   trainingConsentDigest: TypedContractMethod<
     [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
@@ -502,6 +613,9 @@ export interface IAINFT extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "MAX_TRAINING_BATCH"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "activateVersion"
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
@@ -521,6 +635,13 @@ export interface IAINFT extends BaseContract {
   getFunction(
     nameOrSignature: "freeze"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "isController"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "manifestOf"
   ): TypedContractMethod<
@@ -550,8 +671,43 @@ export interface IAINFT extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "recordTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "recordTrainingLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "stateDigest"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "trainingBatchConsentDigest"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      firstIndex: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[]
+    ],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "trainingConsentDigest"
   ): TypedContractMethod<
@@ -600,6 +756,13 @@ export interface IAINFT extends BaseContract {
     StateUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
+  >;
+  getEvent(
     key: "TrainingRecorded"
   ): TypedContractEvent<
     TrainingRecordedEvent.InputTuple,
@@ -642,6 +805,17 @@ export interface IAINFT extends BaseContract {
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
       StateUpdatedEvent.OutputObject
+    >;
+
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
     >;
 
     "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<

@@ -3,10 +3,12 @@
 /* eslint-disable */
 import type {
   BaseContract,
+  BigNumberish,
   BytesLike,
   FunctionFragment,
   Result,
   Interface,
+  EventFragment,
   AddressLike,
   ContractRunner,
   ContractMethod,
@@ -16,48 +18,969 @@ import type {
   TypedContractEvent,
   TypedDeferredTopicFilter,
   TypedEventLog,
+  TypedLogDescription,
   TypedListener,
   TypedContractMethod,
 } from "../../common";
+
+export type StateUpdateStruct = {
+  collection: AddressLike;
+  tokenId: BigNumberish;
+  actor: AddressLike;
+  sequence: BigNumberish;
+  manifestDigest: BytesLike;
+  inputDigest: BytesLike;
+  outputDigest: BytesLike;
+  stateDigest: BytesLike;
+};
+
+export type StateUpdateStructOutput = [
+  collection: string,
+  tokenId: bigint,
+  actor: string,
+  sequence: bigint,
+  manifestDigest: string,
+  inputDigest: string,
+  outputDigest: string,
+  stateDigest: string
+] & {
+  collection: string;
+  tokenId: bigint;
+  actor: string;
+  sequence: bigint;
+  manifestDigest: string;
+  inputDigest: string;
+  outputDigest: string;
+  stateDigest: string;
+};
 
 export type CollectionConfigStruct = {
   name: string;
   symbol: string;
   controller: AddressLike;
   oracle: AddressLike;
+  arbiter: AddressLike;
 };
 
 export type CollectionConfigStructOutput = [
   name: string,
   symbol: string,
   controller: string,
-  oracle: string
-] & { name: string; symbol: string; controller: string; oracle: string };
+  oracle: string,
+  arbiter: string
+] & {
+  name: string;
+  symbol: string;
+  controller: string;
+  oracle: string;
+  arbiter: string;
+};
+
+export type ProgramViewStruct = {
+  versionCount: BigNumberish;
+  activeVersion: BigNumberish;
+  trainingCount: BigNumberish;
+  sequence: BigNumberish;
+  updatedAt: BigNumberish;
+  frozen: boolean;
+  activeManifest: BytesLike;
+  stateDigest: BytesLike;
+};
+
+export type ProgramViewStructOutput = [
+  versionCount: bigint,
+  activeVersion: bigint,
+  trainingCount: bigint,
+  sequence: bigint,
+  updatedAt: bigint,
+  frozen: boolean,
+  activeManifest: string,
+  stateDigest: string
+] & {
+  versionCount: bigint;
+  activeVersion: bigint;
+  trainingCount: bigint;
+  sequence: bigint;
+  updatedAt: bigint;
+  frozen: boolean;
+  activeManifest: string;
+  stateDigest: string;
+};
+
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
 
 export interface IAINFT721Interface extends Interface {
   getFunction(
-    nameOrSignature: "initialize" | "mint" | "totalMinted"
+    nameOrSignature:
+      | "MAX_TRAINING_BATCH"
+      | "acceptOwnership"
+      | "activateVersion"
+      | "activeVersion"
+      | "applyUpdate"
+      | "approve"
+      | "arbiter"
+      | "balanceOf"
+      | "burn"
+      | "contractURI"
+      | "eip712Domain"
+      | "freeze"
+      | "getApproved"
+      | "initialize"
+      | "isApprovedForAll"
+      | "isController"
+      | "isMintingPaused"
+      | "isOracleLocked"
+      | "lock"
+      | "lockOracle"
+      | "locked"
+      | "manifestOf"
+      | "mint"
+      | "mintBatch"
+      | "name"
+      | "oracle"
+      | "owner"
+      | "ownerOf"
+      | "pendingOwner"
+      | "programOf"
+      | "publishVersion"
+      | "recordTraining"
+      | "recordTrainingBatch"
+      | "recordTrainingLeaves"
+      | "renounceOwnership"
+      | "safeTransferFrom(address,address,uint256)"
+      | "safeTransferFrom(address,address,uint256,bytes)"
+      | "setApprovalForAll"
+      | "setContractManifest"
+      | "setMintingPaused"
+      | "setOracle"
+      | "setUser"
+      | "stateDigest"
+      | "supportsInterface"
+      | "symbol"
+      | "tokenURI"
+      | "totalMinted"
+      | "trainingBatchConsentDigest"
+      | "trainingConsentDigest"
+      | "trainingCount"
+      | "trainingPeak"
+      | "trainingRoot"
+      | "transferFrom"
+      | "transferOwnership"
+      | "unlock"
+      | "userExpires"
+      | "userOf"
+      | "verifyTraining"
   ): FunctionFragment;
 
+  getEvent(
+    nameOrSignatureOrTopic:
+      | "Approval"
+      | "ApprovalForAll"
+      | "BatchMetadataUpdate"
+      | "ContractURIUpdated"
+      | "EIP712DomainChanged"
+      | "Initialized"
+      | "Locked"
+      | "MetadataUpdate"
+      | "MintingPaused"
+      | "OracleChanged"
+      | "OracleLocked"
+      | "OwnershipTransferStarted"
+      | "OwnershipTransferred"
+      | "ProgramFrozen"
+      | "StateUpdated"
+      | "TrainingLeavesRecorded"
+      | "TrainingRecorded"
+      | "Transfer"
+      | "Unlocked"
+      | "UpdateUser"
+      | "VersionActivated"
+      | "VersionPublished"
+  ): EventFragment;
+
+  encodeFunctionData(
+    functionFragment: "MAX_TRAINING_BATCH",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "acceptOwnership",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "activateVersion",
+    values: [BigNumberish, BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "activeVersion",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyUpdate",
+    values: [StateUpdateStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "approve",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "balanceOf",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(functionFragment: "burn", values: [BigNumberish]): string;
+  encodeFunctionData(
+    functionFragment: "contractURI",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "eip712Domain",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "freeze",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getApproved",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(
     functionFragment: "initialize",
     values: [CollectionConfigStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isApprovedForAll",
+    values: [AddressLike, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isController",
+    values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isMintingPaused",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isOracleLocked",
+    values?: undefined
+  ): string;
+  encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
+  encodeFunctionData(
+    functionFragment: "lockOracle",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "locked",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "manifestOf",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "mint",
     values: [AddressLike, BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "mintBatch",
+    values: [AddressLike[], BytesLike[]]
+  ): string;
+  encodeFunctionData(functionFragment: "name", values?: undefined): string;
+  encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
+  encodeFunctionData(functionFragment: "owner", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "ownerOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "pendingOwner",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "programOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "publishVersion",
+    values: [BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "recordTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "recordTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "recordTrainingLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "renounceOwnership",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "safeTransferFrom(address,address,uint256)",
+    values: [AddressLike, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "safeTransferFrom(address,address,uint256,bytes)",
+    values: [AddressLike, AddressLike, BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setApprovalForAll",
+    values: [AddressLike, boolean]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setContractManifest",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setMintingPaused",
+    values: [boolean]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setOracle",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setUser",
+    values: [BigNumberish, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "stateDigest",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "supportsInterface",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(functionFragment: "symbol", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "tokenURI",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "totalMinted",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "trainingBatchConsentDigest",
+    values: [BigNumberish, BigNumberish, AddressLike, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainingConsentDigest",
+    values: [BigNumberish, BigNumberish, TrainingRecordStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainingCount",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainingPeak",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "trainingRoot",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "transferFrom",
+    values: [AddressLike, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "transferOwnership",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "unlock",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "userExpires",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "userOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "verifyTraining",
+    values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
+  ): string;
 
+  decodeFunctionResult(
+    functionFragment: "MAX_TRAINING_BATCH",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "acceptOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "activateVersion",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "activeVersion",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applyUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "burn", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "contractURI",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "eip712Domain",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "getApproved",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "initialize", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "isApprovedForAll",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isController",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isMintingPaused",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isOracleLocked",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "locked", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mintBatch", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "ownerOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "pendingOwner",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "publishVersion",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "recordTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "recordTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "recordTrainingLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "safeTransferFrom(address,address,uint256)",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "safeTransferFrom(address,address,uint256,bytes)",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setApprovalForAll",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setContractManifest",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setMintingPaused",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setUser", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "stateDigest",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "supportsInterface",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "symbol", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "tokenURI", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "totalMinted",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainingBatchConsentDigest",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainingConsentDigest",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainingCount",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainingPeak",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "trainingRoot",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "transferFrom",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "transferOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "userExpires",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "userOf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "verifyTraining",
+    data: BytesLike
+  ): Result;
+}
+
+export namespace ApprovalEvent {
+  export type InputTuple = [
+    owner: AddressLike,
+    approved: AddressLike,
+    tokenId: BigNumberish
+  ];
+  export type OutputTuple = [owner: string, approved: string, tokenId: bigint];
+  export interface OutputObject {
+    owner: string;
+    approved: string;
+    tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ApprovalForAllEvent {
+  export type InputTuple = [
+    owner: AddressLike,
+    operator: AddressLike,
+    approved: boolean
+  ];
+  export type OutputTuple = [
+    owner: string,
+    operator: string,
+    approved: boolean
+  ];
+  export interface OutputObject {
+    owner: string;
+    operator: string;
+    approved: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BatchMetadataUpdateEvent {
+  export type InputTuple = [
+    _fromTokenId: BigNumberish,
+    _toTokenId: BigNumberish
+  ];
+  export type OutputTuple = [_fromTokenId: bigint, _toTokenId: bigint];
+  export interface OutputObject {
+    _fromTokenId: bigint;
+    _toTokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ContractURIUpdatedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace EIP712DomainChangedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace InitializedEvent {
+  export type InputTuple = [version: BigNumberish];
+  export type OutputTuple = [version: bigint];
+  export interface OutputObject {
+    version: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace LockedEvent {
+  export type InputTuple = [tokenId: BigNumberish];
+  export type OutputTuple = [tokenId: bigint];
+  export interface OutputObject {
+    tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace MetadataUpdateEvent {
+  export type InputTuple = [_tokenId: BigNumberish];
+  export type OutputTuple = [_tokenId: bigint];
+  export interface OutputObject {
+    _tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace MintingPausedEvent {
+  export type InputTuple = [paused: boolean];
+  export type OutputTuple = [paused: boolean];
+  export interface OutputObject {
+    paused: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OracleChangedEvent {
+  export type InputTuple = [previousOracle: AddressLike, oracle: AddressLike];
+  export type OutputTuple = [previousOracle: string, oracle: string];
+  export interface OutputObject {
+    previousOracle: string;
+    oracle: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OracleLockedEvent {
+  export type InputTuple = [oracle: AddressLike];
+  export type OutputTuple = [oracle: string];
+  export interface OutputObject {
+    oracle: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OwnershipTransferStartedEvent {
+  export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
+  export type OutputTuple = [previousOwner: string, newOwner: string];
+  export interface OutputObject {
+    previousOwner: string;
+    newOwner: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OwnershipTransferredEvent {
+  export type InputTuple = [previousOwner: AddressLike, newOwner: AddressLike];
+  export type OutputTuple = [previousOwner: string, newOwner: string];
+  export interface OutputObject {
+    previousOwner: string;
+    newOwner: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace ProgramFrozenEvent {
+  export type InputTuple = [tokenId: BigNumberish, actor: AddressLike];
+  export type OutputTuple = [tokenId: bigint, actor: string];
+  export interface OutputObject {
+    tokenId: bigint;
+    actor: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace StateUpdatedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    actor: AddressLike,
+    sequence: BigNumberish,
+    inputDigest: BytesLike,
+    outputDigest: BytesLike,
+    stateDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    actor: string,
+    sequence: bigint,
+    inputDigest: string,
+    outputDigest: string,
+    stateDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    actor: string;
+    sequence: bigint;
+    inputDigest: string;
+    outputDigest: string;
+    stateDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingLeavesRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    firstIndex: BigNumberish,
+    contributor: AddressLike,
+    leaves: BytesLike[]
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    firstIndex: bigint,
+    contributor: string,
+    leaves: string[]
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    firstIndex: bigint;
+    contributor: string;
+    leaves: string[];
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TrainingRecordedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    index: BigNumberish,
+    contributor: AddressLike,
+    parentManifest: BytesLike,
+    childManifest: BytesLike,
+    datasetDigest: BytesLike,
+    codeDigest: BytesLike,
+    metricsDigest: BytesLike,
+    trainedAt: BigNumberish
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    index: bigint,
+    contributor: string,
+    parentManifest: string,
+    childManifest: string,
+    datasetDigest: string,
+    codeDigest: string,
+    metricsDigest: string,
+    trainedAt: bigint
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    index: bigint;
+    contributor: string;
+    parentManifest: string;
+    childManifest: string;
+    datasetDigest: string;
+    codeDigest: string;
+    metricsDigest: string;
+    trainedAt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TransferEvent {
+  export type InputTuple = [
+    from: AddressLike,
+    to: AddressLike,
+    tokenId: BigNumberish
+  ];
+  export type OutputTuple = [from: string, to: string, tokenId: bigint];
+  export interface OutputObject {
+    from: string;
+    to: string;
+    tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UnlockedEvent {
+  export type InputTuple = [tokenId: BigNumberish];
+  export type OutputTuple = [tokenId: bigint];
+  export interface OutputObject {
+    tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UpdateUserEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    user: AddressLike,
+    expires: BigNumberish
+  ];
+  export type OutputTuple = [tokenId: bigint, user: string, expires: bigint];
+  export interface OutputObject {
+    tokenId: bigint;
+    user: string;
+    expires: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace VersionActivatedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    previousVersion: BigNumberish,
+    reasonDigest: BytesLike,
+    actor: AddressLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    previousVersion: bigint,
+    reasonDigest: string,
+    actor: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    previousVersion: bigint;
+    reasonDigest: string;
+    actor: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace VersionPublishedEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    manifestDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    manifestDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    manifestDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export interface IAINFT721 extends BaseContract {
@@ -103,10 +1026,94 @@ export interface IAINFT721 extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
+
+  acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  activateVersion: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  activeVersion: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [[bigint, string] & { version: bigint; manifestDigest: string }],
+    "view"
+  >;
+
+  applyUpdate: TypedContractMethod<
+    [update: StateUpdateStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  approve: TypedContractMethod<
+    [to: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  arbiter: TypedContractMethod<[], [string], "view">;
+
+  balanceOf: TypedContractMethod<[owner: AddressLike], [bigint], "view">;
+
+  burn: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  contractURI: TypedContractMethod<[], [string], "view">;
+
+  eip712Domain: TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
+
+  freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  getApproved: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
   initialize: TypedContractMethod<
     [config: CollectionConfigStruct],
     [void],
     "nonpayable"
+  >;
+
+  isApprovedForAll: TypedContractMethod<
+    [owner: AddressLike, operator: AddressLike],
+    [boolean],
+    "view"
+  >;
+
+  isController: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
+  isMintingPaused: TypedContractMethod<[], [boolean], "view">;
+
+  isOracleLocked: TypedContractMethod<[], [boolean], "view">;
+
+  lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  lockOracle: TypedContractMethod<[], [void], "nonpayable">;
+
+  locked: TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+
+  manifestOf: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
   >;
 
   mint: TypedContractMethod<
@@ -115,18 +1122,291 @@ export interface IAINFT721 extends BaseContract {
     "nonpayable"
   >;
 
+  mintBatch: TypedContractMethod<
+    [to: AddressLike[], manifestDigests: BytesLike[]],
+    [bigint],
+    "nonpayable"
+  >;
+
+  name: TypedContractMethod<[], [string], "view">;
+
+  oracle: TypedContractMethod<[], [string], "view">;
+
+  owner: TypedContractMethod<[], [string], "view">;
+
+  ownerOf: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
+  pendingOwner: TypedContractMethod<[], [string], "view">;
+
+  programOf: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [ProgramViewStructOutput],
+    "view"
+  >;
+
+  publishVersion: TypedContractMethod<
+    [tokenId: BigNumberish, manifestDigest: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  recordTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  recordTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  recordTrainingLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  "safeTransferFrom(address,address,uint256)": TypedContractMethod<
+    [from: AddressLike, to: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  "safeTransferFrom(address,address,uint256,bytes)": TypedContractMethod<
+    [
+      from: AddressLike,
+      to: AddressLike,
+      tokenId: BigNumberish,
+      data: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  setApprovalForAll: TypedContractMethod<
+    [operator: AddressLike, approved: boolean],
+    [void],
+    "nonpayable"
+  >;
+
+  setContractManifest: TypedContractMethod<
+    [manifestDigest: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setMintingPaused: TypedContractMethod<
+    [paused: boolean],
+    [void],
+    "nonpayable"
+  >;
+
+  setOracle: TypedContractMethod<
+    [newOracle: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setUser: TypedContractMethod<
+    [tokenId: BigNumberish, user: AddressLike, expires: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
+  supportsInterface: TypedContractMethod<
+    [interfaceId: BytesLike],
+    [boolean],
+    "view"
+  >;
+
+  symbol: TypedContractMethod<[], [string], "view">;
+
+  tokenURI: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
   totalMinted: TypedContractMethod<[], [bigint], "view">;
+
+  trainingBatchConsentDigest: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      firstIndex: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[]
+    ],
+    [string],
+    "view"
+  >;
+
+  trainingConsentDigest: TypedContractMethod<
+    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
+    [string],
+    "view"
+  >;
+
+  trainingCount: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
+
+  trainingPeak: TypedContractMethod<
+    [tokenId: BigNumberish, height: BigNumberish],
+    [string],
+    "view"
+  >;
+
+  trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
+  transferFrom: TypedContractMethod<
+    [from: AddressLike, to: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  transferOwnership: TypedContractMethod<
+    [newOwner: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  userExpires: TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
+
+  userOf: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+
+  verifyTraining: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      record: TrainingRecordStruct,
+      index: BigNumberish,
+      proof: BytesLike[]
+    ],
+    [boolean],
+    "view"
+  >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
   getFunction(
+    nameOrSignature: "MAX_TRAINING_BATCH"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "acceptOwnership"
+  ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "activateVersion"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, reasonDigest: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "activeVersion"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish],
+    [[bigint, string] & { version: bigint; manifestDigest: string }],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "applyUpdate"
+  ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "approve"
+  ): TypedContractMethod<
+    [to: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "arbiter"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "balanceOf"
+  ): TypedContractMethod<[owner: AddressLike], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "burn"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "contractURI"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "eip712Domain"
+  ): TypedContractMethod<
+    [],
+    [
+      [string, string, string, bigint, string, string, bigint[]] & {
+        fields: string;
+        name: string;
+        version: string;
+        chainId: bigint;
+        verifyingContract: string;
+        salt: string;
+        extensions: bigint[];
+      }
+    ],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "freeze"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "getApproved"
+  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
     nameOrSignature: "initialize"
   ): TypedContractMethod<
     [config: CollectionConfigStruct],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "isApprovedForAll"
+  ): TypedContractMethod<
+    [owner: AddressLike, operator: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isController"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isMintingPaused"
+  ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "isOracleLocked"
+  ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "lock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "lockOracle"
+  ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "locked"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "manifestOf"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
   >;
   getFunction(
     nameOrSignature: "mint"
@@ -136,8 +1416,591 @@ export interface IAINFT721 extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "mintBatch"
+  ): TypedContractMethod<
+    [to: AddressLike[], manifestDigests: BytesLike[]],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "name"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "oracle"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "owner"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "ownerOf"
+  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "pendingOwner"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "programOf"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish],
+    [ProgramViewStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "publishVersion"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, manifestDigest: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "recordTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "recordTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "recordTrainingLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "renounceOwnership"
+  ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "safeTransferFrom(address,address,uint256)"
+  ): TypedContractMethod<
+    [from: AddressLike, to: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "safeTransferFrom(address,address,uint256,bytes)"
+  ): TypedContractMethod<
+    [
+      from: AddressLike,
+      to: AddressLike,
+      tokenId: BigNumberish,
+      data: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setApprovalForAll"
+  ): TypedContractMethod<
+    [operator: AddressLike, approved: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setContractManifest"
+  ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setMintingPaused"
+  ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setOracle"
+  ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setUser"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, user: AddressLike, expires: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "stateDigest"
+  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "supportsInterface"
+  ): TypedContractMethod<[interfaceId: BytesLike], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "symbol"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "tokenURI"
+  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
     nameOrSignature: "totalMinted"
   ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "trainingBatchConsentDigest"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      firstIndex: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[]
+    ],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "trainingConsentDigest"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, index: BigNumberish, record: TrainingRecordStruct],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "trainingCount"
+  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "trainingPeak"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, height: BigNumberish],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "trainingRoot"
+  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "transferFrom"
+  ): TypedContractMethod<
+    [from: AddressLike, to: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "transferOwnership"
+  ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "unlock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "userExpires"
+  ): TypedContractMethod<[tokenId: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "userOf"
+  ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "verifyTraining"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      record: TrainingRecordStruct,
+      index: BigNumberish,
+      proof: BytesLike[]
+    ],
+    [boolean],
+    "view"
+  >;
 
-  filters: {};
+  getEvent(
+    key: "Approval"
+  ): TypedContractEvent<
+    ApprovalEvent.InputTuple,
+    ApprovalEvent.OutputTuple,
+    ApprovalEvent.OutputObject
+  >;
+  getEvent(
+    key: "ApprovalForAll"
+  ): TypedContractEvent<
+    ApprovalForAllEvent.InputTuple,
+    ApprovalForAllEvent.OutputTuple,
+    ApprovalForAllEvent.OutputObject
+  >;
+  getEvent(
+    key: "BatchMetadataUpdate"
+  ): TypedContractEvent<
+    BatchMetadataUpdateEvent.InputTuple,
+    BatchMetadataUpdateEvent.OutputTuple,
+    BatchMetadataUpdateEvent.OutputObject
+  >;
+  getEvent(
+    key: "ContractURIUpdated"
+  ): TypedContractEvent<
+    ContractURIUpdatedEvent.InputTuple,
+    ContractURIUpdatedEvent.OutputTuple,
+    ContractURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "EIP712DomainChanged"
+  ): TypedContractEvent<
+    EIP712DomainChangedEvent.InputTuple,
+    EIP712DomainChangedEvent.OutputTuple,
+    EIP712DomainChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Initialized"
+  ): TypedContractEvent<
+    InitializedEvent.InputTuple,
+    InitializedEvent.OutputTuple,
+    InitializedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Locked"
+  ): TypedContractEvent<
+    LockedEvent.InputTuple,
+    LockedEvent.OutputTuple,
+    LockedEvent.OutputObject
+  >;
+  getEvent(
+    key: "MetadataUpdate"
+  ): TypedContractEvent<
+    MetadataUpdateEvent.InputTuple,
+    MetadataUpdateEvent.OutputTuple,
+    MetadataUpdateEvent.OutputObject
+  >;
+  getEvent(
+    key: "MintingPaused"
+  ): TypedContractEvent<
+    MintingPausedEvent.InputTuple,
+    MintingPausedEvent.OutputTuple,
+    MintingPausedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OracleChanged"
+  ): TypedContractEvent<
+    OracleChangedEvent.InputTuple,
+    OracleChangedEvent.OutputTuple,
+    OracleChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OracleLocked"
+  ): TypedContractEvent<
+    OracleLockedEvent.InputTuple,
+    OracleLockedEvent.OutputTuple,
+    OracleLockedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OwnershipTransferStarted"
+  ): TypedContractEvent<
+    OwnershipTransferStartedEvent.InputTuple,
+    OwnershipTransferStartedEvent.OutputTuple,
+    OwnershipTransferStartedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OwnershipTransferred"
+  ): TypedContractEvent<
+    OwnershipTransferredEvent.InputTuple,
+    OwnershipTransferredEvent.OutputTuple,
+    OwnershipTransferredEvent.OutputObject
+  >;
+  getEvent(
+    key: "ProgramFrozen"
+  ): TypedContractEvent<
+    ProgramFrozenEvent.InputTuple,
+    ProgramFrozenEvent.OutputTuple,
+    ProgramFrozenEvent.OutputObject
+  >;
+  getEvent(
+    key: "StateUpdated"
+  ): TypedContractEvent<
+    StateUpdatedEvent.InputTuple,
+    StateUpdatedEvent.OutputTuple,
+    StateUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingLeavesRecorded"
+  ): TypedContractEvent<
+    TrainingLeavesRecordedEvent.InputTuple,
+    TrainingLeavesRecordedEvent.OutputTuple,
+    TrainingLeavesRecordedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TrainingRecorded"
+  ): TypedContractEvent<
+    TrainingRecordedEvent.InputTuple,
+    TrainingRecordedEvent.OutputTuple,
+    TrainingRecordedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Transfer"
+  ): TypedContractEvent<
+    TransferEvent.InputTuple,
+    TransferEvent.OutputTuple,
+    TransferEvent.OutputObject
+  >;
+  getEvent(
+    key: "Unlocked"
+  ): TypedContractEvent<
+    UnlockedEvent.InputTuple,
+    UnlockedEvent.OutputTuple,
+    UnlockedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UpdateUser"
+  ): TypedContractEvent<
+    UpdateUserEvent.InputTuple,
+    UpdateUserEvent.OutputTuple,
+    UpdateUserEvent.OutputObject
+  >;
+  getEvent(
+    key: "VersionActivated"
+  ): TypedContractEvent<
+    VersionActivatedEvent.InputTuple,
+    VersionActivatedEvent.OutputTuple,
+    VersionActivatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "VersionPublished"
+  ): TypedContractEvent<
+    VersionPublishedEvent.InputTuple,
+    VersionPublishedEvent.OutputTuple,
+    VersionPublishedEvent.OutputObject
+  >;
+
+  filters: {
+    "Approval(address,address,uint256)": TypedContractEvent<
+      ApprovalEvent.InputTuple,
+      ApprovalEvent.OutputTuple,
+      ApprovalEvent.OutputObject
+    >;
+    Approval: TypedContractEvent<
+      ApprovalEvent.InputTuple,
+      ApprovalEvent.OutputTuple,
+      ApprovalEvent.OutputObject
+    >;
+
+    "ApprovalForAll(address,address,bool)": TypedContractEvent<
+      ApprovalForAllEvent.InputTuple,
+      ApprovalForAllEvent.OutputTuple,
+      ApprovalForAllEvent.OutputObject
+    >;
+    ApprovalForAll: TypedContractEvent<
+      ApprovalForAllEvent.InputTuple,
+      ApprovalForAllEvent.OutputTuple,
+      ApprovalForAllEvent.OutputObject
+    >;
+
+    "BatchMetadataUpdate(uint256,uint256)": TypedContractEvent<
+      BatchMetadataUpdateEvent.InputTuple,
+      BatchMetadataUpdateEvent.OutputTuple,
+      BatchMetadataUpdateEvent.OutputObject
+    >;
+    BatchMetadataUpdate: TypedContractEvent<
+      BatchMetadataUpdateEvent.InputTuple,
+      BatchMetadataUpdateEvent.OutputTuple,
+      BatchMetadataUpdateEvent.OutputObject
+    >;
+
+    "ContractURIUpdated()": TypedContractEvent<
+      ContractURIUpdatedEvent.InputTuple,
+      ContractURIUpdatedEvent.OutputTuple,
+      ContractURIUpdatedEvent.OutputObject
+    >;
+    ContractURIUpdated: TypedContractEvent<
+      ContractURIUpdatedEvent.InputTuple,
+      ContractURIUpdatedEvent.OutputTuple,
+      ContractURIUpdatedEvent.OutputObject
+    >;
+
+    "EIP712DomainChanged()": TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+    EIP712DomainChanged: TypedContractEvent<
+      EIP712DomainChangedEvent.InputTuple,
+      EIP712DomainChangedEvent.OutputTuple,
+      EIP712DomainChangedEvent.OutputObject
+    >;
+
+    "Initialized(uint64)": TypedContractEvent<
+      InitializedEvent.InputTuple,
+      InitializedEvent.OutputTuple,
+      InitializedEvent.OutputObject
+    >;
+    Initialized: TypedContractEvent<
+      InitializedEvent.InputTuple,
+      InitializedEvent.OutputTuple,
+      InitializedEvent.OutputObject
+    >;
+
+    "Locked(uint256)": TypedContractEvent<
+      LockedEvent.InputTuple,
+      LockedEvent.OutputTuple,
+      LockedEvent.OutputObject
+    >;
+    Locked: TypedContractEvent<
+      LockedEvent.InputTuple,
+      LockedEvent.OutputTuple,
+      LockedEvent.OutputObject
+    >;
+
+    "MetadataUpdate(uint256)": TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
+    >;
+    MetadataUpdate: TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
+    >;
+
+    "MintingPaused(bool)": TypedContractEvent<
+      MintingPausedEvent.InputTuple,
+      MintingPausedEvent.OutputTuple,
+      MintingPausedEvent.OutputObject
+    >;
+    MintingPaused: TypedContractEvent<
+      MintingPausedEvent.InputTuple,
+      MintingPausedEvent.OutputTuple,
+      MintingPausedEvent.OutputObject
+    >;
+
+    "OracleChanged(address,address)": TypedContractEvent<
+      OracleChangedEvent.InputTuple,
+      OracleChangedEvent.OutputTuple,
+      OracleChangedEvent.OutputObject
+    >;
+    OracleChanged: TypedContractEvent<
+      OracleChangedEvent.InputTuple,
+      OracleChangedEvent.OutputTuple,
+      OracleChangedEvent.OutputObject
+    >;
+
+    "OracleLocked(address)": TypedContractEvent<
+      OracleLockedEvent.InputTuple,
+      OracleLockedEvent.OutputTuple,
+      OracleLockedEvent.OutputObject
+    >;
+    OracleLocked: TypedContractEvent<
+      OracleLockedEvent.InputTuple,
+      OracleLockedEvent.OutputTuple,
+      OracleLockedEvent.OutputObject
+    >;
+
+    "OwnershipTransferStarted(address,address)": TypedContractEvent<
+      OwnershipTransferStartedEvent.InputTuple,
+      OwnershipTransferStartedEvent.OutputTuple,
+      OwnershipTransferStartedEvent.OutputObject
+    >;
+    OwnershipTransferStarted: TypedContractEvent<
+      OwnershipTransferStartedEvent.InputTuple,
+      OwnershipTransferStartedEvent.OutputTuple,
+      OwnershipTransferStartedEvent.OutputObject
+    >;
+
+    "OwnershipTransferred(address,address)": TypedContractEvent<
+      OwnershipTransferredEvent.InputTuple,
+      OwnershipTransferredEvent.OutputTuple,
+      OwnershipTransferredEvent.OutputObject
+    >;
+    OwnershipTransferred: TypedContractEvent<
+      OwnershipTransferredEvent.InputTuple,
+      OwnershipTransferredEvent.OutputTuple,
+      OwnershipTransferredEvent.OutputObject
+    >;
+
+    "ProgramFrozen(uint256,address)": TypedContractEvent<
+      ProgramFrozenEvent.InputTuple,
+      ProgramFrozenEvent.OutputTuple,
+      ProgramFrozenEvent.OutputObject
+    >;
+    ProgramFrozen: TypedContractEvent<
+      ProgramFrozenEvent.InputTuple,
+      ProgramFrozenEvent.OutputTuple,
+      ProgramFrozenEvent.OutputObject
+    >;
+
+    "StateUpdated(uint256,address,uint64,bytes32,bytes32,bytes32)": TypedContractEvent<
+      StateUpdatedEvent.InputTuple,
+      StateUpdatedEvent.OutputTuple,
+      StateUpdatedEvent.OutputObject
+    >;
+    StateUpdated: TypedContractEvent<
+      StateUpdatedEvent.InputTuple,
+      StateUpdatedEvent.OutputTuple,
+      StateUpdatedEvent.OutputObject
+    >;
+
+    "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])": TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+    TrainingLeavesRecorded: TypedContractEvent<
+      TrainingLeavesRecordedEvent.InputTuple,
+      TrainingLeavesRecordedEvent.OutputTuple,
+      TrainingLeavesRecordedEvent.OutputObject
+    >;
+
+    "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)": TypedContractEvent<
+      TrainingRecordedEvent.InputTuple,
+      TrainingRecordedEvent.OutputTuple,
+      TrainingRecordedEvent.OutputObject
+    >;
+    TrainingRecorded: TypedContractEvent<
+      TrainingRecordedEvent.InputTuple,
+      TrainingRecordedEvent.OutputTuple,
+      TrainingRecordedEvent.OutputObject
+    >;
+
+    "Transfer(address,address,uint256)": TypedContractEvent<
+      TransferEvent.InputTuple,
+      TransferEvent.OutputTuple,
+      TransferEvent.OutputObject
+    >;
+    Transfer: TypedContractEvent<
+      TransferEvent.InputTuple,
+      TransferEvent.OutputTuple,
+      TransferEvent.OutputObject
+    >;
+
+    "Unlocked(uint256)": TypedContractEvent<
+      UnlockedEvent.InputTuple,
+      UnlockedEvent.OutputTuple,
+      UnlockedEvent.OutputObject
+    >;
+    Unlocked: TypedContractEvent<
+      UnlockedEvent.InputTuple,
+      UnlockedEvent.OutputTuple,
+      UnlockedEvent.OutputObject
+    >;
+
+    "UpdateUser(uint256,address,uint64)": TypedContractEvent<
+      UpdateUserEvent.InputTuple,
+      UpdateUserEvent.OutputTuple,
+      UpdateUserEvent.OutputObject
+    >;
+    UpdateUser: TypedContractEvent<
+      UpdateUserEvent.InputTuple,
+      UpdateUserEvent.OutputTuple,
+      UpdateUserEvent.OutputObject
+    >;
+
+    "VersionActivated(uint256,uint32,uint32,bytes32,address)": TypedContractEvent<
+      VersionActivatedEvent.InputTuple,
+      VersionActivatedEvent.OutputTuple,
+      VersionActivatedEvent.OutputObject
+    >;
+    VersionActivated: TypedContractEvent<
+      VersionActivatedEvent.InputTuple,
+      VersionActivatedEvent.OutputTuple,
+      VersionActivatedEvent.OutputObject
+    >;
+
+    "VersionPublished(uint256,uint32,bytes32)": TypedContractEvent<
+      VersionPublishedEvent.InputTuple,
+      VersionPublishedEvent.OutputTuple,
+      VersionPublishedEvent.OutputObject
+    >;
+    VersionPublished: TypedContractEvent<
+      VersionPublishedEvent.InputTuple,
+      VersionPublishedEvent.OutputTuple,
+      VersionPublishedEvent.OutputObject
+    >;
+  };
 }

@@ -24,13 +24,25 @@ import type {
 
 export interface IAINFTCollectionInterface extends Interface {
   getFunction(
-    nameOrSignature: "isOracleLocked" | "lockOracle" | "oracle" | "setOracle"
+    nameOrSignature:
+      | "isMintingPaused"
+      | "isOracleLocked"
+      | "lockOracle"
+      | "oracle"
+      | "setContractManifest"
+      | "setMintingPaused"
+      | "setOracle"
+      | "totalMinted"
   ): FunctionFragment;
 
   getEvent(
-    nameOrSignatureOrTopic: "OracleChanged" | "OracleLocked"
+    nameOrSignatureOrTopic: "MintingPaused" | "OracleChanged" | "OracleLocked"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "isMintingPaused",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "isOracleLocked",
     values?: undefined
@@ -41,17 +53,57 @@ export interface IAINFTCollectionInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
   encodeFunctionData(
+    functionFragment: "setContractManifest",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setMintingPaused",
+    values: [boolean]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setOracle",
     values: [AddressLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "totalMinted",
+    values?: undefined
+  ): string;
 
+  decodeFunctionResult(
+    functionFragment: "isMintingPaused",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setContractManifest",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setMintingPaused",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "totalMinted",
+    data: BytesLike
+  ): Result;
+}
+
+export namespace MintingPausedEvent {
+  export type InputTuple = [paused: boolean];
+  export type OutputTuple = [paused: boolean];
+  export interface OutputObject {
+    paused: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace OracleChangedEvent {
@@ -122,11 +174,25 @@ export interface IAINFTCollection extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  isMintingPaused: TypedContractMethod<[], [boolean], "view">;
+
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
 
   oracle: TypedContractMethod<[], [string], "view">;
+
+  setContractManifest: TypedContractMethod<
+    [manifestDigest: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setMintingPaused: TypedContractMethod<
+    [paused: boolean],
+    [void],
+    "nonpayable"
+  >;
 
   setOracle: TypedContractMethod<
     [newOracle: AddressLike],
@@ -134,10 +200,15 @@ export interface IAINFTCollection extends BaseContract {
     "nonpayable"
   >;
 
+  totalMinted: TypedContractMethod<[], [bigint], "view">;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "isMintingPaused"
+  ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
@@ -148,9 +219,25 @@ export interface IAINFTCollection extends BaseContract {
     nameOrSignature: "oracle"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "setContractManifest"
+  ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setMintingPaused"
+  ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "totalMinted"
+  ): TypedContractMethod<[], [bigint], "view">;
 
+  getEvent(
+    key: "MintingPaused"
+  ): TypedContractEvent<
+    MintingPausedEvent.InputTuple,
+    MintingPausedEvent.OutputTuple,
+    MintingPausedEvent.OutputObject
+  >;
   getEvent(
     key: "OracleChanged"
   ): TypedContractEvent<
@@ -167,6 +254,17 @@ export interface IAINFTCollection extends BaseContract {
   >;
 
   filters: {
+    "MintingPaused(bool)": TypedContractEvent<
+      MintingPausedEvent.InputTuple,
+      MintingPausedEvent.OutputTuple,
+      MintingPausedEvent.OutputObject
+    >;
+    MintingPaused: TypedContractEvent<
+      MintingPausedEvent.InputTuple,
+      MintingPausedEvent.OutputTuple,
+      MintingPausedEvent.OutputObject
+    >;
+
     "OracleChanged(address,address)": TypedContractEvent<
       OracleChangedEvent.InputTuple,
       OracleChangedEvent.OutputTuple,

@@ -3,6 +3,7 @@
 /* eslint-disable */
 import type {
   BaseContract,
+  BigNumberish,
   BytesLike,
   FunctionFragment,
   Result,
@@ -27,37 +28,68 @@ export type CollectionConfigStruct = {
   symbol: string;
   controller: AddressLike;
   oracle: AddressLike;
+  arbiter: AddressLike;
 };
 
 export type CollectionConfigStructOutput = [
   name: string,
   symbol: string,
   controller: string,
-  oracle: string
-] & { name: string; symbol: string; controller: string; oracle: string };
+  oracle: string,
+  arbiter: string
+] & {
+  name: string;
+  symbol: string;
+  controller: string;
+  oracle: string;
+  arbiter: string;
+};
 
 export interface IAINFTFactoryInterface extends Interface {
   getFunction(
-    nameOrSignature: "createCollection" | "implementation" | "predictCollection"
+    nameOrSignature:
+      | "beacon"
+      | "createCollection"
+      | "createUpgradeableCollection"
+      | "implementation"
+      | "predictCollection"
+      | "predictUpgradeableCollection"
   ): FunctionFragment;
 
   getEvent(nameOrSignatureOrTopic: "CollectionCreated"): EventFragment;
 
   encodeFunctionData(
+    functionFragment: "beacon",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "createCollection",
-    values: [BytesLike, CollectionConfigStruct]
+    values: [BigNumberish, BytesLike, CollectionConfigStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "createUpgradeableCollection",
+    values: [BigNumberish, BytesLike, CollectionConfigStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "implementation",
-    values?: undefined
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "predictCollection",
-    values: [AddressLike, BytesLike]
+    values: [BigNumberish, AddressLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "predictUpgradeableCollection",
+    values: [BigNumberish, AddressLike, BytesLike, CollectionConfigStruct]
   ): string;
 
+  decodeFunctionResult(functionFragment: "beacon", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "createCollection",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "createUpgradeableCollection",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -66,6 +98,10 @@ export interface IAINFTFactoryInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "predictCollection",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "predictUpgradeableCollection",
     data: BytesLike
   ): Result;
 }
@@ -75,19 +111,25 @@ export namespace CollectionCreatedEvent {
     collection: AddressLike,
     creator: AddressLike,
     controller: AddressLike,
-    oracle: AddressLike
+    oracle: AddressLike,
+    kind: BigNumberish,
+    upgradeable: boolean
   ];
   export type OutputTuple = [
     collection: string,
     creator: string,
     controller: string,
-    oracle: string
+    oracle: string,
+    kind: bigint,
+    upgradeable: boolean
   ];
   export interface OutputObject {
     collection: string;
     creator: string;
     controller: string;
     oracle: string;
+    kind: bigint;
+    upgradeable: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -138,16 +180,35 @@ export interface IAINFTFactory extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  beacon: TypedContractMethod<[kind: BigNumberish], [string], "view">;
+
   createCollection: TypedContractMethod<
-    [salt: BytesLike, config: CollectionConfigStruct],
+    [kind: BigNumberish, salt: BytesLike, config: CollectionConfigStruct],
     [string],
     "nonpayable"
   >;
 
-  implementation: TypedContractMethod<[], [string], "view">;
+  createUpgradeableCollection: TypedContractMethod<
+    [kind: BigNumberish, salt: BytesLike, config: CollectionConfigStruct],
+    [string],
+    "nonpayable"
+  >;
+
+  implementation: TypedContractMethod<[kind: BigNumberish], [string], "view">;
 
   predictCollection: TypedContractMethod<
-    [creator: AddressLike, salt: BytesLike],
+    [kind: BigNumberish, creator: AddressLike, salt: BytesLike],
+    [string],
+    "view"
+  >;
+
+  predictUpgradeableCollection: TypedContractMethod<
+    [
+      kind: BigNumberish,
+      creator: AddressLike,
+      salt: BytesLike,
+      config: CollectionConfigStruct
+    ],
     [string],
     "view"
   >;
@@ -157,19 +218,41 @@ export interface IAINFTFactory extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "beacon"
+  ): TypedContractMethod<[kind: BigNumberish], [string], "view">;
+  getFunction(
     nameOrSignature: "createCollection"
   ): TypedContractMethod<
-    [salt: BytesLike, config: CollectionConfigStruct],
+    [kind: BigNumberish, salt: BytesLike, config: CollectionConfigStruct],
+    [string],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "createUpgradeableCollection"
+  ): TypedContractMethod<
+    [kind: BigNumberish, salt: BytesLike, config: CollectionConfigStruct],
     [string],
     "nonpayable"
   >;
   getFunction(
     nameOrSignature: "implementation"
-  ): TypedContractMethod<[], [string], "view">;
+  ): TypedContractMethod<[kind: BigNumberish], [string], "view">;
   getFunction(
     nameOrSignature: "predictCollection"
   ): TypedContractMethod<
-    [creator: AddressLike, salt: BytesLike],
+    [kind: BigNumberish, creator: AddressLike, salt: BytesLike],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "predictUpgradeableCollection"
+  ): TypedContractMethod<
+    [
+      kind: BigNumberish,
+      creator: AddressLike,
+      salt: BytesLike,
+      config: CollectionConfigStruct
+    ],
     [string],
     "view"
   >;
@@ -183,7 +266,7 @@ export interface IAINFTFactory extends BaseContract {
   >;
 
   filters: {
-    "CollectionCreated(address,address,address,address)": TypedContractEvent<
+    "CollectionCreated(address,address,address,address,uint8,bool)": TypedContractEvent<
       CollectionCreatedEvent.InputTuple,
       CollectionCreatedEvent.OutputTuple,
       CollectionCreatedEvent.OutputObject

@@ -28,6 +28,8 @@ export declare namespace ProgramHeaderHarness {
     sequence: BigNumberish;
     updatedAt: BigNumberish;
     frozen: boolean;
+    locked: boolean;
+    stopped: boolean;
   };
 
   export type FieldsStructOutput = [
@@ -36,7 +38,9 @@ export declare namespace ProgramHeaderHarness {
     trainingCount: bigint,
     sequence: bigint,
     updatedAt: bigint,
-    frozen: boolean
+    frozen: boolean,
+    locked: boolean,
+    stopped: boolean
   ] & {
     versionCount: bigint;
     activeVersion: bigint;
@@ -44,6 +48,8 @@ export declare namespace ProgramHeaderHarness {
     sequence: bigint;
     updatedAt: bigint;
     frozen: boolean;
+    locked: boolean;
+    stopped: boolean;
   };
 }
 
@@ -53,7 +59,9 @@ export interface ProgramHeaderHarnessInterface extends Interface {
       | "read"
       | "withActiveVersion"
       | "withFrozen"
+      | "withLock"
       | "withNewTraining"
+      | "withNewTrainings"
       | "withNewVersion"
       | "withNextSequence"
       | "withTime"
@@ -69,8 +77,16 @@ export interface ProgramHeaderHarnessInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "withLock",
+    values: [BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
     functionFragment: "withNewTraining",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withNewTrainings",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "withNewVersion",
@@ -91,8 +107,13 @@ export interface ProgramHeaderHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withFrozen", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "withLock", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "withNewTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "withNewTrainings",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -163,8 +184,20 @@ export interface ProgramHeaderHarness extends BaseContract {
 
   withFrozen: TypedContractMethod<[header: BigNumberish], [bigint], "view">;
 
+  withLock: TypedContractMethod<
+    [header: BigNumberish, locked: boolean],
+    [bigint],
+    "view"
+  >;
+
   withNewTraining: TypedContractMethod<
     [header: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  withNewTrainings: TypedContractMethod<
+    [header: BigNumberish, count: BigNumberish],
     [bigint],
     "view"
   >;
@@ -205,8 +238,22 @@ export interface ProgramHeaderHarness extends BaseContract {
     nameOrSignature: "withFrozen"
   ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;
   getFunction(
+    nameOrSignature: "withLock"
+  ): TypedContractMethod<
+    [header: BigNumberish, locked: boolean],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "withNewTraining"
   ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "withNewTrainings"
+  ): TypedContractMethod<
+    [header: BigNumberish, count: BigNumberish],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "withNewVersion"
   ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;

@@ -7,15 +7,58 @@ import {
   ContractTransactionResponse,
   Interface,
 } from "ethers";
-import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers";
+import type {
+  Signer,
+  AddressLike,
+  ContractDeployTransaction,
+  ContractRunner,
+} from "ethers";
 import type { NonPayableOverrides } from "../../common";
 import type { AINFT721, AINFT721Interface } from "../../contracts/AINFT721";
 
 const _abi = [
   {
-    inputs: [],
+    inputs: [
+      {
+        internalType: "address",
+        name: "extension",
+        type: "address",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "constructor",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "receivers",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "manifests",
+        type: "uint256",
+      },
+    ],
+    name: "AINFT721BadBatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTBadBatchLength",
+    type: "error",
   },
   {
     inputs: [
@@ -99,6 +142,38 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+    ],
+    name: "AINFTLocked",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "AINFTMintingPaused",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "first",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "other",
+        type: "address",
+      },
+    ],
+    name: "AINFTMixedContributors",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
       {
         internalType: "address",
         name: "caller",
@@ -122,28 +197,6 @@ const _abi = [
       },
     ],
     name: "AINFTNotOracle",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "AINFTOracleLocked",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "AINFTOracleUnchanged",
     type: "error",
   },
   {
@@ -346,6 +399,17 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "address",
+        name: "extension",
+        type: "address",
+      },
+    ],
+    name: "ExtendedNoExtension",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "InvalidInitialization",
     type: "error",
@@ -519,19 +583,6 @@ const _abi = [
       {
         indexed: true,
         internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "OracleLocked",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
         name: "previousOwner",
         type: "address",
       },
@@ -638,6 +689,37 @@ const _abi = [
       {
         indexed: true,
         internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+    ],
+    name: "TrainingLeavesRecorded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint64",
         name: "index",
         type: "uint64",
       },
@@ -723,6 +805,31 @@ const _abi = [
       },
       {
         indexed: true,
+        internalType: "address",
+        name: "user",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint64",
+        name: "expires",
+        type: "uint64",
+      },
+    ],
+    name: "UpdateUser",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
         internalType: "uint32",
         name: "version",
         type: "uint32",
@@ -773,6 +880,10 @@ const _abi = [
     ],
     name: "VersionPublished",
     type: "event",
+  },
+  {
+    stateMutability: "nonpayable",
+    type: "fallback",
   },
   {
     inputs: [],
@@ -921,6 +1032,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "burn",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "eip712Domain",
     outputs: [
@@ -1019,6 +1143,11 @@ const _abi = [
             name: "oracle",
             type: "address",
           },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
         ],
         internalType: "struct CollectionConfig",
         name: "config",
@@ -1055,26 +1184,6 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "isOracleLocked",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "lockOracle",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
     inputs: [
       {
         internalType: "uint256",
@@ -1082,17 +1191,17 @@ const _abi = [
         type: "uint256",
       },
       {
-        internalType: "uint32",
-        name: "version",
-        type: "uint32",
+        internalType: "address",
+        name: "account",
+        type: "address",
       },
     ],
-    name: "manifestOf",
+    name: "isController",
     outputs: [
       {
-        internalType: "bytes32",
-        name: "manifestDigest",
-        type: "bytes32",
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -1123,6 +1232,30 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "address[]",
+        name: "to",
+        type: "address[]",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "manifestDigests",
+        type: "bytes32[]",
+      },
+    ],
+    name: "mintBatch",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "firstId",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "name",
     outputs: [
@@ -1130,19 +1263,6 @@ const _abi = [
         internalType: "string",
         name: "",
         type: "string",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "oracle",
-    outputs: [
-      {
-        internalType: "address",
-        name: "",
-        type: "address",
       },
     ],
     stateMutability: "view",
@@ -1188,67 +1308,6 @@ const _abi = [
         internalType: "address",
         name: "",
         type: "address",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "programOf",
-    outputs: [
-      {
-        components: [
-          {
-            internalType: "uint32",
-            name: "versionCount",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "activeVersion",
-            type: "uint32",
-          },
-          {
-            internalType: "uint64",
-            name: "trainingCount",
-            type: "uint64",
-          },
-          {
-            internalType: "uint64",
-            name: "sequence",
-            type: "uint64",
-          },
-          {
-            internalType: "uint48",
-            name: "updatedAt",
-            type: "uint48",
-          },
-          {
-            internalType: "bool",
-            name: "frozen",
-            type: "bool",
-          },
-          {
-            internalType: "bytes32",
-            name: "activeManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "stateDigest",
-            type: "bytes32",
-          },
-        ],
-        internalType: "struct ProgramView",
-        name: "",
-        type: "tuple",
       },
     ],
     stateMutability: "view",
@@ -1423,38 +1482,6 @@ const _abi = [
   {
     inputs: [
       {
-        internalType: "address",
-        name: "newOracle",
-        type: "address",
-      },
-    ],
-    name: "setOracle",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "stateDigest",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
         internalType: "bytes4",
         name: "interfaceId",
         type: "bytes4",
@@ -1504,147 +1531,6 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "totalMinted",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-    ],
-    name: "trainingConsentDigest",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "trainingCount",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint8",
-        name: "height",
-        type: "uint8",
-      },
-    ],
-    name: "trainingPeak",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "trainingRoot",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [
       {
         internalType: "address",
@@ -1680,81 +1566,10 @@ const _abi = [
     stateMutability: "nonpayable",
     type: "function",
   },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
-      },
-      {
-        internalType: "bytes32[]",
-        name: "proof",
-        type: "bytes32[]",
-      },
-    ],
-    name: "verifyTraining",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
 ] as const;
 
 const _bytecode =
-  "0x610160604052346101bd576040516100186040826101c1565b60058152602081019064105253919560da1b82526040519161003b6040846101c1565b600183526020830191603160f81b8352610054816101f8565b61012052610061846101f8565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a081526100ca60c0826101c1565b5190206080523060c0525f516020614a045f395f51905f525460ff8160401c166101ae576002600160401b03196001600160401b03821601610158575b6040516147a0908161026482396080518161461c015260a051816146d3015260c051816145ed015260e0518161466b015261010051816146910152610120518161195f015261014051816119880152f35b6001600160401b0319166001600160401b039081175f516020614a045f395f51905f52556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d290602090a15f610107565b63f92ee8a960e01b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b038211908210176101e457604052565b634e487b7160e01b5f52604160045260245ffd5b601f815111610223576020815191015160208210610214571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816301ffc9a7146130305750806304cc23f514612fce57806306fdde0314612ecd578063081812fc14612e48578063095ea7b314612c885780630ba1fbfa14612b615780630ed823421461299e5780631cf7ef8c146129475780631e2ef6d0146128ff57806323b872dd146128e85780632cfd30051461250857806334ac28161461239057806342842e0e146123675780634df87edf1461230757806354e0c52a146122b5578063613d4e4314611fea5780636352211e14611f9057806370a0823114611ebf578063715018a614611d7f57806378aa965a14611d0757806379ba509714611c665780637adbf97314611b775780637dc0d1d014611b07578063824209b914611a5b57806384b0196e146119295780638da5cb5b146118b957806395d89b4114611775578063a22cb46514611625578063a2309ff8146115cb578063b88d4fde1461154b578063bb47dac9146113ee578063c87b56dd146110f2578063d1f6beb114610e5c578063d7a78db814610dd2578063e30c397814610d62578063e985e9c514610cac578063ed0ad25e14610bba578063f2fde38b14610a9f578063ff8c4425146109a55763fff6ce33146101d4575f80fd5b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760043567ffffffffffffffff81116109a157806004019060807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc82360301126109a1577ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a005460ff8160401c16159067ffffffffffffffff811680159081610999575b600114908161098f575b159081610986575b5061095e578160017fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000008316177ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a0055610909575b5061031d61030b6103156102fe8680613970565b9290966024870190613970565b9690923691613389565b943691613389565b91610326614427565b61032e614427565b835167ffffffffffffffff8111610715576103697f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079300546133bf565b601f8111610849575b50602094601f821160011461074d579481929394955f92610742575b50507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8260011b9260031b1c1916177f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079300555b825167ffffffffffffffff81116107155761041b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079301546133bf565b601f8111610693575b506020601f82116001146105b557819293945f926105aa575b50507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8260011b9260031b1c1916177f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079301555b61049b60448201613745565b906104a4614427565b6104ac614427565b73ffffffffffffffffffffffffffffffffffffffff82161561057e5760646104e0916104da6104e594613d88565b01613745565b613e97565b6104eb57005b7fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a0054167ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00557fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d2602060405160018152a1005b7f1e4fbdf7000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b015190505f8061043d565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08216907f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015f52805f20915f5b81811061067b57509583600195969710610644575b505050811b017f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015561048f565b01517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88460031b161c191690555f8080610617565b9192602060018192868b015181550194019201610602565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015f527ff4bad0a69248f59680a4f2b3000328cec71a413447c96781cfe5996daa8c456e601f830160051c8101916020841061070b575b601f0160051c01905b8181106107005750610424565b5f81556001016106f3565b90915081906106ea565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b015190505f8061038e565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08216957f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793005f527f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf81915f5b888110610831575083600195969798106107fa575b505050811b017f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079300556103e0565b01517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88460031b161c191690555f80806107cd565b919260206001819286850151815501940192016107b8565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793005f52601f820160051c7f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf810190602083106108e1575b601f0160051c7f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf8101905b8181106108d65750610372565b5f81556001016108c9565b7f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf81915061089f565b7fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000001668010000000000000001177ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00555f6102ea565b7ff92ee8a9000000000000000000000000000000000000000000000000000000005f5260045ffd5b9050155f610297565b303b15915061028f565b839150610285565b5f80fd5b346109a1576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760243567ffffffffffffffff81168091036109a15760e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc3601126109a157610a97610a926020926101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e060448783013720906004359091608092604051927f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb0713834884526020840152604083015260608201522090565b6143e6565b604051908152f35b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15773ffffffffffffffffffffffffffffffffffffffff610aeb613226565b610af3613a55565b16807fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416177f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227005f80a3005b346109a1576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc3601126109a1576101043567ffffffffffffffff811681036109a157610124359067ffffffffffffffff82116109a157366023830112156109a157816004013567ffffffffffffffff81116109a1573660248260051b850101116109a157602092610ca292610c7d600435613bb5565b602467ffffffffffffffff825460401c169301926003610c9b613f51565b92016141f9565b6040519015158152f35b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157610ce3613226565b73ffffffffffffffffffffffffffffffffffffffff610d47610d03613249565b9273ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260405f2090565b91165f52602052602060ff60405f2054166040519015158152f35b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157602073ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416604051908152f35b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576004357e01000000000000000000000000000000000000000000000000000000000000610e2e3383613a95565b91909117905533907f3e62f795d2b756c9bba0a7d228bc2d28019c959f210069fe50d21ce446be71fd5f80a3005b346109a1576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760043560e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc3601126109a157610104359067ffffffffffffffff82116109a157366023830112156109a15781600401359067ffffffffffffffff82116109a15736602483850101116109a157610f033382613a95565b9073ffffffffffffffffffffffffffffffffffffffff610f21613722565b16156110c657610f2f61377d565b67ffffffffffffffff42911611611085576801000000000000000082610f7b67ffffffffffffffff60039560401c16966024610f69613f51565b990189610f74613722565b8a8a613f87565b01815501925f9383945b60018087161461102957602095505f52845260405f205581610fa5613722565b917f9fd79e34648cf39730da6dcb8399d5a02c5a3d6e220ce6d8a27b1caf322bcc8f60c073ffffffffffffffffffffffffffffffffffffffff610fe661377d565b9567ffffffffffffffff6040519760243589526044358b8a015260643560408a015260843560608a015260a43560808a01521660a08801521694a4604051908152f35b9161107561107b91845f528360205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b926136d2565b9460011c94610f85565b67ffffffffffffffff61109661377d565b7f5961974a000000000000000000000000000000000000000000000000000000005f52166004524260245260445ffd5b827f2605037d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760043561112d816139c1565b505f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052600260405f2063ffffffff6111768254600163ffffffff809260201c16011690565b165f520160205260405f2054604051907f015512200000000000000000000000000000000000000000000000000000000060208301526024820152602481526111c060448261330e565b6040516111ce60608261330e565b603a8152602081019060403683375f908180805b86518210156112fb5760081b6111f88288613f40565b5160f81c9081811795600881018091116112ce57955b600587101561122b575090601f80600193169116179101906111e2565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb87019687116112ce57601f81881c169460208610156112a15761129b7f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637611292836136d2565b971a9188613f40565b5361120e565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b929550509160050390600582116112ce57601f911b169260208410156112a15760286008936113d6936113547f6162636465666768696a6b6c6d6e6f707172737475767778797a3233343536376113ea981a9185613f40565b53602060405161136560408261330e565b86815201927f697066733a2f2f620000000000000000000000000000000000000000000000008452604051958694602086015e828401905f8252519182915e8201015f8152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0810183528261330e565b6040519182916020835260208301906131e3565b0390f35b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760043560243561142d3383613a95565b8291921561151f57837ff8e1a15aba9398e019f0b49df1a4fde98ee17ae345cb5f6b5e2c27f5033e8ce7926020957ff2e6cd09cc76a4f070765c2fc99f976b9009eab9e5392019b21ed34fc280a846876114e986600163ffffffff81818181889d16011601169101907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff63ffffffff7fffffffffffffffffffffffffffffffffffffffffffffffff00000000ffffffff92160160201b91161790565b93600263ffffffff60018188160116998a968155865f520182528060405f2055604051908152a3604051908152a1604051908152f35b837fb65ab929000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346109a15760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157611582613226565b61158a613249565b6064359167ffffffffffffffff83116109a157366023840112156109a1576115bf6115c9933690602481600401359101613389565b9160443591613794565b005b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760207f357dec82e17e2a748487bcbdeb69599ddb0885fb2f038e622b626727e3b2930054604051908152f35b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15761165c613226565b602435908115158092036109a15733156117495773ffffffffffffffffffffffffffffffffffffffff1690811561171d57335f9081527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260409020825f5260205260405f207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0081541660ff83161790556040519081527f17307eab39ab6107e8899845ad3d59bd9653f200f220920489ca2b5937696c3160203392a3005b507f5b08ba18000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fa9fbf51f000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576040515f7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079301546117d2816133bf565b808452906001811690811561187757506001146117fa575b6113ea836113d68185038261330e565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015f9081527ff4bad0a69248f59680a4f2b3000328cec71a413447c96781cfe5996daa8c456e939250905b80821061185d575090915081016020016113d66117ea565b919260018160209254838588010152019101909291611845565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660208086019190915291151560051b840190910191506113d690506117ea565b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157602073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416604051908152f35b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576119ff6119837f000000000000000000000000000000000000000000000000000000000000000061438f565b6119ac7f000000000000000000000000000000000000000000000000000000000000000061438f565b6020611a0d604051926119bf838561330e565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e08701906131e3565b9085820360408701526131e3565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b828110611a4457505050500390f35b835185528695509381019392810192600101611a35565b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157600435611a9561326c565b63ffffffff611aa383613bb5565b9116805f526002820160205260405f2054918215611ac657602083604051908152f35b9063ffffffff600181869454160116917f8b33bdf1000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157602073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005416604051908152f35b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15773ffffffffffffffffffffffffffffffffffffffff611bc3613226565b611bcb613a55565b7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460ff8160a01c16611c385781831692168214611c0c576115c990613e97565b507fcc456f41000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90507f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1573373ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00541603611cdb576115c933613d88565b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157611d41600435613bb5565b6002611d5a8254600163ffffffff809260201c16011690565b63ffffffff165f81815292909101602090815260409283902054835192835290820152f35b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157611db5613a55565b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00555f73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300547fffffffffffffffffffffffff000000000000000000000000000000000000000081167f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a3005b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157611ef6613226565b73ffffffffffffffffffffffffffffffffffffffff811615611f6457611f5b60209173ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b54604051908152f35b7f89c62b64000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576020611fcc6004356139c1565b73ffffffffffffffffffffffffffffffffffffffff60405191168152f35b346109a1576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15773ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005416803303612286576120616136ff565b73ffffffffffffffffffffffffffffffffffffffff3091160361223d57602435805f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f20906120b78282613d02565b63ffffffff602082901c81166001018116165f526002830160205260405f2054801561221157608435908082036121df575050700100000000000000000000000000000000019167ffffffffffffffff8360801c16928367ffffffffffffffff61211f613766565b16036121995790600191815560e435918291015560443573ffffffffffffffffffffffffffffffffffffffff8116938482036109a1577f1bfaa5e9afadc84f20f0c2f6401e231cef3dd5f19346d9cd39785cf5d0bd959f926080925060405191825260a435602083015260c43560408301526060820152a3005b67ffffffffffffffff83856121ac613766565b917fce124873000000000000000000000000000000000000000000000000000000005f526004526024521660445260645ffd5b837f8a58775a000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b827f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff61225a6136ff565b7f324011e8000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b7ffe277008000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157602067ffffffffffffffff6122fa600435613bb5565b5460401c16604051908152f35b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15760243560ff81168091036109a1576003612351600435613bb5565b01905f52602052602060405f2054604051908152f35b346109a1576115c96123783661327f565b906040519261238860208561330e565b5f8452613794565b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1575f60e06040516123ce816132f1565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201520152610100612405600435613bb5565b805463ffffffff600181831601169163ffffffff61242f83600163ffffffff809260201c16011690565b1691825f526002820160205265ffffffffffff600160405f20549301549367ffffffffffffffff60405191612463836132f1565b878352602083019081528160408401818760401c16815263ffffffff6060860193838960801c16855260e06080880197898b60c01c1689527e0100000000000000000000000000000000000000000000000000000000000060a082019b1615158b5260c081019b8c52019a8b526040519b8c52511660208b015251166040890152511660608701525116608085015251151560a08401525160c08301525160e0820152f35b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a15761253f613226565b60243561254a613a55565b6125747f357dec82e17e2a748487bcbdeb69599ddb0885fb2f038e622b626727e3b29300546136d2565b91827f357dec82e17e2a748487bcbdeb69599ddb0885fb2f038e622b626727e3b293005573ffffffffffffffffffffffffffffffffffffffff811680156128bc57836125fe815f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b9173ffffffffffffffffffffffffffffffffffffffff831661266581151595866127b65773ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b60018154019055825f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205260405f20827fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef5f80a45061278a57801561275e57906001817ff2e6cd09cc76a4f070765c2fc99f976b9009eab9e5392019b21ed34fc280a84660208095835f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd5008252600260405f2001855f5282528060405f2055604051908152a3604051908152f35b507fb65ab929000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f73c6ac6e000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b61280c855f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205260405f207fffffffffffffffffffffffff00000000000000000000000000000000000000008154169055565b6128538673ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff815401905573ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b7f64a0ae92000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b346109a1576115c96128f93661327f565b91613410565b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576020600161293d600435613bb5565b0154604051908152f35b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576020610a97612986600435613bb5565b600367ffffffffffffffff825460401c169101613bfa565b346109a15760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576004356129d861326c565b906129e33382613a95565b92906129fb84600163ffffffff809260201c16011690565b9163ffffffff600181871601169463ffffffff82169586158015612b58575b612b25575063ffffffff84168614612af55791612aac7ff8e1a15aba9398e019f0b49df1a4fde98ee17ae345cb5f6b5e2c27f5033e8ce796926020969594907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff63ffffffff7fffffffffffffffffffffffffffffffffffffffffffffffff00000000ffffffff92160160201b91161790565b90556040805163ffffffff9390931683526044356020840152339284917fabf99702d722d8beabd5f026591f93aebe86558e7908b94f3ab2ff226bc4d83d91a4604051908152a1005b85857f0e9ea673000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b86867f8b33bdf1000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b50808711612a1a565b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157612b97613a55565b73ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460ff8160a01c16612c5c57740100000000000000000000000000000000000000007fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff8216177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20055167f2d304bb3baefc273385f67e2514abd196a2a54bb59e22c150351a7f2280fa6be5f80a2005b7f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b346109a15760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157612cbf613226565b602435612ccb816139c1565b33151580612e28575b80612db6575b612d8a57819073ffffffffffffffffffffffffffffffffffffffff80851691167f8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b9255f80a45f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205273ffffffffffffffffffffffffffffffffffffffff60405f2091167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790555f80f35b7fa9fbf51f000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b50612dfe8173ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260405f2090565b73ffffffffffffffffffffffffffffffffffffffff33165f5260205260ff60405f20541615612cda565b503373ffffffffffffffffffffffffffffffffffffffff82161415612cd4565b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576020611fcc600435612e88816139c1565b505f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a1576040515f7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930054612f2a816133bf565b80845290600181169081156118775750600114612f51576113ea836113d68185038261330e565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793005f9081527f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf81939250905b808210612fb4575090915081016020016113d66117ea565b919260018160209254838588010152019101909291612f9c565b346109a1575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157602060ff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460a01c166040519015158152f35b346109a15760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126109a157600435907fffffffff0000000000000000000000000000000000000000000000000000000082168092036109a157817f15f007e600000000000000000000000000000000000000000000000000000000602093149081156131b9575b811561318f575b8115613165575b81156130d7575b5015158152f35b7f80ac58cd0000000000000000000000000000000000000000000000000000000081149150811561313b575b8115613111575b50836130d0565b7f01ffc9a7000000000000000000000000000000000000000000000000000000009150148361310a565b7f5b5e139f0000000000000000000000000000000000000000000000000000000081149150613103565b7f4906490600000000000000000000000000000000000000000000000000000000811491506130c9565b7f84b0196e00000000000000000000000000000000000000000000000000000000811491506130c2565b7f0876f0ac00000000000000000000000000000000000000000000000000000000811491506130bb565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b6004359073ffffffffffffffffffffffffffffffffffffffff821682036109a157565b6024359073ffffffffffffffffffffffffffffffffffffffff821682036109a157565b6024359063ffffffff821682036109a157565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc60609101126109a15760043573ffffffffffffffffffffffffffffffffffffffff811681036109a1579060243573ffffffffffffffffffffffffffffffffffffffff811681036109a1579060443590565b610100810190811067ffffffffffffffff82111761071557604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761071557604052565b67ffffffffffffffff811161071557601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b9291926133958261334f565b916133a3604051938461330e565b8294818452818301116109a1578281602093845f960137010152565b90600182811c92168015613406575b60208310146133d957565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602260045260245ffd5b91607f16916133ce565b91909173ffffffffffffffffffffffffffffffffffffffff83169081156128bc57613479835f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b8333613640575b73ffffffffffffffffffffffffffffffffffffffff936134e585841697886135a35773ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b60018154019055815f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205260405f20817fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055867fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef5f80a4501680830361357257505050565b7f64283d7b000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b6135f9845f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205260405f207fffffffffffffffffffffffff00000000000000000000000000000000000000008154169055565b6128538573ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b61364f9093919293338461447e565b1561365c57919083613480565b8373ffffffffffffffffffffffffffffffffffffffff83166136a3577f7e273289000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f177e802f000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81146112ce5760010190565b60043573ffffffffffffffffffffffffffffffffffffffff811681036109a15790565b60c43573ffffffffffffffffffffffffffffffffffffffff811681036109a15790565b3573ffffffffffffffffffffffffffffffffffffffff811681036109a15790565b60643567ffffffffffffffff811681036109a15790565b60e43567ffffffffffffffff811681036109a15790565b906137a0838284613410565b803b6137ad575b50505050565b60209161381973ffffffffffffffffffffffffffffffffffffffff8093169560405195869485947f150b7a0200000000000000000000000000000000000000000000000000000000865233600487015216602485015260448401526080606484015260848301906131e3565b03815f865af15f9181613913575b5061389557503d1561388e573d61383d8161334f565b9061384b604051928361330e565b81523d5f602083013e5b8051908161388957827f64a0ae92000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b602001fd5b6060613855565b7fffffffff000000000000000000000000000000000000000000000000000000007f150b7a02000000000000000000000000000000000000000000000000000000009116036138e857505f8080806137a7565b7f64a0ae92000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9091506020813d602011613968575b8161392f6020938361330e565b810103126109a157517fffffffff00000000000000000000000000000000000000000000000000000000811681036109a157905f613827565b3d9150613922565b9035907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1813603018212156109a1570180359067ffffffffffffffff82116109a1576020019181360383136109a157565b613a09815f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b9073ffffffffffffffffffffffffffffffffffffffff821615613a2a575090565b7f7e273289000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054163303611cdb57565b9190613adf835f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b8373ffffffffffffffffffffffffffffffffffffffff821615613b8a5782613b069261447e565b15613b445750815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052613b4160405f208093613d02565b90565b73ffffffffffffffffffffffffffffffffffffffff90837f21e358af000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b7f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209160015f526002830160205260405f205415613b8a5750565b919067ffffffffffffffff16918215613cfc575f80805b85831c67ffffffffffffffff811615613ca95760011615613c9e5715613c8c57613c7990825f528360205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b90613c856001916136d2565b9190613c11565b50805f528160205260405f2054613c79565b9091613c85906136d2565b50509150509190916040519060208201927fdf298ba63cb04b92fa1c89312c48165c2c4ab6cff8fd130d3d9f524d0e53224a84526040830152606082015260608152613cf660808261330e565b51902090565b505f9150565b919054914260c01b927e0100000000000000000000000000000000000000000000000000000000000080857fffff000000000000ffffffffffffffffffffffffffffffffffffffffffffffff8416179516911617613d5d5750565b7f1ecb0e4a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff807f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054921691827fffffffffffffffffffffffff00000000000000000000000000000000000000008216177f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e05f80a3565b73ffffffffffffffffffffffffffffffffffffffff807fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20054921691827fffffffffffffffffffffffff00000000000000000000000000000000000000008216177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20055167f05cd89403c6bdeac21c2ff33de395121a31fa1bc2bf3adf4825f1f86e79969dd5f80a3565b9081518110156112a1570160200190565b6101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e0602460208301372090565b9391959294909573ffffffffffffffffffffffffffffffffffffffff81169633881461418457610a9267ffffffffffffffff61400092169788889091608092604051927f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb0713834884526020840152604083015260608201522090565b604083036141c157826020116109a1578773ffffffffffffffffffffffffffffffffffffffff61408e863560208801359060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe089011061418e575b60ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff841693821c0116866146f9565b50505b161461418457813b6140d2575b8787877f6a4d71f4000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b60647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f96602098604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161661417e578080808061409e565b92505050565b5050505092505050565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60208981030160031b1b169061405c565b8773ffffffffffffffffffffffffffffffffffffffff6141e28587856145a2565b5050614091565b91908110156112a15760051b0190565b93949092919267ffffffffffffffff83169267ffffffffffffffff82168410156143845767ffffffffffffffff9118167d0101020202020303030303030303000000000000000000000000000000006fffffffffffffffffffffffffffffffff821160071b67ffffffffffffffff83821c1160061b1763ffffffff83821c1160051b1761ffff83821c1160041b1760ff83821c1160031b17600f83821c1160021b1791821c1a179283820361437a579491905f925b8484106142c757505050505f5260205260405f20541490565b909192956001908185891c16155f1461432d57614323906142e98986866141e9565b3590606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b96019291906142ae565b6143759061433c8986866141e9565b35606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b614323565b5050505050505f90565b505050505050505f90565b60ff811690601f82116143be57604051916143ab60408461330e565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b6042906143f16145d6565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b60ff7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a005460401c161561445657565b7fd7e6bcf8000000000000000000000000000000000000000000000000000000005f5260045ffd5b9073ffffffffffffffffffffffffffffffffffffffff1680151592836144a5575b50505090565b73ffffffffffffffffffffffffffffffffffffffff83168214935090918315614544575b5082156144db575b50505f808061449f565b73ffffffffffffffffffffffffffffffffffffffff91925061453b905f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b16145f806144d1565b61458d91935073ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260405f2090565b815f5260205260ff60405f205416915f6144c9565b90604183036145cc576145c59250602081013591604082359201355f1a906146f9565b9192909190565b50505f9160029190565b73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000163014806146d0575b1561463e577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a08152613cf660c08261330e565b507f00000000000000000000000000000000000000000000000000000000000000004614614615565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411614788579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561477d575f5173ffffffffffffffffffffffffffffffffffffffff81161561477357905f905f90565b505f906001905f90565b6040513d5f823e3d90fd5b5050505f916003919056fea164736f6c634300081e000af0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00";
+  "0x610180806040523461021657602081614e0c8038038091610020828561021a565b83398101031261021657516001600160a01b0381168082036102165760405161004a60408261021a565b60058152602081019064105253919560da1b82526040519361006d60408661021a565b600185526020850193603160f81b8552813b15610204575060805261009181610251565b6101405261009e84610251565b6101605251902091826101005251902080610120524660c0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261010860c08261021a565b51902060a0523060e0525f516020614dec5f395f51905f525460ff8160401c166101f5576002600160401b03196001600160401b0382160161019f575b604051614b2f90816102bd8239608051816022015260a051816144f0015260c051816145ad015260e051816144c10152610100518161453f01526101205181614565015261014051816111cf015261016051816111f80152f35b6001600160401b0319166001600160401b039081175f516020614dec5f395f51905f52556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d290602090a15f610145565b63f92ee8a960e01b5f5260045ffd5b63e5c65f5b60e01b5f5260045260245ffd5b5f80fd5b601f909101601f19168101906001600160401b0382119082101761023d57604052565b634e487b7160e01b5f52604160045260245ffd5b601f81511161027c57602081519101516020821061026d571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610058575b503461005457604051365f82375f8036837f00000000000000000000000000000000000000000000000000000000000000005af43d5f833e15610050573d90f35b3d90fd5b5f80fd5b5f3560e01c90816301ffc9a714612c6d5750806306fdde0314612b6c578063081812fc14612ae7578063095ea7b3146129275780630ed8234214612765578063158e711d146126cf57806323b872dd146126b85780632cfd3005146125b857806342842e0e1461258f57806342966c681461223c5780635fa137cf1461191a578063613d4e431461164f5780636352211e146115f557806370a0823114611524578063715018a6146113e457806378aa965a1461136c57806379ba5097146112cb57806384b0196e146111995780638da5cb5b1461112957806395d89b4114610fe5578063a22cb46514610e95578063b88d4fde14610e15578063bb47dac914610cb9578063c87b56dd146109ea578063d1f6beb1146106b7578063d7a78db81461062e578063e30c3978146105be578063e985e9c514610508578063f0d3dcc5146102c95763f2fde38b146101ae575f61000f565b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545773ffffffffffffffffffffffffffffffffffffffff6101fa612fea565b61020261398a565b16807fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416177f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227005f80a3005b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545760043567ffffffffffffffff811161005457610318903690600401613153565b9060243567ffffffffffffffff811161005457610339903690600401613153565b61034161398a565b831580156104fe575b6104cf577febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200549360ff8560401c166104a75767ffffffffffffffff8516946001860180961161047a5761039d82876138d2565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff810190811161047a5767ffffffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000091169116177febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200555f5b81811061042c57602086604051908152f35b80610455610445610440600194868a6138c2565b6136be565b61044f838a6138d2565b906139ca565b61047461046282896138d2565b61046d8387896138c2565b3590613ca3565b0161041a565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b7ffeddc65c000000000000000000000000000000000000000000000000000000005f5260045ffd5b837f8463f06e000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b508084141561034a565b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545761053f612fea565b73ffffffffffffffffffffffffffffffffffffffff6105a361055f61300d565b9273ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260405f2090565b91165f52602052602060ff60405f2054166040519015158152f35b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457602073ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416604051908152f35b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576004357e0100000000000000000000000000000000000000000000000000000000000061068982613948565b91909117905533907f3e62f795d2b756c9bba0a7d228bc2d28019c959f210069fe50d21ce446be71fd5f80a3005b34610054576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545760043560e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261005457610104359067ffffffffffffffff821161005457366023830112156100545781600401359067ffffffffffffffff82116100545736602483850101116100545761075d81613948565b9073ffffffffffffffffffffffffffffffffffffffff61077b61369b565b16156109be576107896136f6565b67ffffffffffffffff4291161161097d57680100000000000000008261087967ffffffffffffffff60039560401c16966101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e06024602083013720986042602460806040517f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb0713834881528b60208201528c60408201528d606082015220926108356144aa565b93604051947f190100000000000000000000000000000000000000000000000000000000000086526002860152602285015201912061087261369b565b8a8a6140b7565b01815501925f9383945b60018087161461092757602095505f52845260405f2055816108a361369b565b917f9fd79e34648cf39730da6dcb8399d5a02c5a3d6e220ce6d8a27b1caf322bcc8f60c073ffffffffffffffffffffffffffffffffffffffff6108e46136f6565b9567ffffffffffffffff6040519760243589526044358b8a015260643560408a015260843560608a015260a43560808a01521660a08801521694a4604051908152f35b91606061097391845f528360205260405f205490604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a1835260208301526040820152209261408a565b9460011c94610883565b67ffffffffffffffff61098e6136f6565b7f5961974a000000000000000000000000000000000000000000000000000000005f52166004524260245260445ffd5b827f2605037d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457600435610a25816138df565b505f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052600260405f2063ffffffff610a6e8254600163ffffffff809260201c16011690565b165f520160205260405f2054604051907f01551220000000000000000000000000000000000000000000000000000000006020830152602482015260248152610ab86044826130a2565b604051610ac66060826130a2565b603a8152602081019060403683375f908180805b8651821015610bc65760081b610af08288614079565b5160f81c90818117956008810180911161047a57955b6005871015610b23575090601f8060019316911617910190610ada565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb870196871161047a57601f81881c16946020861015610b9957610b937f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637610b8a8361408a565b971a9188614079565b53610b06565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b9295505091600503906005821161047a57601f911b16926020841015610b99576028600893610ca193610c1f7f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637610cb5981a9185614079565b536020604051610c306040826130a2565b86815201927f697066733a2f2f620000000000000000000000000000000000000000000000008452604051958694602086015e828401905f8252519182915e8201015f8152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826130a2565b604051918291602083526020830190612fa7565b0390f35b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457600435602435610cf782613948565b82919215610de957837ff8e1a15aba9398e019f0b49df1a4fde98ee17ae345cb5f6b5e2c27f5033e8ce7926020957ff2e6cd09cc76a4f070765c2fc99f976b9009eab9e5392019b21ed34fc280a84687610db386600163ffffffff81818181889d16011601169101907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff63ffffffff7fffffffffffffffffffffffffffffffffffffffffffffffff00000000ffffffff92160160201b91161790565b93600263ffffffff60018188160116998a968155865f520182528060405f2055604051908152a3604051908152a1604051908152f35b837fb65ab929000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346100545760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457610e4c612fea565b610e5461300d565b6064359167ffffffffffffffff8311610054573660238401121561005457610e89610e9393369060248160040135910161311d565b916044359161370d565b005b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457610ecc612fea565b60243590811515809203610054573315610fb95773ffffffffffffffffffffffffffffffffffffffff16908115610f8d57335f9081527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260409020825f5260205260405f207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0081541660ff83161790556040519081527f17307eab39ab6107e8899845ad3d59bd9653f200f220920489ca2b5937696c3160203392a3005b507f5b08ba18000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fa9fbf51f000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576040515f7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015461104281613184565b80845290600181169081156110e7575060011461106a575b610cb583610ca1818503826130a2565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015f9081527ff4bad0a69248f59680a4f2b3000328cec71a413447c96781cfe5996daa8c456e939250905b8082106110cd57509091508101602001610ca161105a565b9192600181602092548385880101520191019092916110b5565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660208086019190915291151560051b84019091019150610ca1905061105a565b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457602073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416604051908152f35b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545761126f6111f37f00000000000000000000000000000000000000000000000000000000000000006142b6565b61121c7f00000000000000000000000000000000000000000000000000000000000000006142b6565b602061127d6040519261122f83856130a2565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e0870190612fa7565b908582036040870152612fa7565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b8281106112b457505050500390f35b8351855286955093810193928101926001016112a5565b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054573373ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054160361134057610e9333613ecb565b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576113a6600435613fda565b60026113bf8254600163ffffffff809260201c16011690565b63ffffffff165f81815292909101602090815260409283902054835192835290820152f35b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545761141a61398a565b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00555f73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300547fffffffffffffffffffffffff000000000000000000000000000000000000000081167f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a3005b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545761155b612fea565b73ffffffffffffffffffffffffffffffffffffffff8116156115c9576115c060209173ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b54604051908152f35b7f89c62b64000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545760206116316004356138df565b73ffffffffffffffffffffffffffffffffffffffff60405191168152f35b34610054576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545773ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20054168033036118eb576116c6613678565b73ffffffffffffffffffffffffffffffffffffffff309116036118a257602435805f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209061171c8282613dce565b63ffffffff602082901c81166001018116165f526002830160205260405f205480156118765760843590808203611844575050700100000000000000000000000000000000019167ffffffffffffffff8360801c16928367ffffffffffffffff6117846136df565b16036117fe5790600191815560e435918291015560443573ffffffffffffffffffffffffffffffffffffffff811693848203610054577f1bfaa5e9afadc84f20f0c2f6401e231cef3dd5f19346d9cd39785cf5d0bd959f926080925060405191825260a435602083015260c43560408301526060820152a3005b67ffffffffffffffff83856118116136df565b917fce124873000000000000000000000000000000000000000000000000000000005f526004526024521660445260645ffd5b837f8a58775a000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b827f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff6118bf613678565b7f324011e8000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b7ffe277008000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545760043567ffffffffffffffff811161005457806004019060a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8236030112610054577ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00549067ffffffffffffffff60ff8360401c1615921680159081612234575b600114908161222a575b159081612221575b506121f9578160017fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000007ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a005416177ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a0055612183575b611a83611a71611a7b611a648680613627565b9290966024860190613627565b969092369161311d565b94369161311d565b91611a8c61425f565b611a9461425f565b835167ffffffffffffffff8111611f8f57611acf7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930054613184565b601f81116120c3575b50602094601f8211600114611fc7579481929394955f92611fbc575b50507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8260011b9260031b1c1916177f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079300555b825167ffffffffffffffff8111611f8f57611b817f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930154613184565b601f8111611f0d575b506020601f8211600114611e2f57819293945f92611e24575b50507fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8260011b9260031b1c1916177f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab0079301555b611c01604483016136be565b611c0961425f565b611c1161425f565b73ffffffffffffffffffffffffffffffffffffffff811615611df857611c3690613ecb565b73ffffffffffffffffffffffffffffffffffffffff611cf96084611c5c606486016136be565b94837fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200549616807fffffffffffffffffffffffff00000000000000000000000000000000000000008816177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200558460405197167f05cd89403c6bdeac21c2ff33de395121a31fa1bc2bf3adf4825f1f86e79969dd5f80a3016136be565b167fffffffffffffffffffffffff00000000000000000000000000000000000000007fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005416177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510055611d6757005b60207fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d2917fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a0054167ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a005560018152a1005b7f1e4fbdf7000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b015190508480611ba3565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08216907f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015f52805f20915f5b818110611ef557509583600195969710611ebe575b505050811b017f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930155611bf5565b01517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88460031b161c19169055848080611e91565b9192602060018192868b015181550194019201611e7c565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793015f527ff4bad0a69248f59680a4f2b3000328cec71a413447c96781cfe5996daa8c456e601f830160051c81019160208410611f85575b601f0160051c01905b818110611f7a5750611b8a565b5f8155600101611f6d565b9091508190611f64565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b015190508580611af4565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08216957f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793005f527f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf81915f5b8881106120ab57508360019596979810612074575b505050811b017f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930055611b46565b01517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60f88460031b161c19169055858080612047565b91926020600181928685015181550194019201612032565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793005f52601f820160051c7f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf8101906020831061215b575b601f0160051c7f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf8101905b8181106121505750611ad8565b5f8155600101612143565b7f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf819150612119565b680100000000000000007fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a005416177ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a0055611a51565b7ff92ee8a9000000000000000000000000000000000000000000000000000000005f5260045ffd5b905015846119dd565b303b1591506119d5565b8391506119cb565b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545760043561227781613d3e565b6122bf815f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b73ffffffffffffffffffffffffffffffffffffffff8116801591821590816124c7575b845f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205260405f207fffffffffffffffffffffffff00000000000000000000000000000000000000008154169055845f604051947fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef8280a4506123e6575b506123bb575f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f207e0100000000000000000000000000000000000000000000000000000000000081541790555f80f35b7f7e273289000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b825f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c006020528260405f205460ff8160e01c1661249b5773ffffffffffffffffffffffffffffffffffffffff1661243f575b50612363565b7f4e06b4e7000e659094299b3533b47b6aa8ad048e95e872d23d1f4ee55af89cfe60205f938385527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c008252846040812055848152a38282612439565b507f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b61251d855f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205260405f207fffffffffffffffffffffffff00000000000000000000000000000000000000008154169055565b6125648173ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81540190556122e2565b3461005457610e936125a036613030565b90604051926125b06020856130a2565b5f845261370d565b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576125ef612fea565b6125f761398a565b7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200549060ff8260401c166104a75767ffffffffffffffff821690600182019182811161047a57600201821161047a57816126a4916020947fffffffffffffffffffffffffffffffffffffffffffffffff000000000000000067ffffffffffffffff84169116177febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200556139ca565b6126b060243582613ca3565b604051908152f35b3461005457610e936126c936613030565b916131d5565b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457602061275b60043561270e61300d565b612756825f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b61413b565b6040519015158152f35b346100545760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576004356024359063ffffffff821691828103610054576127b382613948565b916127ca83600163ffffffff809260201c16011690565b9263ffffffff600181831601168615801561291e575b6128eb575063ffffffff841686146128bb57916128727ff8e1a15aba9398e019f0b49df1a4fde98ee17ae345cb5f6b5e2c27f5033e8ce796926020969594907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff63ffffffff7fffffffffffffffffffffffffffffffffffffffffffffffff00000000ffffffff92160160201b91161790565b90556040805163ffffffff9390931683526044356020840152339284917fabf99702d722d8beabd5f026591f93aebe86558e7908b94f3ab2ff226bc4d83d91a4604051908152a1005b85857f0e9ea673000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b86867f8b33bdf1000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b508087116127e0565b346100545760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126100545761295e612fea565b60243561296a816138df565b33151580612ac7575b80612a55575b612a2957819073ffffffffffffffffffffffffffffffffffffffff80851691167f8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b9255f80a45f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205273ffffffffffffffffffffffffffffffffffffffff60405f2091167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790555f80f35b7fa9fbf51f000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b50612a9d8173ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260405f2090565b73ffffffffffffffffffffffffffffffffffffffff33165f5260205260ff60405f20541615612979565b503373ffffffffffffffffffffffffffffffffffffffff82161415612973565b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576020611631600435612b27816138df565b505f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b34610054575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610054576040515f7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930054612bc981613184565b80845290600181169081156110e75750600114612bf057610cb583610ca1818503826130a2565b7f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab00793005f9081527f37c58c799b6609234b945e882912ee9ad34948a1dfaa20a97485e1a7752bbf81939250905b808210612c5357509091508101602001610ca161105a565b919260018160209254838588010152019101909291612c3b565b346100545760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261005457600435907fffffffff00000000000000000000000000000000000000000000000000000000821680920361005457817fd01b84600000000000000000000000000000000000000000000000000000000060209314908115612f7d575b8115612f53575b8115612f29575b8115612eff575b8115612ed5575b8115612eab575b8115612e81575b8115612e57575b8115612dcc575b8115612d3e575b5015158152f35b7f80ac58cd00000000000000000000000000000000000000000000000000000000811491508115612da2575b8115612d78575b5083612d37565b7f01ffc9a70000000000000000000000000000000000000000000000000000000091501483612d71565b7f5b5e139f0000000000000000000000000000000000000000000000000000000081149150612d6a565b90507fad092b5c0000000000000000000000000000000000000000000000000000000081148015612e2e575b8015612e05575b90612d30565b507f42fb7357000000000000000000000000000000000000000000000000000000008114612dff565b507fb45a3c0e000000000000000000000000000000000000000000000000000000008114612df8565b7f490649060000000000000000000000000000000000000000000000000000000081149150612d29565b7fe8a3d4850000000000000000000000000000000000000000000000000000000081149150612d22565b7fb24665690000000000000000000000000000000000000000000000000000000081149150612d1b565b7f84b0196e0000000000000000000000000000000000000000000000000000000081149150612d14565b7f0876f0ac0000000000000000000000000000000000000000000000000000000081149150612d0d565b7f158e711d0000000000000000000000000000000000000000000000000000000081149150612d06565b7f6fcce7e60000000000000000000000000000000000000000000000000000000081149150612cff565b7faa59129b0000000000000000000000000000000000000000000000000000000081149150612cf8565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361005457565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361005457565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc60609101126100545760043573ffffffffffffffffffffffffffffffffffffffff81168103610054579060243573ffffffffffffffffffffffffffffffffffffffff81168103610054579060443590565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117611f8f57604052565b67ffffffffffffffff8111611f8f57601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b929192613129826130e3565b9161313760405193846130a2565b829481845281830111610054578281602093845f960137010152565b9181601f840112156100545782359167ffffffffffffffff8311610054576020808501948460051b01011161005457565b90600182811c921680156131cb575b602083101461319e57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602260045260245ffd5b91607f1691613193565b91909173ffffffffffffffffffffffffffffffffffffffff831680156135fb5761323d835f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b9333613576575b73ffffffffffffffffffffffffffffffffffffffff8516946132ab86151592836134705773ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b60018154019055845f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205260405f20837fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790558460405193877fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef5f80a450613389575b5073ffffffffffffffffffffffffffffffffffffffff1680830361335857505050565b7f64283d7b000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b825f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c0060205260405f205460ff8160e01c1661344457908373ffffffffffffffffffffffffffffffffffffffff809493166133e8575b505090613335565b7f4e06b4e7000e659094299b3533b47b6aa8ad048e95e872d23d1f4ee55af89cfe60205f938385527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c008252846040812055848152a35f836133e0565b837f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b6134c6875f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205260405f207fffffffffffffffffffffffff00000000000000000000000000000000000000008154169055565b61350d8373ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff815401905573ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b61358184338761413b565b613244578373ffffffffffffffffffffffffffffffffffffffff86166135cc577f7e273289000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f177e802f000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b7f64a0ae92000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b9035907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe181360301821215610054570180359067ffffffffffffffff82116100545760200191813603831361005457565b60043573ffffffffffffffffffffffffffffffffffffffff811681036100545790565b60c43573ffffffffffffffffffffffffffffffffffffffff811681036100545790565b3573ffffffffffffffffffffffffffffffffffffffff811681036100545790565b60643567ffffffffffffffff811681036100545790565b60e43567ffffffffffffffff811681036100545790565b906137198382846131d5565b803b613726575b50505050565b60209161379273ffffffffffffffffffffffffffffffffffffffff8093169560405195869485947f150b7a020000000000000000000000000000000000000000000000000000000086523360048701521660248501526044840152608060648401526084830190612fa7565b03815f865af15f9181613865575b506137e757506137ae61404a565b805190816137e257827f64a0ae92000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b602001fd5b7fffffffff000000000000000000000000000000000000000000000000000000007f150b7a020000000000000000000000000000000000000000000000000000000091160361383a57505f808080613720565b7f64a0ae92000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9091506020813d6020116138ba575b81613881602093836130a2565b8101031261005457517fffffffff000000000000000000000000000000000000000000000000000000008116810361005457905f6137a0565b3d9150613874565b9190811015610b995760051b0190565b9190820180921161047a57565b613927815f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b9073ffffffffffffffffffffffffffffffffffffffff8216156123bb575090565b9061395282613d3e565b815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205261398760405f208093613dce565b90565b73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416330361134057565b9073ffffffffffffffffffffffffffffffffffffffff82169081156135fb57613a9c92613a35825f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b8273ffffffffffffffffffffffffffffffffffffffff82169485151596879485613c065773ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b60018154019055815f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205260405f20817fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055604051957fddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef5f80a450613b58575b5050613b2c57565b7f73c6ac6e000000000000000000000000000000000000000000000000000000005f525f60045260245ffd5b805f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c0060205260405f205460ff8160e01c1661249b5773ffffffffffffffffffffffffffffffffffffffff1615613b24577f4e06b4e7000e659094299b3533b47b6aa8ad048e95e872d23d1f4ee55af89cfe60205f938385527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c008252846040812055848152a35f80613b24565b613c5c845f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205260405f207fffffffffffffffffffffffff00000000000000000000000000000000000000008154169055565b61350d8573ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930360205260405f2090565b908015613d1257907ff2e6cd09cc76a4f070765c2fc99f976b9009eab9e5392019b21ed34fc280a8466020600193835f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd5008252600260405f2001855f5282528060405f2055604051908152a3565b507fb65ab929000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90613d8c8233612756825f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930260205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b613dca5750613d9a81613fda565b507f21e358af000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b9050565b919054914260c01b92837fffff000000000000ffffffffffffffffffffffffffffffffffffffffffffffff821617937e0300000000000000000000000000000000000000000000000000000000000081167e03000000000000000000000000000000000000000000000000000000000000831617613e4b57505050565b7e01000000000000000000000000000000000000000000000000000000000000809116911617613ea0577f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f1ecb0e4a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff807f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054921691827fffffffffffffffffffffffff00000000000000000000000000000000000000008216177f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e05f80a3565b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209160015f526002830160205260405f20541561401f5750565b7f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b3d15614074573d9061405b826130e3565b9161406960405193846130a2565b82523d5f602084013e565b606090565b908151811015610b99570160200190565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff811461047a5760010190565b9294909373ffffffffffffffffffffffffffffffffffffffff831695338714938415614128575b50505050614123579067ffffffffffffffff917f6a4d71f4000000000000000000000000000000000000000000000000000000005f526004521660245260445260645ffd5b505050565b614132945061430d565b5f8080806140de565b9073ffffffffffffffffffffffffffffffffffffffff168015159283614162575b50505090565b73ffffffffffffffffffffffffffffffffffffffff83168214935090918315614201575b508215614198575b50505f808061415c565b73ffffffffffffffffffffffffffffffffffffffff9192506141f8905f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930460205273ffffffffffffffffffffffffffffffffffffffff60405f20541690565b16145f8061418e565b61424a91935073ffffffffffffffffffffffffffffffffffffffff165f527f80bb2b638cc20bc4d0a60d66940f3ab4a00c1d7b313497ca82fb0b4ab007930560205260405f2090565b815f5260205260ff60405f205416915f614186565b60ff7ff0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a005460401c161561428e57565b7fd7e6bcf8000000000000000000000000000000000000000000000000000000005f5260045ffd5b60ff811690601f82116142e557604051916142d26040846130a2565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b92919060408303614498578260201161005457614388823560208401359060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0870110614465575b60ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff841693821c011684614946565b50505b73ffffffffffffffffffffffffffffffffffffffff80861691161461445c57833b6143b957613987936145d3565b60647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f9660209896604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60208781030160031b1b1690614356565b6144a383838361471a565b505061438b565b73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000163014806145aa575b15614512577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a081526145a460c0826130a2565b51902090565b507f000000000000000000000000000000000000000000000000000000000000000046146144e9565b919260028110614712578060021161005457833560f01c806002018060021161047a57601781108015614709575b6146ff5782106100545761461936826002880161311d565b9373ffffffffffffffffffffffffffffffffffffffff8060405160208101907fbd5066437bfa21ccb106cb43436e9ccac493eb32ebbd72313cb9f9229be845a0825260408082015261469e81614672606082018c612fa7565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826130a2565b5190201691161494856146b4575b505050505090565b6146f595508160026146ef94937ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe930101920301369161311d565b916147b8565b5f808080806146ac565b5050505050505f90565b50828111614601565b505050505f90565b90604183036147445761473d9250602081013591604082359201355f1a90614946565b9192909190565b50505f9160029190565b90602082519201517fffffffffffffffffffffffffffffffffffffffff00000000000000000000000081169260148110614786575050565b7fffffffffffffffffffffffffffffffffffffffff000000000000000000000000929350829060140360031b1b161690565b91908251601481105f146147ce57505050505f90565b601481036147eb57506147e36139879361474e565b60601c6149e0565b91926147f68161474e565b60601c9183601410846014180284189182850394851161047a575f9586956148e5926020614823836130e3565b9661483160405198896130a2565b83885261483d846130e3565b927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0838a0194013685370101905e6146726040519384926148b060208501977f024ad318000000000000000000000000000000000000000000000000000000008952606060248701526084860190612fa7565b9160448501527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc848303016064850152612fa7565b51915afa6148f161404a565b81614938575b81614900575090565b905060208180518101031261005457602001517f024ad318000000000000000000000000000000000000000000000000000000001490565b9050602081511015906148f7565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084116149d5579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa156149ca575f5173ffffffffffffffffffffffffffffffffffffffff8116156149c057905f905f90565b505f906001905f90565b6040513d5f823e3d90fd5b5050505f9160039190565b9190823b614a5557906149f291614af9565b506004811015614a2857159182614a0857505090565b73ffffffffffffffffffffffffffffffffffffffff919250811691161490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9160209260647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f965190604051957f1626ba7e00000000000000000000000000000000000000000000000000000000875260048701526040602487015288820190604487015e86848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b81519190604183036147445761473d9250602082015190606060408401519301515f1a9061494656fea164736f6c634300081e000af0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00";
 
 type AINFT721ConstructorParams =
   | [signer?: Signer]
@@ -1774,12 +1589,16 @@ export class AINFT721__factory extends ContractFactory {
   }
 
   override getDeployTransaction(
+    extension: AddressLike,
     overrides?: NonPayableOverrides & { from?: string }
   ): Promise<ContractDeployTransaction> {
-    return super.getDeployTransaction(overrides || {});
+    return super.getDeployTransaction(extension, overrides || {});
   }
-  override deploy(overrides?: NonPayableOverrides & { from?: string }) {
-    return super.deploy(overrides || {}) as Promise<
+  override deploy(
+    extension: AddressLike,
+    overrides?: NonPayableOverrides & { from?: string }
+  ) {
+    return super.deploy(extension, overrides || {}) as Promise<
       AINFT721 & {
         deploymentTransaction(): ContractTransactionResponse;
       }

@@ -2,5 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as access from "./access";
+export * as governance from "./governance";
 export * as token from "./token";
 export * as utils from "./utils";

@@ -13,6 +13,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTBadBatchLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "tokenId",
         type: "uint256",
       },
@@ -91,6 +107,33 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+    ],
+    name: "AINFTLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "first",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "other",
+        type: "address",
+      },
+    ],
+    name: "AINFTMixedContributors",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
       {
         internalType: "address",
         name: "caller",
@@ -114,28 +157,6 @@ const _abi = [
       },
     ],
     name: "AINFTNotOracle",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "AINFTOracleLocked",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "AINFTOracleUnchanged",
     type: "error",
   },
   {
@@ -235,121 +256,6 @@ const _abi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "InvalidInitialization",
-    type: "error",
-  },
-  {
-    inputs: [],
-    name: "NotInitializing",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "owner",
-        type: "address",
-      },
-    ],
-    name: "OwnableInvalidOwner",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "account",
-        type: "address",
-      },
-    ],
-    name: "OwnableUnauthorizedAccount",
-    type: "error",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: false,
-        internalType: "uint64",
-        name: "version",
-        type: "uint64",
-      },
-    ],
-    name: "Initialized",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "previousOracle",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "OracleChanged",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-    ],
-    name: "OracleLocked",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "previousOwner",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "newOwner",
-        type: "address",
-      },
-    ],
-    name: "OwnershipTransferStarted",
-    type: "event",
-  },
-  {
-    anonymous: false,
-    inputs: [
-      {
-        indexed: true,
-        internalType: "address",
-        name: "previousOwner",
-        type: "address",
-      },
-      {
-        indexed: true,
-        internalType: "address",
-        name: "newOwner",
-        type: "address",
-      },
-    ],
-    name: "OwnershipTransferred",
-    type: "event",
-  },
-  {
     anonymous: false,
     inputs: [
       {
@@ -409,6 +315,37 @@ const _abi = [
       },
     ],
     name: "StateUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+    ],
+    name: "TrainingLeavesRecorded",
     type: "event",
   },
   {
@@ -535,13 +472,6 @@ const _abi = [
     type: "event",
   },
   {
-    inputs: [],
-    name: "acceptOwnership",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
     inputs: [
       {
         internalType: "uint256",
@@ -657,144 +587,24 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "isOracleLocked",
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "isController",
     outputs: [
       {
         internalType: "bool",
         name: "",
         type: "bool",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "lockOracle",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint32",
-        name: "version",
-        type: "uint32",
-      },
-    ],
-    name: "manifestOf",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "manifestDigest",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "oracle",
-    outputs: [
-      {
-        internalType: "address",
-        name: "",
-        type: "address",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "owner",
-    outputs: [
-      {
-        internalType: "address",
-        name: "",
-        type: "address",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "pendingOwner",
-    outputs: [
-      {
-        internalType: "address",
-        name: "",
-        type: "address",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "programOf",
-    outputs: [
-      {
-        components: [
-          {
-            internalType: "uint32",
-            name: "versionCount",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "activeVersion",
-            type: "uint32",
-          },
-          {
-            internalType: "uint64",
-            name: "trainingCount",
-            type: "uint64",
-          },
-          {
-            internalType: "uint64",
-            name: "sequence",
-            type: "uint64",
-          },
-          {
-            internalType: "uint48",
-            name: "updatedAt",
-            type: "uint48",
-          },
-          {
-            internalType: "bool",
-            name: "frozen",
-            type: "bool",
-          },
-          {
-            internalType: "bytes32",
-            name: "activeManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "stateDigest",
-            type: "bytes32",
-          },
-        ],
-        internalType: "struct ProgramView",
-        name: "",
-        type: "tuple",
       },
     ],
     stateMutability: "view",
@@ -888,257 +698,6 @@ const _abi = [
       },
     ],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "renounceOwnership",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "newOracle",
-        type: "address",
-      },
-    ],
-    name: "setOracle",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "stateDigest",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-    ],
-    name: "trainingConsentDigest",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "trainingCount",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint8",
-        name: "height",
-        type: "uint8",
-      },
-    ],
-    name: "trainingPeak",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "trainingRoot",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "newOwner",
-        type: "address",
-      },
-    ],
-    name: "transferOwnership",
-    outputs: [],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
-      },
-      {
-        internalType: "bytes32[]",
-        name: "proof",
-        type: "bytes32[]",
-      },
-    ],
-    name: "verifyTraining",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
 ] as const;

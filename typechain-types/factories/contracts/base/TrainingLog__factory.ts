@@ -13,6 +13,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTBadBatchLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "tokenId",
         type: "uint256",
       },
@@ -82,6 +98,33 @@ const _abi = [
       },
     ],
     name: "AINFTInvalidConsent",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "first",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "other",
+        type: "address",
+      },
+    ],
+    name: "AINFTMixedContributors",
     type: "error",
   },
   {
@@ -213,28 +256,6 @@ const _abi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "InvalidShortString",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "string",
-        name: "str",
-        type: "string",
-      },
-    ],
-    name: "StringTooLong",
-    type: "error",
-  },
-  {
-    anonymous: false,
-    inputs: [],
-    name: "EIP712DomainChanged",
-    type: "event",
-  },
-  {
     anonymous: false,
     inputs: [
       {
@@ -294,6 +315,37 @@ const _abi = [
       },
     ],
     name: "StateUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+    ],
+    name: "TrainingLeavesRecorded",
     type: "event",
   },
   {
@@ -522,49 +574,6 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "eip712Domain",
-    outputs: [
-      {
-        internalType: "bytes1",
-        name: "fields",
-        type: "bytes1",
-      },
-      {
-        internalType: "string",
-        name: "name",
-        type: "string",
-      },
-      {
-        internalType: "string",
-        name: "version",
-        type: "string",
-      },
-      {
-        internalType: "uint256",
-        name: "chainId",
-        type: "uint256",
-      },
-      {
-        internalType: "address",
-        name: "verifyingContract",
-        type: "address",
-      },
-      {
-        internalType: "bytes32",
-        name: "salt",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint256[]",
-        name: "extensions",
-        type: "uint256[]",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [
       {
         internalType: "uint256",
@@ -585,78 +594,17 @@ const _abi = [
         type: "uint256",
       },
       {
-        internalType: "uint32",
-        name: "version",
-        type: "uint32",
+        internalType: "address",
+        name: "account",
+        type: "address",
       },
     ],
-    name: "manifestOf",
+    name: "isController",
     outputs: [
       {
-        internalType: "bytes32",
-        name: "manifestDigest",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "programOf",
-    outputs: [
-      {
-        components: [
-          {
-            internalType: "uint32",
-            name: "versionCount",
-            type: "uint32",
-          },
-          {
-            internalType: "uint32",
-            name: "activeVersion",
-            type: "uint32",
-          },
-          {
-            internalType: "uint64",
-            name: "trainingCount",
-            type: "uint64",
-          },
-          {
-            internalType: "uint64",
-            name: "sequence",
-            type: "uint64",
-          },
-          {
-            internalType: "uint48",
-            name: "updatedAt",
-            type: "uint48",
-          },
-          {
-            internalType: "bool",
-            name: "frozen",
-            type: "bool",
-          },
-          {
-            internalType: "bytes32",
-            name: "activeManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "stateDigest",
-            type: "bytes32",
-          },
-        ],
-        internalType: "struct ProgramView",
+        internalType: "bool",
         name: "",
-        type: "tuple",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -750,224 +698,6 @@ const _abi = [
       },
     ],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "stateDigest",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-    ],
-    name: "trainingConsentDigest",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "trainingCount",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint8",
-        name: "height",
-        type: "uint8",
-      },
-    ],
-    name: "trainingPeak",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-    ],
-    name: "trainingRoot",
-    outputs: [
-      {
-        internalType: "bytes32",
-        name: "",
-        type: "bytes32",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
-      },
-      {
-        internalType: "bytes32[]",
-        name: "proof",
-        type: "bytes32[]",
-      },
-    ],
-    name: "verifyTraining",
-    outputs: [
-      {
-        internalType: "bool",
-        name: "",
-        type: "bool",
-      },
-    ],
-    stateMutability: "view",
     type: "function",
   },
 ] as const;

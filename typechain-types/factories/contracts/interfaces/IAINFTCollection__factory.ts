@@ -10,6 +10,11 @@ import type {
 
 const _abi = [
   {
+    inputs: [],
+    name: "AINFTMintingPaused",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -30,6 +35,24 @@ const _abi = [
     ],
     name: "AINFTOracleUnchanged",
     type: "error",
+  },
+  {
+    inputs: [],
+    name: "AINFTSettingUnchanged",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "MintingPaused",
+    type: "event",
   },
   {
     anonymous: false,
@@ -62,6 +85,19 @@ const _abi = [
     ],
     name: "OracleLocked",
     type: "event",
+  },
+  {
+    inputs: [],
+    name: "isMintingPaused",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
   },
   {
     inputs: [],
@@ -99,6 +135,32 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "manifestDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "setContractManifest",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "setMintingPaused",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "newOracle",
         type: "address",
@@ -107,6 +169,19 @@ const _abi = [
     name: "setOracle",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "totalMinted",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
 ] as const;

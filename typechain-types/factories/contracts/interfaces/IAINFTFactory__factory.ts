@@ -12,6 +12,11 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+      {
         internalType: "address",
         name: "implementation",
         type: "address",
@@ -47,12 +52,48 @@ const _abi = [
         name: "oracle",
         type: "address",
       },
+      {
+        indexed: false,
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "upgradeable",
+        type: "bool",
+      },
     ],
     name: "CollectionCreated",
     type: "event",
   },
   {
     inputs: [
+      {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+    ],
+    name: "beacon",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
       {
         internalType: "bytes32",
         name: "salt",
@@ -80,6 +121,11 @@ const _abi = [
             name: "oracle",
             type: "address",
           },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
         ],
         internalType: "struct CollectionConfig",
         name: "config",
@@ -98,7 +144,69 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [],
+    inputs: [
+      {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+      {
+        internalType: "bytes32",
+        name: "salt",
+        type: "bytes32",
+      },
+      {
+        components: [
+          {
+            internalType: "string",
+            name: "name",
+            type: "string",
+          },
+          {
+            internalType: "string",
+            name: "symbol",
+            type: "string",
+          },
+          {
+            internalType: "address",
+            name: "controller",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "oracle",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+        ],
+        internalType: "struct CollectionConfig",
+        name: "config",
+        type: "tuple",
+      },
+    ],
+    name: "createUpgradeableCollection",
+    outputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+    ],
     name: "implementation",
     outputs: [
       {
@@ -113,6 +221,11 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+      {
         internalType: "address",
         name: "creator",
         type: "address",
@@ -124,6 +237,67 @@ const _abi = [
       },
     ],
     name: "predictCollection",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "enum CollectionKind",
+        name: "kind",
+        type: "uint8",
+      },
+      {
+        internalType: "address",
+        name: "creator",
+        type: "address",
+      },
+      {
+        internalType: "bytes32",
+        name: "salt",
+        type: "bytes32",
+      },
+      {
+        components: [
+          {
+            internalType: "string",
+            name: "name",
+            type: "string",
+          },
+          {
+            internalType: "string",
+            name: "symbol",
+            type: "string",
+          },
+          {
+            internalType: "address",
+            name: "controller",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "oracle",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "arbiter",
+            type: "address",
+          },
+        ],
+        internalType: "struct CollectionConfig",
+        name: "config",
+        type: "tuple",
+      },
+    ],
+    name: "predictUpgradeableCollection",
     outputs: [
       {
         internalType: "address",

@@ -13,6 +13,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTBadBatchLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "tokenId",
         type: "uint256",
       },
@@ -82,6 +98,33 @@ const _abi = [
       },
     ],
     name: "AINFTInvalidConsent",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTLocked",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "first",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "other",
+        type: "address",
+      },
+    ],
+    name: "AINFTMixedContributors",
     type: "error",
   },
   {
@@ -286,6 +329,37 @@ const _abi = [
       {
         indexed: true,
         internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+    ],
+    name: "TrainingLeavesRecorded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint64",
         name: "index",
         type: "uint64",
       },
@@ -396,6 +470,19 @@ const _abi = [
     ],
     name: "VersionPublished",
     type: "event",
+  },
+  {
+    inputs: [],
+    name: "MAX_TRAINING_BATCH",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
   },
   {
     inputs: [
@@ -510,6 +597,30 @@ const _abi = [
     name: "freeze",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "isController",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -694,8 +805,142 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "parentManifest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "childManifest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "codeDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "metricsDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "contributor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "trainedAt",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct TrainingRecord[]",
+        name: "records",
+        type: "tuple[]",
+      },
+      {
+        internalType: "bytes",
+        name: "consent",
+        type: "bytes",
+      },
+    ],
+    name: "recordTrainingBatch",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+      {
+        internalType: "bytes",
+        name: "consent",
+        type: "bytes",
+      },
+    ],
+    name: "recordTrainingLeaves",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "stateDigest",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+      {
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+    ],
+    name: "trainingBatchConsentDigest",
     outputs: [
       {
         internalType: "bytes32",

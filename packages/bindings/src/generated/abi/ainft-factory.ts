@@ -4,7 +4,27 @@ export const ainftFactoryAbi = [
     "inputs": [
       {
         "internalType": "address",
-        "name": "implementation_",
+        "name": "erc721",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "erc721Votes",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "erc1155",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "erc1155Votes",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "beaconOwner",
         "type": "address"
       }
     ],
@@ -13,6 +33,30 @@ export const ainftFactoryAbi = [
   },
   {
     "inputs": [
+      {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      }
+    ],
+    "name": "beacon",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      },
       {
         "internalType": "bytes32",
         "name": "salt",
@@ -39,6 +83,11 @@ export const ainftFactoryAbi = [
             "internalType": "address",
             "name": "oracle",
             "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "arbiter",
+            "type": "address"
           }
         ],
         "internalType": "struct CollectionConfig",
@@ -58,7 +107,69 @@ export const ainftFactoryAbi = [
     "type": "function"
   },
   {
-    "inputs": [],
+    "inputs": [
+      {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "string",
+            "name": "name",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "symbol",
+            "type": "string"
+          },
+          {
+            "internalType": "address",
+            "name": "controller",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "oracle",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "arbiter",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct CollectionConfig",
+        "name": "config",
+        "type": "tuple"
+      }
+    ],
+    "name": "createUpgradeableCollection",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "collection",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      }
+    ],
     "name": "implementation",
     "outputs": [
       {
@@ -73,6 +184,11 @@ export const ainftFactoryAbi = [
   {
     "inputs": [
       {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
         "internalType": "address",
         "name": "creator",
         "type": "address"
@@ -84,6 +200,67 @@ export const ainftFactoryAbi = [
       }
     ],
     "name": "predictCollection",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "internalType": "address",
+        "name": "creator",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "components": [
+          {
+            "internalType": "string",
+            "name": "name",
+            "type": "string"
+          },
+          {
+            "internalType": "string",
+            "name": "symbol",
+            "type": "string"
+          },
+          {
+            "internalType": "address",
+            "name": "controller",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "oracle",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "arbiter",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct CollectionConfig",
+        "name": "config",
+        "type": "tuple"
+      }
+    ],
+    "name": "predictUpgradeableCollection",
     "outputs": [
       {
         "internalType": "address",
@@ -120,6 +297,18 @@ export const ainftFactoryAbi = [
         "internalType": "address",
         "name": "oracle",
         "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "upgradeable",
+        "type": "bool"
       }
     ],
     "name": "CollectionCreated",
@@ -128,12 +317,22 @@ export const ainftFactoryAbi = [
   {
     "inputs": [
       {
+        "internalType": "enum CollectionKind",
+        "name": "kind",
+        "type": "uint8"
+      },
+      {
         "internalType": "address",
         "name": "implementation",
         "type": "address"
       }
     ],
     "name": "AINFTFactoryNoImplementation",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "Create2EmptyBytecode",
     "type": "error"
   },
   {
