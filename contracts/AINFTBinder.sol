@@ -8,6 +8,7 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ERC165, IERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {ModelVersions} from "./base/ModelVersions.sol";
 import {OracleLink} from "./base/OracleLink.sol";
+import {ProgramAccess} from "./base/ProgramAccess.sol";
 import {ProgramRecords} from "./base/ProgramRecords.sol";
 import {SignedState} from "./base/SignedState.sol";
 import {TrainingLog} from "./base/TrainingLog.sol";
@@ -26,6 +27,7 @@ contract AINFTBinder is
     TrainingLog,
     SignedState,
     ProgramRecords,
+    ProgramAccess,
     EIP712,
     ERC165
 {
@@ -126,6 +128,14 @@ contract AINFTBinder is
         return
             _holdsERC1155(collection, tokenId, steward) &&
             (account == steward || _isOperator(collection, steward, account));
+    }
+
+    /// @dev Whoever controls the program, or has a unit of its ERC-1155 original.
+    function _isHolder(uint256 programId, address account) internal view override returns (bool) {
+        if (_isController(programId, account)) return true;
+        Binding storage binding = _bindings[programId];
+        return
+            binding.standard == TokenStandard.ERC1155 && _holdsERC1155(binding.collection, binding.tokenId, account);
     }
 
     /// @dev Owner, approved for all, or approved for the token. Collections that lack the latter two answer no.

@@ -104,14 +104,14 @@ describe("deploySuite refusing", () => {
 
     it("names the arguments of a call that were changed", async () => {
       const { crew, record } = await loadFixture(deployedChain);
-      const call = record.calls["04-reporter-config"];
+      const call = record.calls["05-reporter-config"];
       if (!call) throw new Error("The record has no reporter config.");
       const changed = { ...call, arguments: [crew.reporters, "1", "0"] };
-      const records = memoryRecordStore({ ...record, calls: { ...record.calls, "04-reporter-config": changed } });
+      const records = memoryRecordStore({ ...record, calls: { ...record.calls, "05-reporter-config": changed } });
 
       const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), RecordMismatchError);
 
-      expect(failure.field).to.equal("calls.04-reporter-config.arguments");
+      expect(failure.field).to.equal("calls.05-reporter-config.arguments");
     });
   });
 
