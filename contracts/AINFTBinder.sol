@@ -134,8 +134,7 @@ contract AINFTBinder is
     function _isHolder(uint256 programId, address account) internal view override returns (bool) {
         if (_isController(programId, account)) return true;
         Binding storage binding = _bindings[programId];
-        return
-            binding.standard == TokenStandard.ERC1155 && _holdsERC1155(binding.collection, binding.tokenId, account);
+        return binding.standard == TokenStandard.ERC1155 && _holdsERC1155(binding.collection, binding.tokenId, account);
     }
 
     /// @dev Owner, approved for all, or approved for the token. Collections that lack the latter two answer no.
@@ -143,7 +142,9 @@ contract AINFTBinder is
         uint256 owner = _ask(collection, abi.encodeCall(IERC721.ownerOf, (tokenId)));
         if (owner == 0 || owner > type(uint160).max) return false;
         if (owner == uint160(account) || _isOperator(collection, address(uint160(owner)), account)) return true;
-        return account != address(0) && _ask(collection, abi.encodeCall(IERC721.getApproved, (tokenId))) == uint160(account);
+        return
+            account != address(0) &&
+            _ask(collection, abi.encodeCall(IERC721.getApproved, (tokenId))) == uint160(account);
     }
 
     function _holdsERC1155(address collection, uint256 tokenId, address account) private view returns (bool) {

@@ -103,8 +103,8 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     /// @inheritdoc IAttestationVerifier
     function isValidReport(Report calldata report, bytes calldata attestation) external view returns (bool) {
         bytes23 setHash = _liveSet(report.configVersion);
-        bool isOfReport = attestation.configVersion() == report.configVersion &&
-            attestation.deadline() == report.deadline;
+        bool isOfReport =
+            attestation.configVersion() == report.configVersion && attestation.deadline() == report.deadline;
         if (!isOfReport) return false;
         _checkDeadline(report.deadline);
         return Quorum.isMet(setHash, _digestOf(report), attestation);

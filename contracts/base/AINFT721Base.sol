@@ -79,7 +79,10 @@ abstract contract AINFT721Base is
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
-        return InterfaceIds.isCollection(interfaceId) || InterfaceIds.isOf721(interfaceId) || super.supportsInterface(interfaceId);
+        return
+            InterfaceIds.isCollection(interfaceId) ||
+            InterfaceIds.isOf721(interfaceId) ||
+            super.supportsInterface(interfaceId);
     }
 
     /// @dev Owner or approved. A token that nobody owns has no controller.

@@ -221,10 +221,7 @@ interface IInferenceOracle is IAttestationVerifier {
     function updateLeaf(StateUpdate calldata update) external pure returns (bytes32);
 
     /// @notice The leaf of an update with traits, as reporters sign it.
-    function traitUpdateLeaf(
-        StateUpdate calldata update,
-        TraitValue[] calldata traits
-    ) external pure returns (bytes32);
+    function traitUpdateLeaf(StateUpdate calldata update, TraitValue[] calldata traits) external pure returns (bytes32);
 
     /// @notice The EIP-712 digest that reporters sign, so that any signer can check it.
     function reportDigest(Report calldata report) external view returns (bytes32);

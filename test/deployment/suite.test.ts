@@ -58,7 +58,13 @@ describe("deploySuite", () => {
       const implementation = new Contract(suite.implementation, readArtifact("AINFT721").abi, crew.stranger);
 
       expect(await factory.getFunction("implementation")(0)).to.equal(suite.implementation);
-      const config = { name: "A", symbol: "A", controller: crew.stranger.address, oracle: suite.oracle, arbiter: ZeroAddress };
+      const config = {
+        name: "A",
+        symbol: "A",
+        controller: crew.stranger.address,
+        oracle: suite.oracle,
+        arbiter: ZeroAddress,
+      };
       await expect(implementation.getFunction("initialize")(config)).to.be.revertedWithCustomError(
         implementation,
         "InvalidInitialization",
