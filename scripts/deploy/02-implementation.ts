@@ -1,7 +1,12 @@
 import { contractStep } from "./contract-step";
 
 /** Where the splits of royalties are opened. It has no owner. */
-export const splitsStep = contractStep({ id: "02-splits", contract: "ContributorSplits", args: () => [] });
+export const splitsStep = contractStep({
+  id: "02-splits",
+  contract: "ContributorSplits",
+  args: () => [],
+  constructorGas: 1_000_000n, // the code that splits are clones of
+});
 
 /** Second halves of the collections of each standard. Called directly, nothing in them can be changed. */
 export const extensionSteps = [

@@ -68,7 +68,7 @@ describe("deploySuite after a kill", () => {
   it("finds the transaction by its nonce when the node had sent it but the hash was not noted", async () => {
     const crew = await loadFixture(emptyChain);
     const options = deploymentOf(crew);
-    await failureOf(deploySuite({ ...options, onProgress: killAt("02-implementation", "sent") }), Killed);
+    await failureOf(deploySuite({ ...options, onProgress: killAt("02-implementation-721", "sent") }), Killed);
     const record = options.records.load();
     if (!record?.pending) throw new Error("nothing is pending");
     const { step, nonce } = record.pending;
@@ -107,12 +107,12 @@ describe("deploySuite after a kill", () => {
   it("refuses to go on when the pending transaction does something else than this run wants", async () => {
     const crew = await loadFixture(emptyChain);
     const options = deploymentOf(crew);
-    await failureOf(deploySuite({ ...options, onProgress: killAt("06-ownership", "sent") }), Killed);
+    await failureOf(deploySuite({ ...options, onProgress: killAt("05-reporter-config", "sent") }), Killed);
     const record = options.records.load();
     if (!record?.pending) throw new Error("nothing is pending");
-    options.records.save({ ...record, pending: { ...record.pending, step: "06-ownership" } });
+    options.records.save({ ...record, pending: { ...record.pending, step: "05-reporter-config" } });
 
-    const other = { ...options, owner: crew.stranger.address };
+    const other = { ...options, threshold: 3 };
     const failure = await failureOf(deploySuite(other), TransactionConflictError);
 
     expect(failure.transactionHash).to.equal(record.pending.transactionHash);
