@@ -98,6 +98,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC1967__factory>;
     getContractFactory(
+      name: "IERC2981",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC2981__factory>;
+    getContractFactory(
       name: "IERC4906",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC4906__factory>;
@@ -338,6 +342,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OracleLink__factory>;
     getContractFactory(
+      name: "ProgramAccess",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProgramAccess__factory>;
+    getContractFactory(
+      name: "ProgramMetadata",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProgramMetadata__factory>;
+    getContractFactory(
       name: "ProgramRecords",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ProgramRecords__factory>;
@@ -350,9 +362,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReporterConfigs__factory>;
     getContractFactory(
+      name: "Royalties",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Royalties__factory>;
+    getContractFactory(
       name: "SignedState",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SignedState__factory>;
+    getContractFactory(
+      name: "StateChange",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StateChange__factory>;
     getContractFactory(
       name: "TimestampVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -365,6 +385,10 @@ declare module "hardhat/types/runtime" {
       name: "TrainingLog",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TrainingLog__factory>;
+    getContractFactory(
+      name: "Traits",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Traits__factory>;
     getContractFactory(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -450,6 +474,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTRecords__factory>;
     getContractFactory(
+      name: "IAINFTRoyalties",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTRoyalties__factory>;
+    getContractFactory(
+      name: "IAINFTTraits",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTTraits__factory>;
+    getContractFactory(
       name: "IAttestationVerifier",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAttestationVerifier__factory>;
@@ -482,6 +514,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7007Adapter__factory>;
     getContractFactory(
+      name: "IERC7496",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC7496__factory>;
+    getContractFactory(
       name: "IERC7572",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7572__factory>;
@@ -506,6 +542,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IMetadataRenderer__factory>;
     getContractFactory(
+      name: "INonces",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.INonces__factory>;
+    getContractFactory(
       name: "IOnchainMetadata",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IOnchainMetadata__factory>;
@@ -517,6 +557,10 @@ declare module "hardhat/types/runtime" {
       name: "IOwnable2Step",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IOwnable2Step__factory>;
+    getContractFactory(
+      name: "IProgramAccess",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProgramAccess__factory>;
     getContractFactory(
       name: "IProgramAuthority",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -788,6 +832,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC1967>;
     getContractAt(
+      name: "IERC2981",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC2981>;
+    getContractAt(
       name: "IERC4906",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1088,6 +1137,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.OracleLink>;
     getContractAt(
+      name: "ProgramAccess",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProgramAccess>;
+    getContractAt(
+      name: "ProgramMetadata",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProgramMetadata>;
+    getContractAt(
       name: "ProgramRecords",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1103,10 +1162,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ReporterConfigs>;
     getContractAt(
+      name: "Royalties",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Royalties>;
+    getContractAt(
       name: "SignedState",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SignedState>;
+    getContractAt(
+      name: "StateChange",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StateChange>;
     getContractAt(
       name: "TimestampVotes",
       address: string | ethers.Addressable,
@@ -1122,6 +1191,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TrainingLog>;
+    getContractAt(
+      name: "Traits",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Traits>;
     getContractAt(
       name: "ContributorSplit",
       address: string | ethers.Addressable,
@@ -1228,6 +1302,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFTRecords>;
     getContractAt(
+      name: "IAINFTRoyalties",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTRoyalties>;
+    getContractAt(
+      name: "IAINFTTraits",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTTraits>;
+    getContractAt(
       name: "IAttestationVerifier",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1268,6 +1352,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC7007Adapter>;
     getContractAt(
+      name: "IERC7496",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC7496>;
+    getContractAt(
       name: "IERC7572",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1298,6 +1387,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IMetadataRenderer>;
     getContractAt(
+      name: "INonces",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.INonces>;
+    getContractAt(
       name: "IOnchainMetadata",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1312,6 +1406,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IOwnable2Step>;
+    getContractAt(
+      name: "IProgramAccess",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProgramAccess>;
     getContractAt(
       name: "IProgramAuthority",
       address: string | ethers.Addressable,
@@ -1603,6 +1702,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1967>;
     deployContract(
+      name: "IERC2981",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC2981>;
+    deployContract(
       name: "IERC4906",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC4906>;
@@ -1843,6 +1946,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
     deployContract(
+      name: "ProgramAccess",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramAccess>;
+    deployContract(
+      name: "ProgramMetadata",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramMetadata>;
+    deployContract(
       name: "ProgramRecords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramRecords>;
@@ -1855,9 +1966,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReporterConfigs>;
     deployContract(
+      name: "Royalties",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Royalties>;
+    deployContract(
       name: "SignedState",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SignedState>;
+    deployContract(
+      name: "StateChange",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StateChange>;
     deployContract(
       name: "TimestampVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1870,6 +1989,10 @@ declare module "hardhat/types/runtime" {
       name: "TrainingLog",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingLog>;
+    deployContract(
+      name: "Traits",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Traits>;
     deployContract(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1955,6 +2078,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTRecords>;
     deployContract(
+      name: "IAINFTRoyalties",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTRoyalties>;
+    deployContract(
+      name: "IAINFTTraits",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTTraits>;
+    deployContract(
       name: "IAttestationVerifier",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
@@ -1987,6 +2118,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7007Adapter>;
     deployContract(
+      name: "IERC7496",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7496>;
+    deployContract(
       name: "IERC7572",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7572>;
@@ -2011,6 +2146,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IMetadataRenderer>;
     deployContract(
+      name: "INonces",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.INonces>;
+    deployContract(
       name: "IOnchainMetadata",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOnchainMetadata>;
@@ -2022,6 +2161,10 @@ declare module "hardhat/types/runtime" {
       name: "IOwnable2Step",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOwnable2Step>;
+    deployContract(
+      name: "IProgramAccess",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProgramAccess>;
     deployContract(
       name: "IProgramAuthority",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2293,6 +2436,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1967>;
     deployContract(
+      name: "IERC2981",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC2981>;
+    deployContract(
       name: "IERC4906",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2593,6 +2741,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
     deployContract(
+      name: "ProgramAccess",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramAccess>;
+    deployContract(
+      name: "ProgramMetadata",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramMetadata>;
+    deployContract(
       name: "ProgramRecords",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2608,10 +2766,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReporterConfigs>;
     deployContract(
+      name: "Royalties",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Royalties>;
+    deployContract(
       name: "SignedState",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SignedState>;
+    deployContract(
+      name: "StateChange",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StateChange>;
     deployContract(
       name: "TimestampVotes",
       args: any[],
@@ -2627,6 +2795,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingLog>;
+    deployContract(
+      name: "Traits",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Traits>;
     deployContract(
       name: "ContributorSplit",
       args: any[],
@@ -2733,6 +2906,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTRecords>;
     deployContract(
+      name: "IAINFTRoyalties",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTRoyalties>;
+    deployContract(
+      name: "IAINFTTraits",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTTraits>;
+    deployContract(
       name: "IAttestationVerifier",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2773,6 +2956,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7007Adapter>;
     deployContract(
+      name: "IERC7496",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7496>;
+    deployContract(
       name: "IERC7572",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2803,6 +2991,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IMetadataRenderer>;
     deployContract(
+      name: "INonces",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.INonces>;
+    deployContract(
       name: "IOnchainMetadata",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2817,6 +3010,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOwnable2Step>;
+    deployContract(
+      name: "IProgramAccess",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProgramAccess>;
     deployContract(
       name: "IProgramAuthority",
       args: any[],

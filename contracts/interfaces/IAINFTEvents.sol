@@ -65,7 +65,7 @@ interface IAINFTEvents {
         address indexed actor
     );
 
-    /// @notice Emitted when a program is frozen for ever.
+    /// @notice Emitted when a program is frozen for ever, by its controller or by burning an ERC-721 token.
     event ProgramFrozen(uint256 indexed tokenId, address indexed actor);
 
     /// @notice Emitted for every record appended to a training log; the event is the only place that holds its fields.

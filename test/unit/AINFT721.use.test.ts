@@ -100,6 +100,17 @@ for (const [name, kind, program] of [
         expect(await useOf(world)).to.deep.equal([ZeroAddress, 0n]);
       });
 
+      it("ends at no time when it is nobody's", async () => {
+        const world = await loadFixture(used);
+        const { byOwner, tokenId } = world;
+
+        expect(await eventsOf(byOwner.setUser(tokenId, ZeroAddress, world.expires), byOwner)).to.deep.equal([
+          ["UpdateUser", tokenId, ZeroAddress, 0n],
+        ]);
+
+        expect(await useOf(world)).to.deep.equal([ZeroAddress, 0n]);
+      });
+
       it("takes the end of all time, and a time that is over", async () => {
         const world = await loadFixture(tokens);
         const end = 2n ** 64n - 1n;

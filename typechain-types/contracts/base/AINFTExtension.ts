@@ -23,6 +23,44 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type StateUpdateStruct = {
+  collection: AddressLike;
+  tokenId: BigNumberish;
+  actor: AddressLike;
+  sequence: BigNumberish;
+  manifestDigest: BytesLike;
+  inputDigest: BytesLike;
+  outputDigest: BytesLike;
+  stateDigest: BytesLike;
+};
+
+export type StateUpdateStructOutput = [
+  collection: string,
+  tokenId: bigint,
+  actor: string,
+  sequence: bigint,
+  manifestDigest: string,
+  inputDigest: string,
+  outputDigest: string,
+  stateDigest: string
+] & {
+  collection: string;
+  tokenId: bigint;
+  actor: string;
+  sequence: bigint;
+  manifestDigest: string;
+  inputDigest: string;
+  outputDigest: string;
+  stateDigest: string;
+};
+
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export type ProgramViewStruct = {
   versionCount: BigNumberish;
   activeVersion: BigNumberish;
@@ -82,27 +120,52 @@ export type TrainingRecordStructOutput = [
   trainedAt: bigint;
 };
 
+export type ShareStruct = { account: AddressLike; bps: BigNumberish };
+
+export type ShareStructOutput = [account: string, bps: bigint] & {
+  account: string;
+  bps: bigint;
+};
+
 export interface AINFTExtensionInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_ROYALTY_BPS"
       | "MAX_TRAINING_BATCH"
       | "acceptOwnership"
+      | "applyUpdateWithTraits"
       | "contractURI"
       | "eip712Domain"
+      | "getTraitMetadataURI"
+      | "getTraitValue"
+      | "getTraitValues"
+      | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
       | "lockOracle"
       | "manifestOf"
+      | "mayAsk"
       | "oracle"
       | "owner"
       | "pendingOwner"
       | "programOf"
       | "recordTrainingBatch"
       | "recordTrainingLeaves"
+      | "refreshMetadata"
+      | "renderer"
       | "renounceOwnership"
+      | "royaltyBps"
+      | "royaltyInfo"
       | "setContractManifest"
+      | "setHoldersOnly"
       | "setMintingPaused"
       | "setOracle"
+      | "setRenderer"
+      | "setRoyalty"
+      | "setSplit"
+      | "setTrait"
+      | "setTraitSchema"
+      | "splitOf"
       | "stateDigest"
       | "totalMinted"
       | "trainingBatchConsentDigest"
@@ -110,28 +173,41 @@ export interface AINFTExtensionInterface extends Interface {
       | "trainingCount"
       | "trainingPeak"
       | "trainingRoot"
+      | "traitSchema"
       | "transferOwnership"
       | "verifyTraining"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessChanged"
+      | "BatchMetadataUpdate"
       | "ContractURIUpdated"
       | "EIP712DomainChanged"
       | "Initialized"
+      | "MetadataUpdate"
       | "MintingPaused"
       | "OracleChanged"
       | "OracleLocked"
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "ProgramFrozen"
+      | "RendererChanged"
+      | "RoyaltyChanged"
+      | "SplitSet"
       | "StateUpdated"
       | "TrainingLeavesRecorded"
       | "TrainingRecorded"
+      | "TraitMetadataURIUpdated"
+      | "TraitUpdated"
       | "VersionActivated"
       | "VersionPublished"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "MAX_ROYALTY_BPS",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "MAX_TRAINING_BATCH",
     values?: undefined
@@ -141,12 +217,32 @@ export interface AINFTExtensionInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "applyUpdateWithTraits",
+    values: [StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "contractURI",
     values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "eip712Domain",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitMetadataURI",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValue",
+    values: [BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValues",
+    values: [BigNumberish, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isHoldersOnly",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "isMintingPaused",
@@ -163,6 +259,10 @@ export interface AINFTExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "manifestOf",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
@@ -183,12 +283,29 @@ export interface AINFTExtensionInterface extends Interface {
     values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "refreshMetadata",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(functionFragment: "renderer", values?: undefined): string;
+  encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "royaltyBps",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "royaltyInfo",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setContractManifest",
     values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setHoldersOnly",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setMintingPaused",
@@ -197,6 +314,30 @@ export interface AINFTExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "setOracle",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRenderer",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRoyalty",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setSplit",
+    values: [BigNumberish, BigNumberish, ShareStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTrait",
+    values: [BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTraitSchema",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "splitOf",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "stateDigest",
@@ -227,6 +368,10 @@ export interface AINFTExtensionInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "traitSchema",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
@@ -236,6 +381,10 @@ export interface AINFTExtensionInterface extends Interface {
   ): string;
 
   decodeFunctionResult(
+    functionFragment: "MAX_ROYALTY_BPS",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "MAX_TRAINING_BATCH",
     data: BytesLike
   ): Result;
@@ -244,11 +393,31 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "applyUpdateWithTraits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "contractURI",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "eip712Domain",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitMetadataURI",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValue",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValues",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isHoldersOnly",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -261,6 +430,7 @@ export interface AINFTExtensionInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(
@@ -277,7 +447,17 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "refreshMetadata",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "royaltyInfo",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -285,10 +465,26 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "setHoldersOnly",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "setMintingPaused",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setRenderer",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setRoyalty", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setSplit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setTrait", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setTraitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "splitOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "stateDigest",
     data: BytesLike
@@ -318,6 +514,10 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "traitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
@@ -325,6 +525,35 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessChangedEvent {
+  export type InputTuple = [tokenId: BigNumberish, holdersOnly: boolean];
+  export type OutputTuple = [tokenId: bigint, holdersOnly: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    holdersOnly: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BatchMetadataUpdateEvent {
+  export type InputTuple = [
+    _fromTokenId: BigNumberish,
+    _toTokenId: BigNumberish
+  ];
+  export type OutputTuple = [_fromTokenId: bigint, _toTokenId: bigint];
+  export interface OutputObject {
+    _fromTokenId: bigint;
+    _toTokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ContractURIUpdatedEvent {
@@ -352,6 +581,18 @@ export namespace InitializedEvent {
   export type OutputTuple = [version: bigint];
   export interface OutputObject {
     version: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace MetadataUpdateEvent {
+  export type InputTuple = [_tokenId: BigNumberish];
+  export type OutputTuple = [_tokenId: bigint];
+  export interface OutputObject {
+    _tokenId: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -428,6 +669,48 @@ export namespace ProgramFrozenEvent {
   export interface OutputObject {
     tokenId: bigint;
     actor: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RendererChangedEvent {
+  export type InputTuple = [renderer: AddressLike];
+  export type OutputTuple = [renderer: string];
+  export interface OutputObject {
+    renderer: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RoyaltyChangedEvent {
+  export type InputTuple = [bps: BigNumberish];
+  export type OutputTuple = [bps: bigint];
+  export interface OutputObject {
+    bps: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace SplitSetEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    split: AddressLike
+  ];
+  export type OutputTuple = [tokenId: bigint, version: bigint, split: string];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    split: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -531,6 +814,38 @@ export namespace TrainingRecordedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace TraitMetadataURIUpdatedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TraitUpdatedEvent {
+  export type InputTuple = [
+    traitKey: BytesLike,
+    tokenId: BigNumberish,
+    traitValue: BytesLike
+  ];
+  export type OutputTuple = [
+    traitKey: string,
+    tokenId: bigint,
+    traitValue: string
+  ];
+  export interface OutputObject {
+    traitKey: string;
+    tokenId: bigint;
+    traitValue: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace VersionActivatedEvent {
   export type InputTuple = [
     tokenId: BigNumberish,
@@ -624,9 +939,17 @@ export interface AINFTExtension extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_ROYALTY_BPS: TypedContractMethod<[], [bigint], "view">;
+
   MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  applyUpdateWithTraits: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [void],
+    "nonpayable"
+  >;
 
   contractURI: TypedContractMethod<[], [string], "view">;
 
@@ -646,6 +969,26 @@ export interface AINFTExtension extends BaseContract {
     "view"
   >;
 
+  getTraitMetadataURI: TypedContractMethod<[], [string], "view">;
+
+  getTraitValue: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+
+  getTraitValues: TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+
+  isHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   isMintingPaused: TypedContractMethod<[], [boolean], "view">;
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
@@ -655,6 +998,12 @@ export interface AINFTExtension extends BaseContract {
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+
+  mayAsk: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -691,10 +1040,32 @@ export interface AINFTExtension extends BaseContract {
     "nonpayable"
   >;
 
+  refreshMetadata: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  renderer: TypedContractMethod<[], [string], "view">;
+
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  royaltyBps: TypedContractMethod<[], [bigint], "view">;
+
+  royaltyInfo: TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
 
   setContractManifest: TypedContractMethod<
     [manifestDigest: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
     [void],
     "nonpayable"
   >;
@@ -709,6 +1080,38 @@ export interface AINFTExtension extends BaseContract {
     [newOracle: AddressLike],
     [void],
     "nonpayable"
+  >;
+
+  setRenderer: TypedContractMethod<
+    [newRenderer: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setRoyalty: TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+
+  setSplit: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+
+  setTrait: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setTraitSchema: TypedContractMethod<
+    [schema: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  splitOf: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
   >;
 
   stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -742,6 +1145,8 @@ export interface AINFTExtension extends BaseContract {
 
   trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
 
+  traitSchema: TypedContractMethod<[], [string], "view">;
+
   transferOwnership: TypedContractMethod<
     [newOwner: AddressLike],
     [void],
@@ -764,11 +1169,21 @@ export interface AINFTExtension extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "MAX_ROYALTY_BPS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "MAX_TRAINING_BATCH"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "applyUpdateWithTraits"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "contractURI"
   ): TypedContractMethod<[], [string], "view">;
@@ -790,6 +1205,26 @@ export interface AINFTExtension extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "getTraitMetadataURI"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "getTraitValue"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getTraitValues"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isHoldersOnly"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
     nameOrSignature: "isMintingPaused"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
@@ -803,6 +1238,13 @@ export interface AINFTExtension extends BaseContract {
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -845,17 +1287,70 @@ export interface AINFTExtension extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "refreshMetadata"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "renderer"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "royaltyBps"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "royaltyInfo"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "setContractManifest"
   ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setHoldersOnly"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "setMintingPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRenderer"
+  ): TypedContractMethod<[newRenderer: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRoyalty"
+  ): TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setSplit"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTrait"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTraitSchema"
+  ): TypedContractMethod<[schema: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "splitOf"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "stateDigest"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -895,6 +1390,9 @@ export interface AINFTExtension extends BaseContract {
     nameOrSignature: "trainingRoot"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
   getFunction(
+    nameOrSignature: "traitSchema"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
@@ -910,6 +1408,20 @@ export interface AINFTExtension extends BaseContract {
     "view"
   >;
 
+  getEvent(
+    key: "AccessChanged"
+  ): TypedContractEvent<
+    AccessChangedEvent.InputTuple,
+    AccessChangedEvent.OutputTuple,
+    AccessChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "BatchMetadataUpdate"
+  ): TypedContractEvent<
+    BatchMetadataUpdateEvent.InputTuple,
+    BatchMetadataUpdateEvent.OutputTuple,
+    BatchMetadataUpdateEvent.OutputObject
+  >;
   getEvent(
     key: "ContractURIUpdated"
   ): TypedContractEvent<
@@ -930,6 +1442,13 @@ export interface AINFTExtension extends BaseContract {
     InitializedEvent.InputTuple,
     InitializedEvent.OutputTuple,
     InitializedEvent.OutputObject
+  >;
+  getEvent(
+    key: "MetadataUpdate"
+  ): TypedContractEvent<
+    MetadataUpdateEvent.InputTuple,
+    MetadataUpdateEvent.OutputTuple,
+    MetadataUpdateEvent.OutputObject
   >;
   getEvent(
     key: "MintingPaused"
@@ -974,6 +1493,27 @@ export interface AINFTExtension extends BaseContract {
     ProgramFrozenEvent.OutputObject
   >;
   getEvent(
+    key: "RendererChanged"
+  ): TypedContractEvent<
+    RendererChangedEvent.InputTuple,
+    RendererChangedEvent.OutputTuple,
+    RendererChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RoyaltyChanged"
+  ): TypedContractEvent<
+    RoyaltyChangedEvent.InputTuple,
+    RoyaltyChangedEvent.OutputTuple,
+    RoyaltyChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "SplitSet"
+  ): TypedContractEvent<
+    SplitSetEvent.InputTuple,
+    SplitSetEvent.OutputTuple,
+    SplitSetEvent.OutputObject
+  >;
+  getEvent(
     key: "StateUpdated"
   ): TypedContractEvent<
     StateUpdatedEvent.InputTuple,
@@ -995,6 +1535,20 @@ export interface AINFTExtension extends BaseContract {
     TrainingRecordedEvent.OutputObject
   >;
   getEvent(
+    key: "TraitMetadataURIUpdated"
+  ): TypedContractEvent<
+    TraitMetadataURIUpdatedEvent.InputTuple,
+    TraitMetadataURIUpdatedEvent.OutputTuple,
+    TraitMetadataURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TraitUpdated"
+  ): TypedContractEvent<
+    TraitUpdatedEvent.InputTuple,
+    TraitUpdatedEvent.OutputTuple,
+    TraitUpdatedEvent.OutputObject
+  >;
+  getEvent(
     key: "VersionActivated"
   ): TypedContractEvent<
     VersionActivatedEvent.InputTuple,
@@ -1010,6 +1564,28 @@ export interface AINFTExtension extends BaseContract {
   >;
 
   filters: {
+    "AccessChanged(uint256,bool)": TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+    AccessChanged: TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+
+    "BatchMetadataUpdate(uint256,uint256)": TypedContractEvent<
+      BatchMetadataUpdateEvent.InputTuple,
+      BatchMetadataUpdateEvent.OutputTuple,
+      BatchMetadataUpdateEvent.OutputObject
+    >;
+    BatchMetadataUpdate: TypedContractEvent<
+      BatchMetadataUpdateEvent.InputTuple,
+      BatchMetadataUpdateEvent.OutputTuple,
+      BatchMetadataUpdateEvent.OutputObject
+    >;
+
     "ContractURIUpdated()": TypedContractEvent<
       ContractURIUpdatedEvent.InputTuple,
       ContractURIUpdatedEvent.OutputTuple,
@@ -1041,6 +1617,17 @@ export interface AINFTExtension extends BaseContract {
       InitializedEvent.InputTuple,
       InitializedEvent.OutputTuple,
       InitializedEvent.OutputObject
+    >;
+
+    "MetadataUpdate(uint256)": TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
+    >;
+    MetadataUpdate: TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
     >;
 
     "MintingPaused(bool)": TypedContractEvent<
@@ -1109,6 +1696,39 @@ export interface AINFTExtension extends BaseContract {
       ProgramFrozenEvent.OutputObject
     >;
 
+    "RendererChanged(address)": TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+    RendererChanged: TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+
+    "RoyaltyChanged(uint16)": TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+    RoyaltyChanged: TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+
+    "SplitSet(uint256,uint32,address)": TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+    SplitSet: TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+
     "StateUpdated(uint256,address,uint64,bytes32,bytes32,bytes32)": TypedContractEvent<
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
@@ -1140,6 +1760,28 @@ export interface AINFTExtension extends BaseContract {
       TrainingRecordedEvent.InputTuple,
       TrainingRecordedEvent.OutputTuple,
       TrainingRecordedEvent.OutputObject
+    >;
+
+    "TraitMetadataURIUpdated()": TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+    TraitMetadataURIUpdated: TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+
+    "TraitUpdated(bytes32,uint256,bytes32)": TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
+    >;
+    TraitUpdated: TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
     >;
 
     "VersionActivated(uint256,uint32,uint32,bytes32,address)": TypedContractEvent<

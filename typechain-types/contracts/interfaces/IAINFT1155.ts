@@ -54,6 +54,13 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export type CollectionConfigStruct = {
   name: string;
   symbol: string;
@@ -135,15 +142,24 @@ export type TrainingRecordStructOutput = [
   trainedAt: bigint;
 };
 
+export type ShareStruct = { account: AddressLike; bps: BigNumberish };
+
+export type ShareStructOutput = [account: string, bps: bigint] & {
+  account: string;
+  bps: bigint;
+};
+
 export interface IAINFT1155Interface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_ROYALTY_BPS"
       | "MAX_TRAINING_BATCH"
       | "acceptCuration"
       | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
       | "applyUpdate"
+      | "applyUpdateWithTraits"
       | "balanceOf"
       | "balanceOfBatch"
       | "burn"
@@ -155,14 +171,19 @@ export interface IAINFT1155Interface extends Interface {
       | "eip712Domain"
       | "exists"
       | "freeze"
+      | "getTraitMetadataURI"
+      | "getTraitValue"
+      | "getTraitValues"
       | "initialize"
       | "isApprovedForAll"
       | "isController"
+      | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
       | "lockOracle"
       | "lowerLimit"
       | "manifestOf"
+      | "mayAsk"
       | "mint"
       | "mintBatch"
       | "name"
@@ -175,13 +196,24 @@ export interface IAINFT1155Interface extends Interface {
       | "recordTraining"
       | "recordTrainingBatch"
       | "recordTrainingLeaves"
+      | "refreshMetadata"
+      | "renderer"
       | "renounceOwnership"
+      | "royaltyBps"
+      | "royaltyInfo"
       | "safeBatchTransferFrom"
       | "safeTransferFrom"
       | "setApprovalForAll"
       | "setContractManifest"
+      | "setHoldersOnly"
       | "setMintingPaused"
       | "setOracle"
+      | "setRenderer"
+      | "setRoyalty"
+      | "setSplit"
+      | "setTrait"
+      | "setTraitSchema"
+      | "splitOf"
       | "stateDigest"
       | "supportsInterface"
       | "symbol"
@@ -192,6 +224,7 @@ export interface IAINFT1155Interface extends Interface {
       | "trainingCount"
       | "trainingPeak"
       | "trainingRoot"
+      | "traitSchema"
       | "transferOwnership"
       | "uri"
       | "verifyTraining"
@@ -199,6 +232,7 @@ export interface IAINFT1155Interface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessChanged"
       | "ApprovalForAll"
       | "BatchMetadataUpdate"
       | "ContractURIUpdated"
@@ -214,9 +248,14 @@ export interface IAINFT1155Interface extends Interface {
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "ProgramFrozen"
+      | "RendererChanged"
+      | "RoyaltyChanged"
+      | "SplitSet"
       | "StateUpdated"
       | "TrainingLeavesRecorded"
       | "TrainingRecorded"
+      | "TraitMetadataURIUpdated"
+      | "TraitUpdated"
       | "TransferBatch"
       | "TransferSingle"
       | "URI"
@@ -224,6 +263,10 @@ export interface IAINFT1155Interface extends Interface {
       | "VersionPublished"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "MAX_ROYALTY_BPS",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "MAX_TRAINING_BATCH",
     values?: undefined
@@ -247,6 +290,10 @@ export interface IAINFT1155Interface extends Interface {
   encodeFunctionData(
     functionFragment: "applyUpdate",
     values: [StateUpdateStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyUpdateWithTraits",
+    values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "balanceOf",
@@ -293,6 +340,18 @@ export interface IAINFT1155Interface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "getTraitMetadataURI",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValue",
+    values: [BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValues",
+    values: [BigNumberish, BytesLike[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "initialize",
     values: [CollectionConfigStruct]
   ): string;
@@ -303,6 +362,10 @@ export interface IAINFT1155Interface extends Interface {
   encodeFunctionData(
     functionFragment: "isController",
     values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isHoldersOnly",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "isMintingPaused",
@@ -323,6 +386,10 @@ export interface IAINFT1155Interface extends Interface {
   encodeFunctionData(
     functionFragment: "manifestOf",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "mint",
@@ -364,8 +431,21 @@ export interface IAINFT1155Interface extends Interface {
     values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "refreshMetadata",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(functionFragment: "renderer", values?: undefined): string;
+  encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "royaltyBps",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "royaltyInfo",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "safeBatchTransferFrom",
@@ -390,12 +470,40 @@ export interface IAINFT1155Interface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "setHoldersOnly",
+    values: [BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setMintingPaused",
     values: [boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setOracle",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRenderer",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRoyalty",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setSplit",
+    values: [BigNumberish, BigNumberish, ShareStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTrait",
+    values: [BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTraitSchema",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "splitOf",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "stateDigest",
@@ -435,6 +543,10 @@ export interface IAINFT1155Interface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "traitSchema",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
@@ -444,6 +556,10 @@ export interface IAINFT1155Interface extends Interface {
     values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
 
+  decodeFunctionResult(
+    functionFragment: "MAX_ROYALTY_BPS",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "MAX_TRAINING_BATCH",
     data: BytesLike
@@ -466,6 +582,10 @@ export interface IAINFT1155Interface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "applyUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applyUpdateWithTraits",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
@@ -494,6 +614,18 @@ export interface IAINFT1155Interface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "exists", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitMetadataURI",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValue",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValues",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "initialize", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "isApprovedForAll",
@@ -501,6 +633,10 @@ export interface IAINFT1155Interface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "isController",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isHoldersOnly",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -514,6 +650,7 @@ export interface IAINFT1155Interface extends Interface {
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mintBatch", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
@@ -545,7 +682,17 @@ export interface IAINFT1155Interface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "refreshMetadata",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "royaltyInfo",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -565,10 +712,26 @@ export interface IAINFT1155Interface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "setHoldersOnly",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "setMintingPaused",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setRenderer",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setRoyalty", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setSplit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setTrait", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setTraitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "splitOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "stateDigest",
     data: BytesLike
@@ -607,6 +770,10 @@ export interface IAINFT1155Interface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "traitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
@@ -615,6 +782,19 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessChangedEvent {
+  export type InputTuple = [tokenId: BigNumberish, holdersOnly: boolean];
+  export type OutputTuple = [tokenId: bigint, holdersOnly: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    holdersOnly: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ApprovalForAllEvent {
@@ -828,6 +1008,48 @@ export namespace ProgramFrozenEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace RendererChangedEvent {
+  export type InputTuple = [renderer: AddressLike];
+  export type OutputTuple = [renderer: string];
+  export interface OutputObject {
+    renderer: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RoyaltyChangedEvent {
+  export type InputTuple = [bps: BigNumberish];
+  export type OutputTuple = [bps: bigint];
+  export interface OutputObject {
+    bps: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace SplitSetEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    split: AddressLike
+  ];
+  export type OutputTuple = [tokenId: bigint, version: bigint, split: string];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    split: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace StateUpdatedEvent {
   export type InputTuple = [
     tokenId: BigNumberish,
@@ -917,6 +1139,38 @@ export namespace TrainingRecordedEvent {
     codeDigest: string;
     metricsDigest: string;
     trainedAt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TraitMetadataURIUpdatedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TraitUpdatedEvent {
+  export type InputTuple = [
+    traitKey: BytesLike,
+    tokenId: BigNumberish,
+    traitValue: BytesLike
+  ];
+  export type OutputTuple = [
+    traitKey: string,
+    tokenId: bigint,
+    traitValue: string
+  ];
+  export interface OutputObject {
+    traitKey: string;
+    tokenId: bigint;
+    traitValue: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1086,6 +1340,8 @@ export interface IAINFT1155 extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_ROYALTY_BPS: TypedContractMethod<[], [bigint], "view">;
+
   MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
 
   acceptCuration: TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
@@ -1106,6 +1362,12 @@ export interface IAINFT1155 extends BaseContract {
 
   applyUpdate: TypedContractMethod<
     [update: StateUpdateStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  applyUpdateWithTraits: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
     "nonpayable"
   >;
@@ -1166,6 +1428,20 @@ export interface IAINFT1155 extends BaseContract {
 
   freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
+  getTraitMetadataURI: TypedContractMethod<[], [string], "view">;
+
+  getTraitValue: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+
+  getTraitValues: TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+
   initialize: TypedContractMethod<
     [config: CollectionConfigStruct],
     [void],
@@ -1180,6 +1456,12 @@ export interface IAINFT1155 extends BaseContract {
 
   isController: TypedContractMethod<
     [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
+  isHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish],
     [boolean],
     "view"
   >;
@@ -1199,6 +1481,12 @@ export interface IAINFT1155 extends BaseContract {
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+
+  mayAsk: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -1267,7 +1555,23 @@ export interface IAINFT1155 extends BaseContract {
     "nonpayable"
   >;
 
+  refreshMetadata: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  renderer: TypedContractMethod<[], [string], "view">;
+
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  royaltyBps: TypedContractMethod<[], [bigint], "view">;
+
+  royaltyInfo: TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
 
   safeBatchTransferFrom: TypedContractMethod<
     [
@@ -1305,6 +1609,12 @@ export interface IAINFT1155 extends BaseContract {
     "nonpayable"
   >;
 
+  setHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
+
   setMintingPaused: TypedContractMethod<
     [paused: boolean],
     [void],
@@ -1315,6 +1625,38 @@ export interface IAINFT1155 extends BaseContract {
     [newOracle: AddressLike],
     [void],
     "nonpayable"
+  >;
+
+  setRenderer: TypedContractMethod<
+    [newRenderer: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setRoyalty: TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+
+  setSplit: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+
+  setTrait: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setTraitSchema: TypedContractMethod<
+    [schema: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  splitOf: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
   >;
 
   stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -1358,6 +1700,8 @@ export interface IAINFT1155 extends BaseContract {
 
   trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
 
+  traitSchema: TypedContractMethod<[], [string], "view">;
+
   transferOwnership: TypedContractMethod<
     [newOwner: AddressLike],
     [void],
@@ -1381,6 +1725,9 @@ export interface IAINFT1155 extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "MAX_ROYALTY_BPS"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "MAX_TRAINING_BATCH"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -1407,6 +1754,13 @@ export interface IAINFT1155 extends BaseContract {
   getFunction(
     nameOrSignature: "applyUpdate"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "applyUpdateWithTraits"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "balanceOf"
   ): TypedContractMethod<
@@ -1475,6 +1829,23 @@ export interface IAINFT1155 extends BaseContract {
     nameOrSignature: "freeze"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "getTraitMetadataURI"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "getTraitValue"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getTraitValues"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "initialize"
   ): TypedContractMethod<
     [config: CollectionConfigStruct],
@@ -1496,6 +1867,9 @@ export interface IAINFT1155 extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "isHoldersOnly"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
     nameOrSignature: "isMintingPaused"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
@@ -1516,6 +1890,13 @@ export interface IAINFT1155 extends BaseContract {
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -1596,8 +1977,24 @@ export interface IAINFT1155 extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "refreshMetadata"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "renderer"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "royaltyBps"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "royaltyInfo"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "safeBatchTransferFrom"
   ): TypedContractMethod<
@@ -1635,11 +2032,48 @@ export interface IAINFT1155 extends BaseContract {
     nameOrSignature: "setContractManifest"
   ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "setHoldersOnly"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "setMintingPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRenderer"
+  ): TypedContractMethod<[newRenderer: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRoyalty"
+  ): TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setSplit"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTrait"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTraitSchema"
+  ): TypedContractMethod<[schema: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "splitOf"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "stateDigest"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -1688,6 +2122,9 @@ export interface IAINFT1155 extends BaseContract {
     nameOrSignature: "trainingRoot"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
   getFunction(
+    nameOrSignature: "traitSchema"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
@@ -1706,6 +2143,13 @@ export interface IAINFT1155 extends BaseContract {
     "view"
   >;
 
+  getEvent(
+    key: "AccessChanged"
+  ): TypedContractEvent<
+    AccessChangedEvent.InputTuple,
+    AccessChangedEvent.OutputTuple,
+    AccessChangedEvent.OutputObject
+  >;
   getEvent(
     key: "ApprovalForAll"
   ): TypedContractEvent<
@@ -1812,6 +2256,27 @@ export interface IAINFT1155 extends BaseContract {
     ProgramFrozenEvent.OutputObject
   >;
   getEvent(
+    key: "RendererChanged"
+  ): TypedContractEvent<
+    RendererChangedEvent.InputTuple,
+    RendererChangedEvent.OutputTuple,
+    RendererChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RoyaltyChanged"
+  ): TypedContractEvent<
+    RoyaltyChangedEvent.InputTuple,
+    RoyaltyChangedEvent.OutputTuple,
+    RoyaltyChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "SplitSet"
+  ): TypedContractEvent<
+    SplitSetEvent.InputTuple,
+    SplitSetEvent.OutputTuple,
+    SplitSetEvent.OutputObject
+  >;
+  getEvent(
     key: "StateUpdated"
   ): TypedContractEvent<
     StateUpdatedEvent.InputTuple,
@@ -1831,6 +2296,20 @@ export interface IAINFT1155 extends BaseContract {
     TrainingRecordedEvent.InputTuple,
     TrainingRecordedEvent.OutputTuple,
     TrainingRecordedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TraitMetadataURIUpdated"
+  ): TypedContractEvent<
+    TraitMetadataURIUpdatedEvent.InputTuple,
+    TraitMetadataURIUpdatedEvent.OutputTuple,
+    TraitMetadataURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TraitUpdated"
+  ): TypedContractEvent<
+    TraitUpdatedEvent.InputTuple,
+    TraitUpdatedEvent.OutputTuple,
+    TraitUpdatedEvent.OutputObject
   >;
   getEvent(
     key: "TransferBatch"
@@ -1869,6 +2348,17 @@ export interface IAINFT1155 extends BaseContract {
   >;
 
   filters: {
+    "AccessChanged(uint256,bool)": TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+    AccessChanged: TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+
     "ApprovalForAll(address,address,bool)": TypedContractEvent<
       ApprovalForAllEvent.InputTuple,
       ApprovalForAllEvent.OutputTuple,
@@ -2034,6 +2524,39 @@ export interface IAINFT1155 extends BaseContract {
       ProgramFrozenEvent.OutputObject
     >;
 
+    "RendererChanged(address)": TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+    RendererChanged: TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+
+    "RoyaltyChanged(uint16)": TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+    RoyaltyChanged: TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+
+    "SplitSet(uint256,uint32,address)": TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+    SplitSet: TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+
     "StateUpdated(uint256,address,uint64,bytes32,bytes32,bytes32)": TypedContractEvent<
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
@@ -2065,6 +2588,28 @@ export interface IAINFT1155 extends BaseContract {
       TrainingRecordedEvent.InputTuple,
       TrainingRecordedEvent.OutputTuple,
       TrainingRecordedEvent.OutputObject
+    >;
+
+    "TraitMetadataURIUpdated()": TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+    TraitMetadataURIUpdated: TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+
+    "TraitUpdated(bytes32,uint256,bytes32)": TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
+    >;
+    TraitUpdated: TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
     >;
 
     "TransferBatch(address,address,address,uint256[],uint256[])": TypedContractEvent<

@@ -54,6 +54,13 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export type CollectionConfigStruct = {
   name: string;
   symbol: string;
@@ -135,16 +142,25 @@ export type TrainingRecordStructOutput = [
   trainedAt: bigint;
 };
 
+export type ShareStruct = { account: AddressLike; bps: BigNumberish };
+
+export type ShareStructOutput = [account: string, bps: bigint] & {
+  account: string;
+  bps: bigint;
+};
+
 export interface IAINFT1155VotesInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "CLOCK_MODE"
+      | "MAX_ROYALTY_BPS"
       | "MAX_TRAINING_BATCH"
       | "acceptCuration"
       | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
       | "applyUpdate"
+      | "applyUpdateWithTraits"
       | "balanceOf"
       | "balanceOfBatch"
       | "burn"
@@ -162,18 +178,24 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "freeze"
       | "getPastTotalSupply"
       | "getPastVotes"
+      | "getTraitMetadataURI"
+      | "getTraitValue"
+      | "getTraitValues"
       | "getVotes"
       | "initialize"
       | "isApprovedForAll"
       | "isController"
+      | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
       | "lockOracle"
       | "lowerLimit"
       | "manifestOf"
+      | "mayAsk"
       | "mint"
       | "mintBatch"
       | "name"
+      | "nonces"
       | "offerCuration"
       | "oracle"
       | "owner"
@@ -183,13 +205,24 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "recordTraining"
       | "recordTrainingBatch"
       | "recordTrainingLeaves"
+      | "refreshMetadata"
+      | "renderer"
       | "renounceOwnership"
+      | "royaltyBps"
+      | "royaltyInfo"
       | "safeBatchTransferFrom"
       | "safeTransferFrom"
       | "setApprovalForAll"
       | "setContractManifest"
+      | "setHoldersOnly"
       | "setMintingPaused"
       | "setOracle"
+      | "setRenderer"
+      | "setRoyalty"
+      | "setSplit"
+      | "setTrait"
+      | "setTraitSchema"
+      | "splitOf"
       | "stateDigest"
       | "supportsInterface"
       | "symbol"
@@ -200,6 +233,7 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "trainingCount"
       | "trainingPeak"
       | "trainingRoot"
+      | "traitSchema"
       | "transferOwnership"
       | "uri"
       | "verifyTraining"
@@ -207,6 +241,7 @@ export interface IAINFT1155VotesInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessChanged"
       | "ApprovalForAll"
       | "BatchMetadataUpdate"
       | "ContractURIUpdated"
@@ -224,9 +259,14 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "ProgramFrozen"
+      | "RendererChanged"
+      | "RoyaltyChanged"
+      | "SplitSet"
       | "StateUpdated"
       | "TrainingLeavesRecorded"
       | "TrainingRecorded"
+      | "TraitMetadataURIUpdated"
+      | "TraitUpdated"
       | "TransferBatch"
       | "TransferSingle"
       | "URI"
@@ -236,6 +276,10 @@ export interface IAINFT1155VotesInterface extends Interface {
 
   encodeFunctionData(
     functionFragment: "CLOCK_MODE",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "MAX_ROYALTY_BPS",
     values?: undefined
   ): string;
   encodeFunctionData(
@@ -261,6 +305,10 @@ export interface IAINFT1155VotesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "applyUpdate",
     values: [StateUpdateStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyUpdateWithTraits",
+    values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(
     functionFragment: "balanceOf",
@@ -335,6 +383,18 @@ export interface IAINFT1155VotesInterface extends Interface {
     values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "getTraitMetadataURI",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValue",
+    values: [BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValues",
+    values: [BigNumberish, BytesLike[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "getVotes",
     values: [AddressLike]
   ): string;
@@ -349,6 +409,10 @@ export interface IAINFT1155VotesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "isController",
     values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isHoldersOnly",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "isMintingPaused",
@@ -371,6 +435,10 @@ export interface IAINFT1155VotesInterface extends Interface {
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "mint",
     values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
@@ -379,6 +447,7 @@ export interface IAINFT1155VotesInterface extends Interface {
     values: [BigNumberish, AddressLike[], BigNumberish[]]
   ): string;
   encodeFunctionData(functionFragment: "name", values?: undefined): string;
+  encodeFunctionData(functionFragment: "nonces", values: [AddressLike]): string;
   encodeFunctionData(
     functionFragment: "offerCuration",
     values: [BigNumberish, AddressLike]
@@ -410,8 +479,21 @@ export interface IAINFT1155VotesInterface extends Interface {
     values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "refreshMetadata",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(functionFragment: "renderer", values?: undefined): string;
+  encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "royaltyBps",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "royaltyInfo",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "safeBatchTransferFrom",
@@ -436,12 +518,40 @@ export interface IAINFT1155VotesInterface extends Interface {
     values: [BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "setHoldersOnly",
+    values: [BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setMintingPaused",
     values: [boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setOracle",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRenderer",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRoyalty",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setSplit",
+    values: [BigNumberish, BigNumberish, ShareStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTrait",
+    values: [BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTraitSchema",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "splitOf",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "stateDigest",
@@ -481,6 +591,10 @@ export interface IAINFT1155VotesInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "traitSchema",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
@@ -491,6 +605,10 @@ export interface IAINFT1155VotesInterface extends Interface {
   ): string;
 
   decodeFunctionResult(functionFragment: "CLOCK_MODE", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "MAX_ROYALTY_BPS",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "MAX_TRAINING_BATCH",
     data: BytesLike
@@ -513,6 +631,10 @@ export interface IAINFT1155VotesInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "applyUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applyUpdateWithTraits",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
@@ -556,6 +678,18 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "getPastVotes",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitMetadataURI",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValue",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValues",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "getVotes", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "initialize", data: BytesLike): Result;
   decodeFunctionResult(
@@ -564,6 +698,10 @@ export interface IAINFT1155VotesInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "isController",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isHoldersOnly",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -577,9 +715,11 @@ export interface IAINFT1155VotesInterface extends Interface {
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mint", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mintBatch", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "name", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "nonces", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "offerCuration",
     data: BytesLike
@@ -608,7 +748,17 @@ export interface IAINFT1155VotesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "refreshMetadata",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "royaltyInfo",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -628,10 +778,26 @@ export interface IAINFT1155VotesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "setHoldersOnly",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "setMintingPaused",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setRenderer",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setRoyalty", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setSplit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setTrait", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setTraitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "splitOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "stateDigest",
     data: BytesLike
@@ -670,6 +836,10 @@ export interface IAINFT1155VotesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "traitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
@@ -678,6 +848,19 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessChangedEvent {
+  export type InputTuple = [tokenId: BigNumberish, holdersOnly: boolean];
+  export type OutputTuple = [tokenId: bigint, holdersOnly: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    holdersOnly: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ApprovalForAllEvent {
@@ -935,6 +1118,48 @@ export namespace ProgramFrozenEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace RendererChangedEvent {
+  export type InputTuple = [renderer: AddressLike];
+  export type OutputTuple = [renderer: string];
+  export interface OutputObject {
+    renderer: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RoyaltyChangedEvent {
+  export type InputTuple = [bps: BigNumberish];
+  export type OutputTuple = [bps: bigint];
+  export interface OutputObject {
+    bps: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace SplitSetEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    split: AddressLike
+  ];
+  export type OutputTuple = [tokenId: bigint, version: bigint, split: string];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    split: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace StateUpdatedEvent {
   export type InputTuple = [
     tokenId: BigNumberish,
@@ -1024,6 +1249,38 @@ export namespace TrainingRecordedEvent {
     codeDigest: string;
     metricsDigest: string;
     trainedAt: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TraitMetadataURIUpdatedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TraitUpdatedEvent {
+  export type InputTuple = [
+    traitKey: BytesLike,
+    tokenId: BigNumberish,
+    traitValue: BytesLike
+  ];
+  export type OutputTuple = [
+    traitKey: string,
+    tokenId: bigint,
+    traitValue: string
+  ];
+  export interface OutputObject {
+    traitKey: string;
+    tokenId: bigint;
+    traitValue: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1195,6 +1452,8 @@ export interface IAINFT1155Votes extends BaseContract {
 
   CLOCK_MODE: TypedContractMethod<[], [string], "view">;
 
+  MAX_ROYALTY_BPS: TypedContractMethod<[], [bigint], "view">;
+
   MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
 
   acceptCuration: TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
@@ -1215,6 +1474,12 @@ export interface IAINFT1155Votes extends BaseContract {
 
   applyUpdate: TypedContractMethod<
     [update: StateUpdateStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  applyUpdateWithTraits: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
     "nonpayable"
   >;
@@ -1306,6 +1571,20 @@ export interface IAINFT1155Votes extends BaseContract {
     "view"
   >;
 
+  getTraitMetadataURI: TypedContractMethod<[], [string], "view">;
+
+  getTraitValue: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+
+  getTraitValues: TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+
   getVotes: TypedContractMethod<[account: AddressLike], [bigint], "view">;
 
   initialize: TypedContractMethod<
@@ -1322,6 +1601,12 @@ export interface IAINFT1155Votes extends BaseContract {
 
   isController: TypedContractMethod<
     [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
+  isHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish],
     [boolean],
     "view"
   >;
@@ -1344,6 +1629,12 @@ export interface IAINFT1155Votes extends BaseContract {
     "view"
   >;
 
+  mayAsk: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   mint: TypedContractMethod<
     [to: AddressLike, id: BigNumberish, amount: BigNumberish],
     [void],
@@ -1357,6 +1648,8 @@ export interface IAINFT1155Votes extends BaseContract {
   >;
 
   name: TypedContractMethod<[], [string], "view">;
+
+  nonces: TypedContractMethod<[owner: AddressLike], [bigint], "view">;
 
   offerCuration: TypedContractMethod<
     [id: BigNumberish, to: AddressLike],
@@ -1409,7 +1702,23 @@ export interface IAINFT1155Votes extends BaseContract {
     "nonpayable"
   >;
 
+  refreshMetadata: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  renderer: TypedContractMethod<[], [string], "view">;
+
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  royaltyBps: TypedContractMethod<[], [bigint], "view">;
+
+  royaltyInfo: TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
 
   safeBatchTransferFrom: TypedContractMethod<
     [
@@ -1447,6 +1756,12 @@ export interface IAINFT1155Votes extends BaseContract {
     "nonpayable"
   >;
 
+  setHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
+
   setMintingPaused: TypedContractMethod<
     [paused: boolean],
     [void],
@@ -1457,6 +1772,38 @@ export interface IAINFT1155Votes extends BaseContract {
     [newOracle: AddressLike],
     [void],
     "nonpayable"
+  >;
+
+  setRenderer: TypedContractMethod<
+    [newRenderer: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setRoyalty: TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+
+  setSplit: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+
+  setTrait: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setTraitSchema: TypedContractMethod<
+    [schema: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  splitOf: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
   >;
 
   stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -1500,6 +1847,8 @@ export interface IAINFT1155Votes extends BaseContract {
 
   trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
 
+  traitSchema: TypedContractMethod<[], [string], "view">;
+
   transferOwnership: TypedContractMethod<
     [newOwner: AddressLike],
     [void],
@@ -1527,6 +1876,9 @@ export interface IAINFT1155Votes extends BaseContract {
     nameOrSignature: "CLOCK_MODE"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "MAX_ROYALTY_BPS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "MAX_TRAINING_BATCH"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
@@ -1552,6 +1904,13 @@ export interface IAINFT1155Votes extends BaseContract {
   getFunction(
     nameOrSignature: "applyUpdate"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "applyUpdateWithTraits"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "balanceOf"
   ): TypedContractMethod<
@@ -1653,6 +2012,23 @@ export interface IAINFT1155Votes extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "getTraitMetadataURI"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "getTraitValue"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getTraitValues"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "getVotes"
   ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
   getFunction(
@@ -1677,6 +2053,9 @@ export interface IAINFT1155Votes extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "isHoldersOnly"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
     nameOrSignature: "isMintingPaused"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
@@ -1700,6 +2079,13 @@ export interface IAINFT1155Votes extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "mint"
   ): TypedContractMethod<
     [to: AddressLike, id: BigNumberish, amount: BigNumberish],
@@ -1716,6 +2102,9 @@ export interface IAINFT1155Votes extends BaseContract {
   getFunction(
     nameOrSignature: "name"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "nonces"
+  ): TypedContractMethod<[owner: AddressLike], [bigint], "view">;
   getFunction(
     nameOrSignature: "offerCuration"
   ): TypedContractMethod<
@@ -1777,8 +2166,24 @@ export interface IAINFT1155Votes extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "refreshMetadata"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "renderer"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "royaltyBps"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "royaltyInfo"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "safeBatchTransferFrom"
   ): TypedContractMethod<
@@ -1816,11 +2221,48 @@ export interface IAINFT1155Votes extends BaseContract {
     nameOrSignature: "setContractManifest"
   ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "setHoldersOnly"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "setMintingPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRenderer"
+  ): TypedContractMethod<[newRenderer: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRoyalty"
+  ): TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setSplit"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTrait"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTraitSchema"
+  ): TypedContractMethod<[schema: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "splitOf"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "stateDigest"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -1869,6 +2311,9 @@ export interface IAINFT1155Votes extends BaseContract {
     nameOrSignature: "trainingRoot"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
   getFunction(
+    nameOrSignature: "traitSchema"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
@@ -1887,6 +2332,13 @@ export interface IAINFT1155Votes extends BaseContract {
     "view"
   >;
 
+  getEvent(
+    key: "AccessChanged"
+  ): TypedContractEvent<
+    AccessChangedEvent.InputTuple,
+    AccessChangedEvent.OutputTuple,
+    AccessChangedEvent.OutputObject
+  >;
   getEvent(
     key: "ApprovalForAll"
   ): TypedContractEvent<
@@ -2007,6 +2459,27 @@ export interface IAINFT1155Votes extends BaseContract {
     ProgramFrozenEvent.OutputObject
   >;
   getEvent(
+    key: "RendererChanged"
+  ): TypedContractEvent<
+    RendererChangedEvent.InputTuple,
+    RendererChangedEvent.OutputTuple,
+    RendererChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RoyaltyChanged"
+  ): TypedContractEvent<
+    RoyaltyChangedEvent.InputTuple,
+    RoyaltyChangedEvent.OutputTuple,
+    RoyaltyChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "SplitSet"
+  ): TypedContractEvent<
+    SplitSetEvent.InputTuple,
+    SplitSetEvent.OutputTuple,
+    SplitSetEvent.OutputObject
+  >;
+  getEvent(
     key: "StateUpdated"
   ): TypedContractEvent<
     StateUpdatedEvent.InputTuple,
@@ -2026,6 +2499,20 @@ export interface IAINFT1155Votes extends BaseContract {
     TrainingRecordedEvent.InputTuple,
     TrainingRecordedEvent.OutputTuple,
     TrainingRecordedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TraitMetadataURIUpdated"
+  ): TypedContractEvent<
+    TraitMetadataURIUpdatedEvent.InputTuple,
+    TraitMetadataURIUpdatedEvent.OutputTuple,
+    TraitMetadataURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TraitUpdated"
+  ): TypedContractEvent<
+    TraitUpdatedEvent.InputTuple,
+    TraitUpdatedEvent.OutputTuple,
+    TraitUpdatedEvent.OutputObject
   >;
   getEvent(
     key: "TransferBatch"
@@ -2064,6 +2551,17 @@ export interface IAINFT1155Votes extends BaseContract {
   >;
 
   filters: {
+    "AccessChanged(uint256,bool)": TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+    AccessChanged: TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+
     "ApprovalForAll(address,address,bool)": TypedContractEvent<
       ApprovalForAllEvent.InputTuple,
       ApprovalForAllEvent.OutputTuple,
@@ -2251,6 +2749,39 @@ export interface IAINFT1155Votes extends BaseContract {
       ProgramFrozenEvent.OutputObject
     >;
 
+    "RendererChanged(address)": TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+    RendererChanged: TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+
+    "RoyaltyChanged(uint16)": TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+    RoyaltyChanged: TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+
+    "SplitSet(uint256,uint32,address)": TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+    SplitSet: TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+
     "StateUpdated(uint256,address,uint64,bytes32,bytes32,bytes32)": TypedContractEvent<
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
@@ -2282,6 +2813,28 @@ export interface IAINFT1155Votes extends BaseContract {
       TrainingRecordedEvent.InputTuple,
       TrainingRecordedEvent.OutputTuple,
       TrainingRecordedEvent.OutputObject
+    >;
+
+    "TraitMetadataURIUpdated()": TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+    TraitMetadataURIUpdated: TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+
+    "TraitUpdated(bytes32,uint256,bytes32)": TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
+    >;
+    TraitUpdated: TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
     >;
 
     "TransferBatch(address,address,address,uint256[],uint256[])": TypedContractEvent<

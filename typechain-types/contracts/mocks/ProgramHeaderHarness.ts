@@ -28,8 +28,8 @@ export declare namespace ProgramHeaderHarness {
     sequence: BigNumberish;
     updatedAt: BigNumberish;
     frozen: boolean;
-    locked: boolean;
     stopped: boolean;
+    holdersOnly: boolean;
   };
 
   export type FieldsStructOutput = [
@@ -39,8 +39,8 @@ export declare namespace ProgramHeaderHarness {
     sequence: bigint,
     updatedAt: bigint,
     frozen: boolean,
-    locked: boolean,
-    stopped: boolean
+    stopped: boolean,
+    holdersOnly: boolean
   ] & {
     versionCount: bigint;
     activeVersion: bigint;
@@ -48,8 +48,8 @@ export declare namespace ProgramHeaderHarness {
     sequence: bigint;
     updatedAt: bigint;
     frozen: boolean;
-    locked: boolean;
     stopped: boolean;
+    holdersOnly: boolean;
   };
 }
 
@@ -59,6 +59,7 @@ export interface ProgramHeaderHarnessInterface extends Interface {
       | "read"
       | "withActiveVersion"
       | "withFrozen"
+      | "withHoldersOnly"
       | "withLock"
       | "withNewTraining"
       | "withNewTrainings"
@@ -75,6 +76,10 @@ export interface ProgramHeaderHarnessInterface extends Interface {
   encodeFunctionData(
     functionFragment: "withFrozen",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withHoldersOnly",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "withLock",
@@ -107,6 +112,10 @@ export interface ProgramHeaderHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withFrozen", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "withHoldersOnly",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "withLock", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "withNewTraining",
@@ -184,6 +193,12 @@ export interface ProgramHeaderHarness extends BaseContract {
 
   withFrozen: TypedContractMethod<[header: BigNumberish], [bigint], "view">;
 
+  withHoldersOnly: TypedContractMethod<
+    [header: BigNumberish, holdersOnly: boolean],
+    [bigint],
+    "view"
+  >;
+
   withLock: TypedContractMethod<
     [header: BigNumberish, locked: boolean],
     [bigint],
@@ -237,6 +252,13 @@ export interface ProgramHeaderHarness extends BaseContract {
   getFunction(
     nameOrSignature: "withFrozen"
   ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "withHoldersOnly"
+  ): TypedContractMethod<
+    [header: BigNumberish, holdersOnly: boolean],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "withLock"
   ): TypedContractMethod<

@@ -318,6 +318,25 @@ export const ainftBinderAbi = [
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "isHoldersOnly",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isOracleLocked",
     "outputs": [
@@ -356,6 +375,30 @@ export const ainftBinderAbi = [
         "internalType": "bytes32",
         "name": "manifestDigest",
         "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "mayAsk",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
       }
     ],
     "stateMutability": "view",
@@ -717,6 +760,24 @@ export const ainftBinderAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bool",
+        "name": "holdersOnly",
+        "type": "bool"
+      }
+    ],
+    "name": "setHoldersOnly",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "newOracle",
         "type": "address"
@@ -1023,6 +1084,25 @@ export const ainftBinderAbi = [
     ],
     "stateMutability": "view",
     "type": "function"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "holdersOnly",
+        "type": "bool"
+      }
+    ],
+    "name": "AccessChanged",
+    "type": "event"
   },
   {
     "anonymous": false,
@@ -1422,6 +1502,22 @@ export const ainftBinderAbi = [
     ],
     "name": "VersionPublished",
     "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bool",
+        "name": "holdersOnly",
+        "type": "bool"
+      }
+    ],
+    "name": "AINFTAccessUnchanged",
+    "type": "error"
   },
   {
     "inputs": [
