@@ -34,7 +34,7 @@ const optimizedFor = (runs: number) => ({
 });
 
 // Collections with votes hold more code than fits when all of it is optimised for speed.
-const TIGHT = 1_000;
+const TIGHT = 5_000;
 
 const config: HardhatUserConfig = {
   solidity: {
