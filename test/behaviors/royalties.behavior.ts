@@ -63,7 +63,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       [20n, 1n],
       [2n ** 256n - 1n, (2n ** 256n - 1n) / 20n],
     ] as const) {
-      it(`[peers C21] of a price of ${price} is ${amount}: rounded down, never above the price`, async () => {
+      it(`[peers F43] of a price of ${price} is ${amount}: rounded down, never above the price`, async () => {
         expect(await ask(await selling(), price)).to.have.property("1", amount);
       });
     }
