@@ -162,6 +162,34 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       expect(await ask(world)).to.deep.equal([splits[0], PRICE / 20n]);
     });
 
+    it("[peers F46] still pays, and once, what a version earned before another became active", async () => {
+      const world = await selling();
+      const { program, royalties, byOwner, tokenId, table, stranger, trainer } = world;
+      await byOwner.setSplit(tokenId, 1, table);
+      const [receiver, amount] = await royalties.royaltyInfo(tokenId, PRICE);
+      await stranger.sendTransaction({ to: receiver, value: amount });
+      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await byOwner.setSplit(tokenId, 2, tableOf([world.owner, 10_000n]));
+
+      const split = ContributorSplit__factory.connect(receiver, stranger);
+      await expect(split.release(ZeroAddress, trainer)).to.changeEtherBalance(trainer, (amount * 7n) / 10n);
+      await expect(split.release(ZeroAddress, trainer))
+        .to.be.revertedWithCustomError(split, "ContributorSplitNothingDue")
+        .withArgs(ZeroAddress, trainer.address);
+    });
+
+    it("[peers F43] never stands in the way of a hand-over, for which nothing is paid", async () => {
+      const world = await selling();
+      const { program, royalties, byOwner, handOver, tokenId, table, friend } = world;
+      await royalties.setRoyalty(1000);
+      await byOwner.setSplit(tokenId, 1, table);
+
+      await handOver(friend);
+
+      expect(await program.isController(tokenId, friend.address)).to.equal(true);
+      expect((await ask(world))[0]).to.equal(await royalties.splitOf(tokenId, 1));
+    });
+
     it("takes a table of 64 contributors", async () => {
       const { byOwner, tokenId } = await selling();
 
