@@ -47,10 +47,6 @@ contract AINFT1155Votes is AINFT1155Base, TimestampVotes {
         return _editionVotes().units[account];
     }
 
-    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
-        return _hashTypedDataV4(structHash);
-    }
-
     function _editionVotes() private pure returns (EditionVotesStorage storage $) {
         assembly ("memory-safe") {
             $.slot := EDITION_VOTES_STORAGE

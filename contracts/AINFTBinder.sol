@@ -161,8 +161,4 @@ contract AINFTBinder is
         (bool success, bytes32 word, ) = LowLevelCall.staticcallReturn64Bytes(collection, call);
         return success && LowLevelCall.returnDataSize() >= 32 ? uint256(word) : 0;
     }
-
-    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
-        return _hashTypedDataV4(structHash);
-    }
 }

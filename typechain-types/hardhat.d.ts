@@ -34,6 +34,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC721Upgradeable__factory>;
     getContractFactory(
+      name: "ERC721VotesUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721VotesUpgradeable__factory>;
+    getContractFactory(
       name: "ContextUpgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ContextUpgradeable__factory>;
@@ -666,6 +670,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnTokenMock__factory>;
     getContractFactory(
+      name: "BareERC1155Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BareERC1155Mock__factory>;
+    getContractFactory(
+      name: "BareERC721VotesMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BareERC721VotesMock__factory>;
+    getContractFactory(
+      name: "ERC721AMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721AMock__factory>;
+    getContractFactory(
+      name: "OpenZeppelinERC721Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OpenZeppelinERC721Mock__factory>;
+    getContractFactory(
+      name: "OpenZeppelinURIStorageMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OpenZeppelinURIStorageMock__factory>;
+    getContractFactory(
+      name: "SoladyERC721Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SoladyERC721Mock__factory>;
+    getContractFactory(
       name: "ProgramHeaderHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ProgramHeaderHarness__factory>;
@@ -725,6 +753,22 @@ declare module "hardhat/types/runtime" {
       name: "IERC6551Executable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC6551Executable__factory>;
+    getContractFactory(
+      name: "ERC721A__IERC721Receiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721A__IERC721Receiver__factory>;
+    getContractFactory(
+      name: "ERC721A",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721A__factory>;
+    getContractFactory(
+      name: "IERC721A",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC721A__factory>;
+    getContractFactory(
+      name: "ERC721",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721__factory>;
 
     getContractAt(
       name: "Ownable2StepUpgradeable",
@@ -751,6 +795,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ERC721Upgradeable>;
+    getContractAt(
+      name: "ERC721VotesUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721VotesUpgradeable>;
     getContractAt(
       name: "ContextUpgradeable",
       address: string | ethers.Addressable,
@@ -1542,6 +1591,36 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnTokenMock>;
     getContractAt(
+      name: "BareERC1155Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BareERC1155Mock>;
+    getContractAt(
+      name: "BareERC721VotesMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BareERC721VotesMock>;
+    getContractAt(
+      name: "ERC721AMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721AMock>;
+    getContractAt(
+      name: "OpenZeppelinERC721Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OpenZeppelinERC721Mock>;
+    getContractAt(
+      name: "OpenZeppelinURIStorageMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OpenZeppelinURIStorageMock>;
+    getContractAt(
+      name: "SoladyERC721Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SoladyERC721Mock>;
+    getContractAt(
       name: "ProgramHeaderHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1616,6 +1695,26 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC6551Executable>;
+    getContractAt(
+      name: "ERC721A__IERC721Receiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721A__IERC721Receiver>;
+    getContractAt(
+      name: "ERC721A",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721A>;
+    getContractAt(
+      name: "IERC721A",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC721A>;
+    getContractAt(
+      name: "ERC721",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -1637,6 +1736,10 @@ declare module "hardhat/types/runtime" {
       name: "ERC721Upgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC721Upgradeable>;
+    deployContract(
+      name: "ERC721VotesUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721VotesUpgradeable>;
     deployContract(
       name: "ContextUpgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2270,6 +2373,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnTokenMock>;
     deployContract(
+      name: "BareERC1155Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC1155Mock>;
+    deployContract(
+      name: "BareERC721VotesMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC721VotesMock>;
+    deployContract(
+      name: "ERC721AMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721AMock>;
+    deployContract(
+      name: "OpenZeppelinERC721Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinERC721Mock>;
+    deployContract(
+      name: "OpenZeppelinURIStorageMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinURIStorageMock>;
+    deployContract(
+      name: "SoladyERC721Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SoladyERC721Mock>;
+    deployContract(
       name: "ProgramHeaderHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramHeaderHarness>;
@@ -2329,6 +2456,22 @@ declare module "hardhat/types/runtime" {
       name: "IERC6551Executable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC6551Executable>;
+    deployContract(
+      name: "ERC721A__IERC721Receiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A__IERC721Receiver>;
+    deployContract(
+      name: "ERC721A",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A>;
+    deployContract(
+      name: "IERC721A",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC721A>;
+    deployContract(
+      name: "ERC721",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -2355,6 +2498,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC721Upgradeable>;
+    deployContract(
+      name: "ERC721VotesUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721VotesUpgradeable>;
     deployContract(
       name: "ContextUpgradeable",
       args: any[],
@@ -3146,6 +3294,36 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnTokenMock>;
     deployContract(
+      name: "BareERC1155Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC1155Mock>;
+    deployContract(
+      name: "BareERC721VotesMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC721VotesMock>;
+    deployContract(
+      name: "ERC721AMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721AMock>;
+    deployContract(
+      name: "OpenZeppelinERC721Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinERC721Mock>;
+    deployContract(
+      name: "OpenZeppelinURIStorageMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinURIStorageMock>;
+    deployContract(
+      name: "SoladyERC721Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SoladyERC721Mock>;
+    deployContract(
       name: "ProgramHeaderHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3220,6 +3398,26 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC6551Executable>;
+    deployContract(
+      name: "ERC721A__IERC721Receiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A__IERC721Receiver>;
+    deployContract(
+      name: "ERC721A",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A>;
+    deployContract(
+      name: "IERC721A",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC721A>;
+    deployContract(
+      name: "ERC721",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721>;
 
     // default types
     getContractFactory(

@@ -22,8 +22,4 @@ abstract contract AINFTExtension is CollectionSettings, ProgramRecords, ProgramA
     function _isController(uint256 tokenId, address account) internal view override returns (bool) {
         return IProgramAuthority(address(this)).isController(tokenId, account);
     }
-
-    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
-        return _hashTypedDataV4(structHash);
-    }
 }

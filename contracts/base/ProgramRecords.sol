@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IAINFTRecords} from "../interfaces/IAINFTRecords.sol";
+import {CollectionDomain} from "../libraries/CollectionDomain.sol";
 import {MerkleMountainRange} from "../libraries/MerkleMountainRange.sol";
 import {TrainingHash} from "../libraries/TrainingHash.sol";
 import {ProgramView} from "../types/Program.sol";
@@ -111,7 +112,7 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         uint64 index,
         TrainingRecord calldata record
     ) external view returns (bytes32) {
-        return _typedDataHash(TrainingHash.consent(tokenId, index, TrainingHash.leaf(record)));
+        return CollectionDomain.typedDataHash(TrainingHash.consent(tokenId, index, TrainingHash.leaf(record)));
     }
 
     /// @inheritdoc IAINFTRecords
@@ -121,7 +122,7 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         address contributor,
         bytes32[] calldata leaves
     ) external view returns (bytes32) {
-        return _typedDataHash(TrainingHash.batchConsent(tokenId, firstIndex, contributor, leaves));
+        return CollectionDomain.typedDataHash(TrainingHash.batchConsent(tokenId, firstIndex, contributor, leaves));
     }
 
     /// @dev The part that both kinds of batch share: one authority, one consent, one growth of the range.
@@ -134,8 +135,8 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         (Program storage program, ProgramHeader header) = _changeByController(tokenId);
         if (contributor == address(0)) revert AINFTEmptyContributor(tokenId);
         firstIndex = header.trainingCount();
-        bytes32 digest = _typedDataHash(TrainingHash.batchConsent(tokenId, firstIndex, contributor, leaves));
-        _checkConsent(tokenId, firstIndex, contributor, digest, consent);
+        bytes32 structHash = TrainingHash.batchConsent(tokenId, firstIndex, contributor, leaves);
+        _checkConsent(tokenId, firstIndex, contributor, structHash, consent);
 
         program.header = header.withNewTrainings(uint64(leaves.length)); // at most MAX_TRAINING_BATCH
         program.peaks.appendAll(firstIndex, leaves);

@@ -53,6 +53,12 @@ export interface StateUpdate {
   stateDigest: string;
 }
 
+/** A value that one of a token's traits gets together with an update. */
+export interface TraitValue {
+  key: string;
+  value: string;
+}
+
 export interface Report {
   configVersion: bigint;
   deadline: bigint;
@@ -93,6 +99,12 @@ export const updateTypes = {
     "address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,bytes32 inputDigest," +
       "bytes32 outputDigest,bytes32 stateDigest",
   ),
+};
+
+export const traitUpdateTypes = {
+  TraitUpdate: fields("StateUpdate update,TraitValue[] traits"),
+  ...updateTypes,
+  TraitValue: fields("bytes32 key,bytes32 value"),
 };
 
 export const reportTypes = {
@@ -142,6 +154,10 @@ export function resultLeaf(result: InferenceResult, delivery: Delivery): string 
 
 export function updateLeaf(update: StateUpdate): string {
   return keccak256(TypedDataEncoder.hashStruct("StateUpdate", updateTypes, update));
+}
+
+export function traitUpdateLeaf(update: StateUpdate, traits: readonly TraitValue[]): string {
+  return keccak256(TypedDataEncoder.hashStruct("TraitUpdate", traitUpdateTypes, { update, traits }));
 }
 
 export function reportDigest(domain: TypedDataDomain, report: Report): string {
