@@ -63,7 +63,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       [20n, 1n],
       [2n ** 256n - 1n, (2n ** 256n - 1n) / 20n],
     ] as const) {
-      it(`[peers C21] of a price of ${price} is ${amount}: rounded down, never above the price`, async () => {
+      it(`[peers F43] of a price of ${price} is ${amount}: rounded down, never above the price`, async () => {
         expect(await ask(await selling(), price)).to.have.property("1", amount);
       });
     }
@@ -160,6 +160,34 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
 
       await program.activateVersion(tokenId, 1, ZeroHash);
       expect(await ask(world)).to.deep.equal([splits[0], PRICE / 20n]);
+    });
+
+    it("[peers F46] still pays, and once, what a version earned before another became active", async () => {
+      const world = await selling();
+      const { program, royalties, byOwner, tokenId, table, stranger, trainer } = world;
+      await byOwner.setSplit(tokenId, 1, table);
+      const [receiver, amount] = await royalties.royaltyInfo(tokenId, PRICE);
+      await stranger.sendTransaction({ to: receiver, value: amount });
+      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await byOwner.setSplit(tokenId, 2, tableOf([world.owner, 10_000n]));
+
+      const split = ContributorSplit__factory.connect(receiver, stranger);
+      await expect(split.release(ZeroAddress, trainer)).to.changeEtherBalance(trainer, (amount * 7n) / 10n);
+      await expect(split.release(ZeroAddress, trainer))
+        .to.be.revertedWithCustomError(split, "ContributorSplitNothingDue")
+        .withArgs(ZeroAddress, trainer.address);
+    });
+
+    it("[peers F43] never stands in the way of a hand-over, for which nothing is paid", async () => {
+      const world = await selling();
+      const { program, royalties, byOwner, handOver, tokenId, table, friend } = world;
+      await royalties.setRoyalty(1000);
+      await byOwner.setSplit(tokenId, 1, table);
+
+      await handOver(friend);
+
+      expect(await program.isController(tokenId, friend.address)).to.equal(true);
+      expect((await ask(world))[0]).to.equal(await royalties.splitOf(tokenId, 1));
     });
 
     it("takes a table of 64 contributors", async () => {

@@ -143,6 +143,23 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       await expect(program.applyUpdate(updateOf(seen))).not.to.be.reverted;
     });
 
+    it("[peers A4] refuses a used update once its version is back, and takes an unused one: nothing made it untrue", async () => {
+      const seen = await world();
+      const { program, tokenId } = seen;
+      const [used, unused] = [updateOf(seen), updateOf(seen, { sequence: 2n })];
+      await program.applyUpdate(used);
+      await byOwner(seen).publishVersion(tokenId, digestOf("second manifest"));
+      await expect(program.applyUpdate(unused)).to.be.revertedWithCustomError(program, "AINFTInactiveManifest");
+
+      await byOwner(seen).activateVersion(tokenId, 1, ZeroHash);
+
+      await expect(program.applyUpdate(used))
+        .to.be.revertedWithCustomError(program, "AINFTStaleSequence")
+        .withArgs(tokenId, 2n, 1n);
+      await program.applyUpdate(unused);
+      expect((await readProgram(program, tokenId)).sequence).to.equal(2n);
+    });
+
     it("refuses an update that names a zero manifest", async () => {
       const seen = await world();
       const { program, tokenId, manifest } = seen;

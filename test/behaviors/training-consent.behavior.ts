@@ -76,6 +76,20 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
       await expectTaken(byFriend, recordBy(world.friend), "0x");
     });
 
+    it("[peers A5] goes with the token: after a hand-over it serves the next controller alone", async () => {
+      const world = await minted();
+      const { program, tokenId, owner, friend, trainer } = world;
+      const record = recordBy(trainer);
+      const consent = await consentOf(trainer, world, record);
+      await world.handOver(friend);
+
+      await expect(program.connect(owner).recordTraining(tokenId, record, consent))
+        .to.be.revertedWithCustomError(program, "AINFTNotController")
+        .withArgs(tokenId, owner.address);
+      await program.connect(friend).recordTraining(tokenId, record, consent);
+      expect(await program.verifyTraining(tokenId, record, 0, [])).to.equal(true);
+    });
+
     it("is spent with the record: it cannot be used for the next place", async () => {
       const world = await minted();
       const record = recordBy(world.trainer);
@@ -200,6 +214,26 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
         const { record, consent, ...world } = await walletOf(manner);
 
         await expectRefused(world, record, consent);
+      });
+    }
+  });
+
+  describe("[peers A12] consent of a contract wallet that acts while it is asked", () => {
+    /** Code that answers yes whatever it is asked. */
+    const YES = "0x631626ba7e60e01b5f5260205ff3";
+    /** The same, but it writes to its own storage first. */
+    const WRITE = "0x60015f55";
+
+    for (const [title, code, taken] of [
+      ["is taken when the wallet only looks", YES, true],
+      ["is refused when the wallet writes: nobody can act in the middle of a record", concat([WRITE, YES]), false],
+    ] as const) {
+      it(title, async () => {
+        const world = await minted();
+        await setCode(world.trainer.address, code);
+        const record = recordBy(world.trainer);
+
+        await (taken ? expectTaken : expectRefused)(world, record, "0x");
       });
     }
   });

@@ -4,7 +4,7 @@ import { jsonOf } from "../helpers/data-uri";
 import { documentOf, renderedCollection, tokenId } from "../helpers/rendered";
 
 describe("A token's JSON", () => {
-  it("[C21] carries the longest fields, all of characters that grow when escaped", async () => {
+  it("[peers C21] carries the longest fields, all of characters that grow when escaped", async () => {
     const { renderer, owner, address } = await loadFixture(renderedCollection);
     const of = (length: number): string => "\u0001".repeat(length);
     const fields = { name: of(128), description: of(2048), image: of(4096), externalUrl: of(1024) };

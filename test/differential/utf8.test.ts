@@ -29,7 +29,7 @@ describe("Utf8", () => {
     expect(await verdictsOf(pairs)).to.deep.equal(pairs.map(decodes));
   });
 
-  itRandomly("[C21] agrees with the platform on random bytes", async (random) => {
+  itRandomly("[peers C21] agrees with the platform on random bytes", async (random) => {
     // Bytes near the edges of the classes make characters far more often than even ones would.
     const bytes = [0x00, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5];
     const texts = random.list(1500, () =>

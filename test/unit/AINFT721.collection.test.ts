@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
-import { deployContract, loadFixture, type Person } from "../helpers/chain";
+import { deployContract, loadFixture, type Person, setCode } from "../helpers/chain";
 import { COLLECTION_NAME, COLLECTION_SYMBOL } from "../helpers/contracts";
 import { eventsOf } from "../helpers/events";
 import { collectionOpened, tokenMinted } from "../helpers/fixtures";
@@ -200,6 +200,25 @@ describe("AINFT721", () => {
         .withArgs(receiver);
     });
 
+    for (const [title, code] of [
+      ["answers with another value", "0x63deadbeef60e01b5f5260205ff3"],
+      ["answers with fewer than 32 bytes", "0x63150b7a0260e01b5f5260045ff3"],
+      ["reverts", "0x5f5ffd"],
+      ["burns all the gas it is given", "0xfe"],
+    ] as const) {
+      it(`[peers B18] refuses a safe transfer to a contract that ${title}`, async () => {
+        const { collection, owner, stranger, tokenId } = await loadFixture(tokenMinted);
+        await setCode(stranger.address, code);
+
+        await expect(
+          collection
+            .connect(owner)
+            ["safeTransferFrom(address,address,uint256)"](owner.address, stranger.address, tokenId),
+        ).to.be.reverted;
+        expect(await collection.ownerOf(tokenId)).to.equal(owner.address);
+      });
+    }
+
     context("when the receiver calls back during a safe transfer", () => {
       it("finds itself the controller of a complete program", async () => {
         const { collection, collectionAddress, owner, tokenId } = await loadFixture(tokenMinted);
@@ -238,6 +257,34 @@ describe("AINFT721", () => {
 
         expect(await collection.ownerOf(tokenId)).to.equal(friend.address);
         await collection.connect(friend).freeze(tokenId);
+      });
+
+      it("[peers B17] leaves no right of before, and each event names the true holder", async () => {
+        const { collection, collectionAddress, owner, friend, player, trainer, tokenId } =
+          await loadFixture(tokenMinted);
+        const byOwner = collection.connect(owner);
+        await byOwner.setUser(tokenId, player.address, 2n ** 64n - 1n);
+        await byOwner.approve(trainer.address, tokenId);
+        const receiver = await deployContract("ReceiverMock");
+        const receiverAddress = await receiver.getAddress();
+        const passOn = [receiverAddress, friend.address, tokenId] as const;
+        await receiver.onReceipt(
+          collectionAddress,
+          collection.interface.encodeFunctionData("transferFrom", [...passOn]),
+        );
+
+        const transfer = byOwner["safeTransferFrom(address,address,uint256)"](owner.address, receiverAddress, tokenId);
+
+        const transfers = (await eventsOf(transfer, collection)).filter(([name]) => name === "Transfer");
+        expect(transfers).to.deep.equal([
+          ["Transfer", owner.address, receiverAddress, tokenId],
+          ["Transfer", ...passOn],
+        ]);
+        expect(await collection.userOf(tokenId)).to.equal(ZeroAddress);
+        expect(await collection.getApproved(tokenId)).to.equal(ZeroAddress);
+        for (const former of [owner.address, trainer.address, player.address, receiverAddress]) {
+          expect(await collection.isController(tokenId, former)).to.equal(false);
+        }
       });
 
       it("fails the transfer when its own call fails", async () => {

@@ -67,7 +67,7 @@ describe("ContributorSplit", () => {
         expect(await split.totalReleased(asset)).to.equal(10_000n);
       });
 
-      it("[F46] pays nobody twice, and owes more only when more comes in", async () => {
+      it("[peers F46] pays nobody twice, and owes more only when more comes in", async () => {
         const world = await loadFixture(splitOpened);
         const { split, trainer } = world;
         const asset = money.asset(world);
@@ -106,7 +106,7 @@ describe("ContributorSplit", () => {
         }
       });
 
-      it("[F43] keeps dust until it makes a whole unit for somebody", async () => {
+      it("[peers F43] keeps dust until it makes a whole unit for somebody", async () => {
         const world = await loadFixture(splitOpened);
         const { split, trainer, owner, friend } = world;
         const asset = money.asset(world);
@@ -121,7 +121,7 @@ describe("ContributorSplit", () => {
         expect(await split.due(asset, friend.address)).to.equal(1667n);
       });
 
-      itRandomly("[F45] conserves every unit through random payments and releases", async (random) => {
+      itRandomly("[peers F45] conserves every unit through random payments and releases", async (random) => {
         const world = await loadFixture(splitOpened);
         const { split, address, table } = world;
         const asset = money.asset(world);
@@ -156,7 +156,7 @@ describe("ContributorSplit", () => {
     expect(await split.totalReleased(ETH)).to.equal(0n);
   });
 
-  it("[F44] divides ETH that was forced on it, and ETH it was paid before it was open", async () => {
+  it("[peers F44] divides ETH that was forced on it, and ETH it was paid before it was open", async () => {
     const world = await loadFixture(splitsDeployed);
     const { splits, friend, owner } = world;
     const table = tableOf([friend, 2500n], [owner, 7500n]);
@@ -189,7 +189,7 @@ describe("ContributorSplit", () => {
     expect(await provider.getBalance(await split.getAddress())).to.equal(0n);
   });
 
-  it("[F43] is paid as the receiver of a royalty", async () => {
+  it("[peers F43] is paid as the receiver of a royalty", async () => {
     const { split, address, requester, trainer } = await loadFixture(splitOpened);
     const royalty = parseEther("1") / 20n;
 
@@ -209,7 +209,7 @@ describe("ContributorSplit", () => {
       return token;
     };
 
-    it("[F44] counts what left the split, not what a token with a fee delivered", async () => {
+    it("[peers F44] counts what left the split, not what a token with a fee delivered", async () => {
       const world = await loadFixture(splitOpened);
       const { split, trainer, owner, friend } = world;
       const token = await paidIn(await deployContract("FeeOnTransferTokenMock", [1000n]), world);
@@ -225,7 +225,7 @@ describe("ContributorSplit", () => {
       expect(await token.balanceOf(world.address)).to.equal(1n); // the dust of 333.3 and 166.7
     });
 
-    it("[F44] pays in a token that answers nothing", async () => {
+    it("[peers F44] pays in a token that answers nothing", async () => {
       const world = await loadFixture(splitOpened);
       const { split, trainer } = world;
       const token = await paidIn(await deployContract("NoReturnTokenMock"), world);
@@ -235,7 +235,7 @@ describe("ContributorSplit", () => {
       expect(await token.balanceOf(trainer.address)).to.equal(500n);
     });
 
-    it("[F44] pays the others when a token shuts one account out, and keeps that account's part", async () => {
+    it("[peers F44] pays the others when a token shuts one account out, and keeps that account's part", async () => {
       const world = await loadFixture(splitOpened);
       const { split, trainer, owner, friend } = world;
       const token = await paidIn(await deployContract("BlacklistTokenMock"), world);
@@ -253,7 +253,7 @@ describe("ContributorSplit", () => {
       expect(await split.due(asset, trainer.address)).to.equal(500n);
     });
 
-    it("[F44] refuses calls from inside a token's transfer, whoever they would pay", async () => {
+    it("[peers F44] refuses calls from inside a token's transfer, whoever they would pay", async () => {
       const world = await loadFixture(splitOpened);
       const { split, trainer, owner, friend } = world;
       const token = await paidIn(await deployContract("ReentrantTokenMock"), world);
@@ -272,7 +272,7 @@ describe("ContributorSplit", () => {
       expect(await token.balanceOf(friend.address)).to.equal(166n);
     });
 
-    it("[F44] pays an account that calls back once, and everybody else in full", async () => {
+    it("[peers F44] pays an account that calls back once, and everybody else in full", async () => {
       const world = await loadFixture(splitsDeployed);
       const greedy = await deployContract("ReentrantReceiverMock");
       const account = { address: await greedy.getAddress() };
@@ -287,7 +287,7 @@ describe("ContributorSplit", () => {
       await expect(split.release(ETH, world.owner.address)).to.changeEtherBalance(world.owner, 400n);
     });
 
-    it("[F44] pays the others when one account refuses ETH, and keeps that account's part", async () => {
+    it("[peers F44] pays the others when one account refuses ETH, and keeps that account's part", async () => {
       const world = await loadFixture(splitsDeployed);
       const refusing = await deployContract("RevertingReceiverMock");
       const account = { address: await refusing.getAddress() };
@@ -314,7 +314,7 @@ describe("ContributorSplit", () => {
   });
 
   describe("the code that splits are clones of", () => {
-    it("[D30] takes no money and answers nothing, as it has no table", async () => {
+    it("[peers D30] takes no money and answers nothing, as it has no table", async () => {
       const { splits, split, stranger } = await loadFixture(splitOpened);
       const to = await splits.implementation();
       const implementation = ContributorSplit__factory.connect(to, stranger);

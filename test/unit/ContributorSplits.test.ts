@@ -17,7 +17,7 @@ describe("ContributorSplits", () => {
     );
   });
 
-  it("[D33] holds no instruction that could replace or destroy its code", async () => {
+  it("[peers D33] holds no instruction that could replace or destroy its code", async () => {
     const { splits } = await loadFixture(splitsDeployed);
 
     expect(dangerousInstructions(await provider.getCode(await splits.getAddress()))).to.deep.equal([]);
@@ -57,7 +57,7 @@ describe("ContributorSplits", () => {
       expect(await splits.connect(stranger).openSplit.staticCall(table)).to.equal(await splits.splitAddress(table));
     });
 
-    it("[D35] gives the same address whoever opens, so that nothing is won by coming first", async () => {
+    it("[peers D35] gives the same address whoever opens, so that nothing is won by coming first", async () => {
       const { splits, stranger, friend } = await loadFixture(splitsDeployed);
       const table = tableOf([friend, 4000n], [stranger, 6000n]);
 
@@ -83,10 +83,10 @@ describe("ContributorSplits", () => {
   describe("a refused table", () => {
     const refusals: [string, () => Share[], string, unknown[]][] = [
       ["without entries", () => [], "ContributorSplitsEmptyTable", []],
-      ["[D29] of 65 entries", () => evenTable(65), "ContributorSplitsTooManyShares", [65n, 64n]],
+      ["[peers D29] of 65 entries", () => evenTable(65), "ContributorSplitsTooManyShares", [65n, 64n]],
       ["with the zero address", () => [{ account: ZeroAddress, bps: 10_000n }], "ContributorSplitsZeroAccount", [0n]],
       [
-        "[F43] with an account twice",
+        "[peers F43] with an account twice",
         () => [1, 2, 2].map((place) => ({ account: accountAt(place), bps: 3000n })),
         "ContributorSplitsNotAscending",
         [2n, accountAt(2), accountAt(2)],
@@ -106,15 +106,20 @@ describe("ContributorSplits", () => {
         "ContributorSplitsZeroShare",
         [1n, accountAt(2)],
       ],
-      ["[F43] of 9999", () => [{ account: accountAt(1), bps: 9999n }], "ContributorSplitsWrongSum", [9999n, 10_000n]],
       [
-        "[F43] of 10001",
+        "[peers F43] of 9999",
+        () => [{ account: accountAt(1), bps: 9999n }],
+        "ContributorSplitsWrongSum",
+        [9999n, 10_000n],
+      ],
+      [
+        "[peers F43] of 10001",
         () => [5000n, 5001n].map((bps, index) => ({ account: accountAt(index + 1), bps })),
         "ContributorSplitsWrongSum",
         [10_001n, 10_000n],
       ],
       [
-        "[F43] of far more than a whole",
+        "[peers F43] of far more than a whole",
         () => Array.from({ length: 64 }, (_, index) => ({ account: accountAt(index + 1), bps: 65_535n })),
         "ContributorSplitsWrongSum",
         [64n * 65_535n, 10_000n],

@@ -1,13 +1,23 @@
 import { expect } from "chai";
-import { dataSlice, hexlify, keccak256, toUtf8Bytes } from "ethers";
+import { AbiCoder, dataLength, dataSlice, hexlify, keccak256, toUtf8Bytes } from "ethers";
 import type { InferenceOracle } from "../../typechain-types";
 import { withWord } from "../helpers/calldata";
-import { loadFixture, nextBlockAt, passTime } from "../helpers/chain";
+import { addressesOf } from "../helpers/attestation";
+import { loadFixture, nextBlockAt, now, passTime, provider, setCode } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import { ask, type AskedOnce, askedInline, askedOnce, INPUT, OUTPUT } from "../helpers/fixtures";
 import { Delivery, digestOf, type InferenceResult, Status } from "../helpers/typed-data";
 
 const MANY = 257n;
+
+/** Names of the instructions that a transaction executed. */
+async function instructionsOf(transaction: string): Promise<Set<string>> {
+  const trace = (await provider.send("debug_traceTransaction", [
+    transaction,
+    { disableMemory: true, disableStack: true, disableStorage: true },
+  ])) as { structLogs: { op: string }[] };
+  return new Set(trace.structLogs.map(({ op }) => op));
+}
 
 describe("InferenceOracle", () => {
   /** Requests 1 to 257, so that the first word of bits is full and the second has begun. */
@@ -90,6 +100,32 @@ describe("InferenceOracle", () => {
           .withArgs(requestId, 1n);
       });
     }
+
+    it("[peers A2] keeps a request answered for ever: no later config takes it back", async () => {
+      const world = await loadFixture(askedOnce);
+      const { oracle, dao, reporters, result, attest, requestId } = world;
+      await byRelayer(world).fulfill(attest.result(result), result);
+      const byDao = oracle.connect(dao);
+      await byDao.revokeConfig(1);
+      await byDao.setConfig(addressesOf(reporters), 3, 0);
+      await byDao.setConfig(addressesOf(reporters), 3, 0);
+
+      const later = { configVersion: 3n, deadline: (await now()) + 60n };
+      await expect(byRelayer(world).fulfill(attest.result(result, Delivery.DIGEST, later), result))
+        .to.be.revertedWithCustomError(oracle, "InferenceOracleAlreadyFulfilled")
+        .withArgs(requestId);
+      expect(await oracle.isFulfilled(requestId)).to.equal(true);
+    });
+
+    it("[peers B19] needs nothing of who asked: a requester whose code refuses every call has its result", async () => {
+      const world = await loadFixture(askedOnce);
+      const { oracle, requester, result, attest, requestId } = world;
+      await setCode(requester.address, "0xfe");
+
+      await byRelayer(world).fulfill(attest.result(result), result);
+
+      expect(await oracle.isFulfilled(requestId)).to.equal(true);
+    });
 
     it("refuses a status that does not exist", async () => {
       const world = await loadFixture(askedOnce);
@@ -209,6 +245,24 @@ describe("InferenceOracle", () => {
         ["RequestFailed", requestId, result.requestHash, result.resultDigest, BigInt(Status.TIMEOUT)],
         ["ResultOutput", requestId, output],
       ]);
+    });
+
+    it("[peers B20] takes an answer as data alone: whatever it looks like, nobody is called with it", async () => {
+      const world = await loadFixture(askedInline);
+      const { oracle, collection, collectionAddress, relayer, attest, requestId, tokenId } = world;
+      const freeze = collection.interface.encodeFunctionData("freeze", [tokenId]);
+      const output = AbiCoder.defaultAbiCoder().encode(["address", "bytes"], [collectionAddress, freeze]);
+      const result = { ...world.result, resultDigest: keccak256(output), size: BigInt(dataLength(output)) };
+
+      const sent = await oracle.connect(relayer).fulfillInline(attest.result(result, Delivery.INLINE), result, output);
+
+      expect((await eventsOf(sent, oracle)).at(-1)).to.deep.equal(["ResultOutput", requestId, output]);
+      expect((await collection.programOf(tokenId)).frozen).to.equal(false);
+      const executed = await instructionsOf(sent.hash);
+      expect(executed.has("STATICCALL")).to.equal(true); // that of the precompile that recovers signers
+      for (const name of ["CALL", "CALLCODE", "DELEGATECALL", "CREATE", "CREATE2"]) {
+        expect(executed.has(name), name).to.equal(false);
+      }
     });
 
     it("delivers an answer of no bytes", async () => {

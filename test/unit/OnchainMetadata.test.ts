@@ -30,7 +30,7 @@ describe("OnchainMetadata", () => {
     }
   });
 
-  it("[D33] holds no instruction that could replace or destroy its code", async () => {
+  it("[peers D33] holds no instruction that could replace or destroy its code", async () => {
     const { renderer } = await loadFixture(renderedCollection);
 
     expect(dangerousInstructions(await provider.getCode(await renderer.getAddress()))).to.deep.equal([]);
@@ -51,7 +51,7 @@ describe("OnchainMetadata", () => {
       expect(jsonOf(await renderer.tokenURI(address, tokenId))).to.deep.equal(documentOf(text));
     });
 
-    it("[C22] follows the program after every change of it", async () => {
+    it("[peers C22] follows the program after every change of it", async () => {
       const { renderer, address, setProgram } = await loadFixture(textWritten);
       const program: ProgramFields = {
         ...freshProgram(digestOf("third manifest")),
@@ -76,7 +76,7 @@ describe("OnchainMetadata", () => {
     });
 
     for (const [title, hostile] of HOSTILE_TEXTS) {
-      it(`[C21] carries ${title} in every field`, async () => {
+      it(`[peers C21] carries ${title} in every field`, async () => {
         const { renderer, owner, address } = await loadFixture(renderedCollection);
         const fields = { name: hostile, description: hostile, image: hostile, externalUrl: hostile };
         await renderer.connect(owner).setText(address, tokenId, fields);
@@ -85,7 +85,7 @@ describe("OnchainMetadata", () => {
       });
     }
 
-    it("[C22] reverts for an unknown token, with the collection's own error", async () => {
+    it("[peers C22] reverts for an unknown token, with the collection's own error", async () => {
       const { renderer, address } = await loadFixture(textWritten);
 
       await expect(renderer.tokenURI(address, unknownId))
@@ -95,7 +95,7 @@ describe("OnchainMetadata", () => {
   });
 
   describe("setText", () => {
-    it("[C23] writes the text, and the collection tells of the change once", async () => {
+    it("[peers C23] writes the text, and the collection tells of the change once", async () => {
       const { renderer, collection, owner, address } = await loadFixture(renderedCollection);
 
       const written = renderer.connect(owner).setText(address, tokenId, text);
@@ -115,7 +115,7 @@ describe("OnchainMetadata", () => {
       expect(await readText(renderer, address)).to.deep.equal(shorter);
     });
 
-    it("[C23] refuses the text that is written already", async () => {
+    it("[peers C23] refuses the text that is written already", async () => {
       const { renderer, owner, address } = await loadFixture(textWritten);
 
       await expect(renderer.connect(owner).setText(address, tokenId, text))
@@ -162,7 +162,7 @@ describe("OnchainMetadata", () => {
         await byOwner.setText(address, tokenId, { ...text, [field]: "x".repeat(maximum) });
       });
 
-      it(`[C21] refuses bytes that are not UTF-8 in the field ${field}`, async () => {
+      it(`[peers C21] refuses bytes that are not UTF-8 in the field ${field}`, async () => {
         const { renderer, owner, address } = await loadFixture(renderedCollection);
         for (const [title, bytes] of NOT_UTF8) {
           // Ethers writes only UTF-8, so a word of its own is exchanged for the bytes.
@@ -195,7 +195,7 @@ describe("OnchainMetadata", () => {
   });
 
   describe("clearText", () => {
-    it("[C23] goes back to the manifest, and the collection tells of the change once", async () => {
+    it("[peers C23] goes back to the manifest, and the collection tells of the change once", async () => {
       const { renderer, collection, owner, address } = await loadFixture(textWritten);
 
       const cleared = renderer.connect(owner).clearText(address, tokenId);
@@ -208,7 +208,7 @@ describe("OnchainMetadata", () => {
       expect((await renderer.textOf(address, tokenId)).name).to.equal("");
     });
 
-    it("[C23] refuses when there is no text", async () => {
+    it("[peers C23] refuses when there is no text", async () => {
       const { renderer, owner, address } = await loadFixture(renderedCollection);
 
       await expect(renderer.connect(owner).clearText(address, tokenId))
@@ -224,7 +224,7 @@ describe("OnchainMetadata", () => {
     ];
 
     for (const [name, act] of acts) {
-      it(`[C24] ${name} is for nobody but the token's controller, and for nobody on an unknown token`, async () => {
+      it(`[peers C24] ${name} is for nobody but the token's controller, and for nobody on an unknown token`, async () => {
         const world = await loadFixture(textWritten);
         const { renderer, address, creator, owner } = world;
 
@@ -238,7 +238,7 @@ describe("OnchainMetadata", () => {
         }
       });
 
-      it(`[C25] ${name} is for nobody once the program is frozen`, async () => {
+      it(`[peers C25] ${name} is for nobody once the program is frozen`, async () => {
         const world = await loadFixture(textWritten);
         const { renderer, address, owner, setProgram } = world;
         await setProgram({ frozen: true });

@@ -60,7 +60,7 @@ describe("TraitSchema", () => {
     expect(own).to.include.members(declarations(ITraitSchema__factory.createInterface()));
   });
 
-  it("[D33] holds no instruction that could replace or destroy its code", async () => {
+  it("[peers D33] holds no instruction that could replace or destroy its code", async () => {
     const { schema } = await loadFixture(schemaDeployed);
 
     expect(dangerousInstructions(await provider.getCode(await schema.getAddress()))).to.deep.equal([]);
@@ -80,7 +80,7 @@ describe("TraitSchema", () => {
     ["another key", id("another")],
     ["the zero key", ZeroHash],
   ] as const) {
-    it(`[C22] knows nothing of ${title}`, async () => {
+    it(`[peers C22] knows nothing of ${title}`, async () => {
       const { schema } = await loadFixture(schemaDeployed);
 
       expect(await schema.isTrait(key)).to.equal(false);
@@ -224,14 +224,14 @@ describe("TraitSchema", () => {
     });
 
     for (const [title, hostile] of HOSTILE_TEXTS) {
-      it(`[C21] carries ${title} as name and as text`, async () => {
+      it(`[peers C21] carries ${title} as name and as text`, async () => {
         const trait = mood({ name: hostile, texts: [{ value: id(hostile), text: hostile }] });
 
         expect(jsonOf(await (await deploySchema([trait])).metadataURI())).to.deep.equal(expectedSchema([trait]));
       });
     }
 
-    it("[C21] carries names and texts of the greatest length, in the longest list of traits", async () => {
+    it("[peers C21] carries names and texts of the greatest length, in the longest list of traits", async () => {
       const text = "\\".repeat(256);
       const traits = [
         mood({ name: '"'.repeat(64), texts: [{ value: id(text), text }] }),
@@ -265,7 +265,7 @@ describe("TraitSchema", () => {
     const refusals: [string, () => Trait[], string, unknown[]][] = [
       ["no trait", () => [], "TraitSchemaNoTraits", []],
       [
-        "[D29] 65 traits",
+        "[peers D29] 65 traits",
         () => Array.from({ length: 65 }, (_, index) => hatched({ key: word(BigInt(index + 1)), name: `${index}` })),
         "TraitSchemaTooManyTraits",
         [65n, 64n],
@@ -295,7 +295,7 @@ describe("TraitSchema", () => {
       ],
       ["77 decimal places", () => [experience({ decimals: 77n })], "TraitSchemaTooManyDecimals", [xp, 77n, 76n]],
       ["a text trait without values", () => [mood({ texts: [] })], "TraitSchemaNoValues", [moodKey]],
-      ["[D29] 65 values", () => [mood({ texts: many(65) })], "TraitSchemaTooManyValues", [moodKey, 65n, 64n]],
+      ["[peers D29] 65 values", () => [mood({ texts: many(65) })], "TraitSchemaTooManyValues", [moodKey, 65n, 64n]],
       [
         "a value twice",
         () => [mood({ texts: [...textsOf("calm"), { value: id("calm"), text: "still" }] })],
@@ -325,7 +325,7 @@ describe("TraitSchema", () => {
     }
 
     for (const [title, bytes] of NOT_UTF8) {
-      it(`[C21] refuses ${title} in a name or a text`, async () => {
+      it(`[peers C21] refuses ${title} in a name or a text`, async () => {
         const { stranger } = await everybody();
         // Ethers writes only UTF-8, so a word of its own is exchanged for the bytes in a deployment that was made.
         const stand = "~".repeat((bytes.length - 2) / 2);

@@ -139,7 +139,7 @@ describe("ERC-6551", () => {
   });
 
   describe("a token's account", () => {
-    it("[F48] obeys the token's owner, and the new owner alone after a sale", async () => {
+    it("[peers F48] obeys the token's owner, and the new owner alone after a sale", async () => {
       const { account, collection, owner, friend, player, tokenId } = await loadFixture(accountCreated);
       expect(await account.owner()).to.equal(owner.address);
       expect(await account.isValidSigner(owner.address, "0x")).to.equal(VALID_SIGNER);
@@ -152,7 +152,7 @@ describe("ERC-6551", () => {
       await expect(account.connect(friend).execute(player.address, 1n, "0x", CALL)).to.changeEtherBalance(player, 1n);
     });
 
-    it("[F48] shows in its state that it was emptied before a sale", async () => {
+    it("[peers F48] shows in its state that it was emptied before a sale", async () => {
       const { account, owner, player } = await loadFixture(accountCreated);
       const before = await account.state();
 
@@ -161,7 +161,7 @@ describe("ERC-6551", () => {
       expect(await account.state()).to.equal(before + 1n);
     });
 
-    it("[F48] ownership cycle: a safe transfer of the token into its own account is refused", async () => {
+    it("[peers F48] ownership cycle: a safe transfer of the token into its own account is refused", async () => {
       const { collection, owner, address, tokenId } = await loadFixture(accountCreated);
       const byOwner = collection.connect(owner);
 
@@ -170,7 +170,7 @@ describe("ERC-6551", () => {
         .withArgs(address);
     });
 
-    it("[F48] ownership cycle: neither token nor account refuses a plain transfer, and then nobody is left who could act", async () => {
+    it("[peers F48] ownership cycle: neither token nor account refuses a plain transfer, and then nobody is left who could act", async () => {
       const { account, collection, owner, address, tokenId } = await loadFixture(accountCreated);
 
       await collection.connect(owner).transferFrom(owner.address, address, tokenId);
@@ -183,7 +183,7 @@ describe("ERC-6551", () => {
       );
     });
 
-    it("[F48] obeys nobody when it is bound to the same token on another chain", async () => {
+    it("[peers F48] obeys nobody when it is bound to the same token on another chain", async () => {
       const { token, owner, stranger } = await loadFixture(registryDeployed);
       const elsewhere = { ...token, chainId: token.chainId + 1n };
       const account = TokenAccountMock__factory.connect(await createAccount(stranger, elsewhere), owner);

@@ -16,7 +16,7 @@ describe("Utf8", () => {
   }
 
   for (const [title, bytes] of NOT_UTF8) {
-    it(`[C21] refuses ${title}, alone and in the middle of a text`, async () => {
+    it(`[peers C21] refuses ${title}, alone and in the middle of a text`, async () => {
       expect(await verdictsOf([bytes, concat(["0x61", bytes, "0x6161"])])).to.deep.equal([false, false]);
     });
   }
