@@ -39,6 +39,27 @@ export async function resultsOf(
   return results;
 }
 
+/** A view of a contract and its arguments. */
+export type Question = readonly [view: string, ...args: readonly unknown[]];
+
+/** All return values of several views of one contract, in order. */
+export async function answersTo(
+  batch: BatchCallHarness,
+  contract: BaseContract,
+  questions: readonly Question[],
+): Promise<Result[]> {
+  const target = await contract.getAddress();
+  const results: Result[] = [];
+  for (const some of batchesOf(questions)) {
+    const calls = some.map(([view, ...args]) => contract.interface.encodeFunctionData(view, args));
+    const answers = await batch.callAll(target, calls);
+    for (const [place, [view]] of some.entries()) {
+      results.push(contract.interface.decodeFunctionResult(view, answers[place] ?? "0x"));
+    }
+  }
+  return results;
+}
+
 /** Whether one view of a contract accepts each of many arguments, in order. */
 export async function verdictsOf(
   batch: BatchCallHarness,
