@@ -1,8 +1,13 @@
 import { expect } from "chai";
 import { type ContractTransactionResponse, Interface, type TypedDataDomain } from "ethers";
 import type { BatchCallHarness, InferenceOracle } from "../../typechain-types";
-import { AINFT1155Votes__factory, IAINFT1155__factory } from "../../typechain-types";
-import { AINFT721Votes__factory, IAINFT721__factory, InferenceOracle__factory } from "../../typechain-types";
+import {
+  AINFT1155Votes__factory,
+  AINFT721Votes__factory,
+  IAINFT1155__factory,
+  IAINFT721__factory,
+  InferenceOracle__factory,
+} from "../../typechain-types";
 import { makeReporters, type Reporter } from "../helpers/attestation";
 import { chainId, deployContract, mineBlock, nextBlockAt, now, type Person } from "../helpers/chain";
 import { type CollectionKind, deployFactory, deployOracle } from "../helpers/contracts";
@@ -114,12 +119,13 @@ export class System {
     await this.observer.look(model);
   }
 
-  /** Sends what the model has judged: both must agree, and afterwards everything that can be read must too. */
+  /** Sends what the model has judged: both must agree, and afterwards what can be read must too. */
   async expectSame(
     kind: string,
     model: ModelWorld,
     refusal: Refusal | undefined,
     send: () => Promise<ContractTransactionResponse>,
+    touched?: RealCollection,
   ): Promise<void> {
     this.tally.count(kind, refusal === undefined);
     if (refusal === undefined) {
@@ -129,7 +135,7 @@ export class System {
         .to.be.revertedWithCustomError(EVERY_ERROR, refusal.error)
         .withArgs(...refusal.args);
     }
-    await this.observer.look(model);
+    await this.observer.look(model, touched);
   }
 }
 

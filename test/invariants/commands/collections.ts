@@ -6,7 +6,7 @@ import { choice, collectionCommand, oneIn, type WeightedCommand } from "./comman
 
 /** What the controller of a collection decides about it, and what its holders decide about their votes. */
 export function collectionCommands(): WeightedCommand[] {
-  return [setOracle(), lockOracle(), pause(), delegate(), delegateBySignature()];
+  return [setOracle(), lockOracle(), pause(), delegate()];
 }
 
 /** Turns a collection away from the oracle or back to it. */
@@ -45,33 +45,32 @@ function pause(): WeightedCommand {
   });
 }
 
-const delegating = { by: choice(), to: choice(), back: oneIn(4) };
-
-/** Nothing refuses it. */
-function delegate(): WeightedCommand {
-  return collectionCommand("delegate", 3, "votes", fc.record(delegating), ({ collection, told, real }, chosen) => {
-    const by = real.person(chosen.by);
-    const to = chosen.back ? ZeroAddress : real.person(chosen.to).address;
-    return {
-      refusal: told.votes?.delegate(by.address, to),
-      send: () => collection.as721.connect(by).delegate(to),
-    };
-  });
-}
-
 const Delegation = [
   { name: "delegatee", type: "address" },
   { name: "nonce", type: "uint256" },
   { name: "expiry", type: "uint256" },
 ];
 
-/** Sent by somebody else. */
-function delegateBySignature(): WeightedCommand {
-  const choices = fc.record({ ...delegating, late: oneIn(6), wrongNonce: oneIn(4) });
-  return collectionCommand("delegateBySig", 3, "votes", choices, async (target, chosen) => {
+/** By the holder, which nothing refuses; or by somebody else with the holder's signature. */
+function delegate(): WeightedCommand {
+  const choices = fc.record({
+    by: choice(),
+    to: choice(),
+    back: oneIn(4),
+    signed: oneIn(2),
+    late: oneIn(6),
+    wrongNonce: oneIn(4),
+  });
+  return collectionCommand("delegate", 5, "votes", choices, async (target, chosen) => {
     const { collection, told, real, time } = target;
     const by = real.person(chosen.by);
     const delegatee = chosen.back ? ZeroAddress : real.person(chosen.to).address;
+    if (!chosen.signed) {
+      return {
+        refusal: told.votes?.delegate(by.address, delegatee),
+        send: () => collection.as721.connect(by).delegate(delegatee),
+      };
+    }
     const next = told.votes?.nonceOf(by.address) ?? 0n;
     const nonce = chosen.wrongNonce ? next + 1n : next;
     const expiry = chosen.late ? time - 1n : time;

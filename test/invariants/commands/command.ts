@@ -55,7 +55,7 @@ export function oracleCommand<Choices extends object>(
   choices: fc.Arbitrary<Choices>,
   prepare: (model: ModelWorld, real: System, choices: Choices) => MaybeAct,
 ): WeightedCommand {
-  return { kind, family: "oracle", weight, arbitrary: arbitraryOf(() => kind, kind, choices, prepare) };
+  return { kind, family: "oracle", weight, arbitrary: arbitraryOf(kind, () => undefined, choices, prepare) };
 }
 
 /** A kind of command on one of a life's collections of a family. */
@@ -73,8 +73,8 @@ export function collectionCommand<Choices extends object>(
       place,
     );
   const arbitrary = arbitraryOf(
-    (real, { place }) => tallied(kind, collectionOf(real, place).name),
     kind,
+    (real, { place }) => collectionOf(real, place),
     placed,
     (model, real, { place, chosen }) => {
       const collection = collectionOf(real, place);
@@ -109,8 +109,8 @@ export function tallied(kind: string, collection: string): string {
 }
 
 function arbitraryOf<Choices extends object>(
-  nameOf: (real: System, choices: Choices) => string,
   kind: string,
+  touchedBy: (real: System, choices: Choices) => RealCollection | undefined,
   choices: fc.Arbitrary<Choices>,
   prepare: (model: ModelWorld, real: System, choices: Choices) => MaybeAct,
 ): fc.Arbitrary<Command> {
@@ -119,8 +119,10 @@ function arbitraryOf<Choices extends object>(
     run: async (model, real) => {
       await real.nextBlock(model, wait);
       const act = await prepare(model, real, chosen);
-      if (act === undefined) await real.idle(model);
-      else await real.expectSame(nameOf(real, chosen), model, act.refusal, act.send);
+      if (act === undefined) return real.idle(model);
+      const touched = touchedBy(real, chosen);
+      const name = touched === undefined ? kind : tallied(kind, touched.name);
+      await real.expectSame(name, model, act.refusal, act.send, touched);
     },
     toString: () => `${kind} after ${wait} s ${JSON.stringify(chosen)}`,
   }));
