@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** A seed whose lives once showed something, and what that was. */
+/** A seed as fast-check prints it, whose lives once showed something, and what that was. */
 export interface KeptSeed {
-  seed: string;
+  seed: number;
   why: string;
 }
 

@@ -1,25 +1,13 @@
-import { type ContractTransactionResponse, id, type JsonRpcProvider, type JsonRpcSigner, ZeroAddress } from "ethers";
-import type { GovernorMock, IAINFT721Votes } from "../../typechain-types";
-import {
-  AINFT1155__factory,
-  AINFT1155Extension__factory,
-  AINFT1155Votes__factory,
-  AINFT721__factory,
-  AINFT721Extension__factory,
-  AINFT721Votes__factory,
-  AINFTFactory__factory,
-  GovernorMock__factory,
-  IAINFT721Votes__factory,
-} from "../../typechain-types";
-import { CollectionKind } from "../../scripts/lib/collection-kinds";
+import { type ContractTransactionResponse, id, type JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import type { OpenUnits, Units } from "./opening";
 
 /** How often each operation is measured at each size. */
 export const SAMPLES = 5;
 /** Tokens in one batch; each of its receivers gets so many of them. */
 const BATCH = 60;
-const TOKENS_OF_A_HOLDER = 3;
+const UNITS_OF_A_HOLDER = 3;
 /** Tokens that those who act begin with. */
-const TOKENS_OF_A_VOTER = 2;
+const UNITS_OF_A_VOTER = 2;
 /** One more than is measured: the first vote on a proposal opens its counters. */
 const VOTERS = SAMPLES + 1;
 /** How `castVote` counts support. */
@@ -47,23 +35,24 @@ export class Collective {
   /** Delegators are used up: everybody is measured when delegating for the first time. */
   private delegations = 0;
 
+  /** At every second size, what was moved at the size before comes back. */
+  private isMovedBack = true;
+
   private constructor(
     private readonly provider: JsonRpcProvider,
-    readonly collection: IAINFT721Votes,
-    readonly governor: GovernorMock,
+    readonly units: Units,
     private readonly people: People,
   ) {}
 
   /** Opens a collective through the factory; so many sizes will be measured. */
-  static async open(provider: JsonRpcProvider, sizes: number): Promise<Collective> {
+  static async open(provider: JsonRpcProvider, openUnits: OpenUnits, sizes: number): Promise<Collective> {
     // A second a block: two blocks of one second would share a checkpoint, which costs less.
     await provider.send("anvil_setBlockTimestampInterval", [1]);
     const creator = await provider.getSigner(0);
-    const { collection, governor } = await deploy(creator);
     const people = await everybody(provider, sizes);
-    const collective = new Collective(provider, collection, governor, people);
+    const collective = new Collective(provider, await openUnits(creator), people);
     for (const person of [...people.voters, ...people.traders, ...people.delegators, people.delegate]) {
-      await collective.mintTo(new Array<string>(TOKENS_OF_A_VOTER).fill(person.address));
+      await collective.mintTo(new Array<string>(UNITS_OF_A_VOTER).fill(person.address));
     }
     return collective;
   }
@@ -79,24 +68,24 @@ export class Collective {
     while (this.size < size - SAMPLES) {
       const count = Math.min(BATCH, size - SAMPLES - this.size);
       const gas = await this.mintTo(Array.from({ length: count }, (_, place) => this.holder(place)));
-      this.holders += Math.ceil(count / TOKENS_OF_A_HOLDER);
+      this.holders += Math.ceil(count / UNITS_OF_A_HOLDER);
       if (count === BATCH) mintInBatch = gas / BigInt(count);
     }
     const mint = await this.sample(async () => this.mintOne());
-    const transfer = await this.sample(async (round) => this.transfer(round));
+    this.isMovedBack = !this.isMovedBack;
+    const transfer = await this.sample(async (round) => this.move(round));
     const delegate = await this.sample(async () => this.delegate());
     return { size, mint, mintInBatch, transfer, delegate, ...(await this.vote(size)) };
   }
 
   /** A holder of the next batch. */
   private holder(place: number): string {
-    const number = this.holders + Math.floor(place / TOKENS_OF_A_HOLDER);
+    const number = this.holders + Math.floor(place / UNITS_OF_A_HOLDER);
     return `0x${id(`holder ${number}`).slice(-40)}`;
   }
 
   private async mintTo(to: string[]): Promise<bigint> {
-    const manifests = to.map((_, place) => manifestOf(this.size + place + 1));
-    const gas = await gasOf(this.collection.mintBatch(to, manifests));
+    const gas = await gasOf(this.units.giveEach(to, this.size + 1));
     this.size += to.length;
     return gas;
   }
@@ -104,44 +93,43 @@ export class Collective {
   private async mintOne(): Promise<bigint> {
     this.size += 1;
     this.holders += 1;
-    return gasOf(this.collection.mint(this.holder(0), manifestOf(this.size)));
+    return gasOf(this.units.give(this.holder(0), this.size));
   }
 
-  /** A trader gives a token to the trader next to them, who has others; at the next size it comes back. */
-  private async transfer(round: number): Promise<bigint> {
-    const { traders } = this.people;
+  /** A trader gives their first unit to the trader next to them, who has others; or takes it back. */
+  private async move(round: number): Promise<bigint> {
+    const { traders, voters } = this.people;
     const [one, other] = [at(traders, 2 * round), at(traders, 2 * round + 1)];
-    // The first token of every trader is the one that moves.
-    const tokenId = BigInt(TOKENS_OF_A_VOTER * (this.people.voters.length + 2 * round) + 1);
-    const isHome = (await this.collection.ownerOf(tokenId)) === one.address;
-    const [from, to] = isHome ? [one, other] : [other, one];
-    return gasOf(this.collection.connect(from).transferFrom(from.address, to.address, tokenId));
+    const unit = UNITS_OF_A_VOTER * (voters.length + 2 * round) + 1;
+    const [from, to] = this.isMovedBack ? [other, one] : [one, other];
+    return gasOf(this.units.move(from, to.address, unit));
   }
 
   private async delegate(): Promise<bigint> {
     const delegator = at(this.people.delegators, this.delegations);
     this.delegations += 1;
-    return gasOf(this.collection.connect(delegator).delegate(this.people.delegate.address));
+    return gasOf(this.units.votes.connect(delegator).delegate(this.people.delegate.address));
   }
 
   /** A proposal at this size, and the votes on it. */
   private async vote(size: number): Promise<Pick<GasAtSize, "vote" | "quorum">> {
-    const call = this.collection.interface.encodeFunctionData("setMintingPaused", [true]);
-    const targets = [await this.collection.getAddress()];
+    const { governor, votes, address } = this.units;
+    const call = votes.interface.encodeFunctionData("setMintingPaused", [true]);
+    const targets = [address];
     const description = `Stop minting at ${size} tokens`;
-    await gasOf(this.governor.propose(targets, [0n], [call], description));
-    const proposalId = await this.governor.getProposalId(targets, [0n], [call], id(description));
-    const proposedAt = await this.governor.clock();
+    await gasOf(governor.propose(targets, [0n], [call], description));
+    const proposalId = await governor.getProposalId(targets, [0n], [call], id(description));
+    const proposedAt = await governor.clock();
     await this.provider.send("evm_setNextBlockTimestamp", [Number(proposedAt) + VOTING_DELAY_SECONDS]);
     await this.provider.send("evm_mine", []);
 
     const gas: bigint[] = [];
     for (const voter of this.people.voters) {
-      gas.push(await gasOf(this.governor.connect(voter).castVote(proposalId, FOR)));
+      gas.push(await gasOf(governor.connect(voter).castVote(proposalId, FOR)));
     }
-    const { forVotes } = await this.governor.proposalVotes(proposalId);
-    if (forVotes !== BigInt(VOTERS * TOKENS_OF_A_VOTER)) throw new Error(`${forVotes} votes were counted.`);
-    const quorum = await this.governor.quorum.estimateGas(await this.governor.proposalSnapshot(proposalId));
+    const { forVotes } = await governor.proposalVotes(proposalId);
+    if (forVotes !== BigInt(VOTERS * UNITS_OF_A_VOTER)) throw new Error(`${forVotes} votes were counted.`);
+    const quorum = await governor.quorum.estimateGas(await governor.proposalSnapshot(proposalId));
     return { vote: median(gas.slice(1)), quorum };
   }
 
@@ -150,11 +138,6 @@ export class Collective {
     for (let round = 0; round < SAMPLES; round++) gas.push(await measure(round));
     return median(gas);
   }
-}
-
-/** The first manifest of a token. */
-export function manifestOf(tokenId: number): string {
-  return id(`manifest of token ${tokenId}`);
 }
 
 interface People {
@@ -175,38 +158,6 @@ async function everybody(provider: JsonRpcProvider, sizes: number): Promise<Peop
   const traders = await take(2 * SAMPLES);
   const delegators = await take(SAMPLES * sizes);
   return { voters, traders, delegators, delegate: at(await take(1), 0) };
-}
-
-async function deploy(creator: JsonRpcSigner): Promise<{ collection: IAINFT721Votes; governor: GovernorMock }> {
-  const extension721 = await addressOf(new AINFT721Extension__factory(creator).deploy());
-  const extension1155 = await addressOf(new AINFT1155Extension__factory(creator).deploy());
-  const factory = await new AINFTFactory__factory(creator).deploy(
-    await addressOf(new AINFT721__factory(creator).deploy(extension721)),
-    await addressOf(new AINFT721Votes__factory(creator).deploy(extension721)),
-    await addressOf(new AINFT1155__factory(creator).deploy(extension1155)),
-    await addressOf(new AINFT1155Votes__factory(creator).deploy(extension1155)),
-    creator.address,
-  );
-  const salt = id("a collective of many");
-  await gasOf(
-    factory.createCollection(CollectionKind.ERC721_VOTES, salt, {
-      name: "Soul Links",
-      symbol: "SOUL",
-      controller: creator.address,
-      oracle: ZeroAddress,
-      arbiter: ZeroAddress,
-    }),
-  );
-  const address = await factory.predictCollection(CollectionKind.ERC721_VOTES, creator.address, salt);
-  const governor = await new GovernorMock__factory(creator).deploy(address);
-  await governor.waitForDeployment();
-  return { collection: IAINFT721Votes__factory.connect(address, creator), governor };
-}
-
-async function addressOf(
-  deployed: Promise<{ waitForDeployment(): Promise<{ getAddress(): Promise<string> }> }>,
-): Promise<string> {
-  return (await (await deployed).waitForDeployment()).getAddress();
 }
 
 async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<bigint> {

@@ -1,5 +1,6 @@
-import { startAnvil } from "../deployment/helpers/anvil";
+import { type Anvil, startAnvil } from "../deployment/helpers/anvil";
 import { Collective, type GasAtSize } from "./collective";
+import { openEditions, openTokens, type OpenUnits } from "./opening";
 import { readCollective, type ReadingAtSize } from "./reading";
 
 /** A figure may differ between the smallest and the largest size by one part in a hundred. */
@@ -7,34 +8,53 @@ export const TOLERANCE_PER_CENT = 1n;
 
 /** What was measured at each size. */
 export interface Measurement {
-  gas: GasAtSize[];
+  /** Tokens of an ERC-721 collective. */
+  tokens: GasAtSize[];
+  /** Editions of an ERC-1155 collective. */
+  editions: GasAtSize[];
   reading: ReadingAtSize[];
   /** What the node calls itself. */
   node: string;
 }
 
-/** Grows one collective through the sizes on a chain of its own, and measures it at each. */
-export async function measureCollective(
+type Progress = (line: string) => void;
+
+/** Grows one collective of each standard through the sizes, each on a chain of its own, and measures it at each. */
+export async function measureCollectives(
   sizes: readonly number[],
-  progress: (line: string) => void = () => undefined,
+  progress: Progress = () => undefined,
 ): Promise<Measurement> {
+  const reading: ReadingAtSize[] = [];
+  let node = "";
+  const tokens = await grow(openTokens, sizes, progress, async (anvil, address, size) => {
+    node = String(await anvil.provider.send("web3_clientVersion", []));
+    // The reader's code is compiled while it runs: the first reading is not a figure.
+    if (reading.length === 0) await readCollective(anvil.url, address, size);
+    reading.push(await readCollective(anvil.url, address, size));
+    progress(`${size} tokens: read`);
+  });
+  const editions = await grow(openEditions, sizes, progress, async () => undefined);
+  return { tokens, editions, reading, node };
+}
+
+async function grow(
+  openUnits: OpenUnits,
+  sizes: readonly number[],
+  progress: Progress,
+  read: (anvil: Anvil, address: string, size: number) => Promise<void>,
+): Promise<GasAtSize[]> {
   const accounts = Collective.actorsFor(sizes.length);
   const anvil = await startAnvil("--hardfork", "osaka", "--accounts", String(accounts), "--balance", "1000000");
   try {
-    const node = String(await anvil.provider.send("web3_clientVersion", []));
-    const collective = await Collective.open(anvil.provider, sizes.length);
-    const address = await collective.collection.getAddress();
+    const collective = await Collective.open(anvil.provider, openUnits, sizes.length);
+    const { name, address } = collective.units;
     const gas: GasAtSize[] = [];
-    const reading: ReadingAtSize[] = [];
     for (const size of sizes) {
       gas.push(await collective.growTo(size));
-      progress(`${size} tokens: minted, moved, delegated, voted`);
-      // The reader's code is compiled while it runs: the first reading is not a figure.
-      if (reading.length === 0) await readCollective(anvil.url, address, size);
-      reading.push(await readCollective(anvil.url, address, size));
-      progress(`${size} tokens: read`);
+      progress(`${size} units of ${name}: minted, moved, delegated, voted`);
+      await read(anvil, address, size);
     }
-    return { gas, reading, node };
+    return gas;
   } finally {
     await anvil.stop();
   }

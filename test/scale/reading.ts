@@ -1,6 +1,6 @@
 import { ainft721VotesAbi } from "ainft-contracts";
 import { createPublicClient, type Address, http, type PublicClient } from "viem";
-import { manifestOf } from "./collective";
+import { manifestOf } from "./opening";
 
 /** Calls that are under way at the same time. */
 export const CONCURRENCY = 32;

@@ -50,7 +50,7 @@ function trainBatch(): WeightedCommand {
     const { signer, contributor, index, consented } = termsOf(target, chosen);
     const records = recordsOf(target, contributor, chosen);
     const last = records[records.length - 1];
-    if (chosen.mixed && last !== undefined) last.contributor = real.people.relayer.address;
+    if (chosen.mixed && last !== undefined && last !== records[0]) last.contributor = real.people.relayer.address;
     const consent = await batchConsent(target, signer, { index, contributor, records });
     return {
       refusal: program.trainBatch(by.address, records, consented, time),
