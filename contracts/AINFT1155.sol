@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {AINFT1155Base} from "./base/AINFT1155Base.sol";
 import {Extended} from "./base/Extended.sol";
 
 /// @title ERC-1155 collection of AINFTs
 /// @notice An id is a program with a curator and editions: see {IAINFT} for its life, {IAINFTCollection} for the
 /// controller's rights, and {IAINFT1155} for everything that a collection answers.
-contract AINFT1155 is AINFT1155Base, EIP712 {
+contract AINFT1155 is AINFT1155Base {
     /// @dev The implementation itself can never be initialised: only its clones are collections.
-    constructor(address extension) Extended(extension) EIP712("AINFT", "1") {
+    constructor(address extension) Extended(extension) {
         _disableInitializers();
-    }
-
-    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
-        return _hashTypedDataV4(structHash);
     }
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {AINFTExtension} from "./base/AINFTExtension.sol";
 import {Editions} from "./base/Editions.sol";
 import {IAINFT1155Curation} from "./interfaces/IAINFT1155Curation.sol";
 import {IAINFT1155Tokens} from "./interfaces/IAINFT1155Tokens.sol";
+import {IContributorSplits} from "./interfaces/IContributorSplits.sol";
 
 /// @title The second half of every ERC-1155 collection of AINFTs
 contract AINFT1155Extension is AINFTExtension, Editions, IAINFT1155Curation {
+    /// @param splits Where the splits of royalties are opened.
+    constructor(IContributorSplits splits) AINFTExtension(splits) {}
+
     /// @inheritdoc IAINFT1155Curation
     function lowerLimit(uint256 id, uint80 limit) external {
         _checkController(id);
@@ -61,5 +66,10 @@ contract AINFT1155Extension is AINFTExtension, Editions, IAINFT1155Curation {
     /// @inheritdoc IAINFT1155Curation
     function exists(uint256 id) external view returns (bool) {
         return _edition(id).curator != address(0);
+    }
+
+    /// @dev The curator, or whoever has an edition.
+    function _isHolder(uint256 id, address account) internal view override returns (bool) {
+        return _isController(id, account) || IERC1155(address(this)).balanceOf(account, id) != 0;
     }
 }

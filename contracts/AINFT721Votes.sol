@@ -32,8 +32,4 @@ contract AINFT721Votes is AINFT721Base, TimestampVotes {
     function _getVotingUnits(address account) internal view override returns (uint256) {
         return balanceOf(account);
     }
-
-    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
-        return _hashTypedDataV4(structHash);
-    }
 }

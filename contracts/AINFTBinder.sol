@@ -8,6 +8,7 @@ import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ERC165, IERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {ModelVersions} from "./base/ModelVersions.sol";
 import {OracleLink} from "./base/OracleLink.sol";
+import {ProgramAccess} from "./base/ProgramAccess.sol";
 import {ProgramRecords} from "./base/ProgramRecords.sol";
 import {SignedState} from "./base/SignedState.sol";
 import {TrainingLog} from "./base/TrainingLog.sol";
@@ -26,6 +27,7 @@ contract AINFTBinder is
     TrainingLog,
     SignedState,
     ProgramRecords,
+    ProgramAccess,
     EIP712,
     ERC165
 {
@@ -67,7 +69,7 @@ contract AINFTBinder is
     function takeStewardship(uint256 programId) external {
         Binding storage binding = _bindings[programId];
         (address collection, uint256 tokenId, address steward) = (binding.collection, binding.tokenId, binding.steward);
-        if (steward == address(0) || _holdsERC1155(collection, tokenId, steward)) {
+        if (steward == address(0) || !_holdsNothing(collection, tokenId, steward)) {
             revert AINFTBinderStewardStays(programId, steward);
         }
         if (!_holdsERC1155(collection, tokenId, msg.sender)) {
@@ -128,16 +130,32 @@ contract AINFTBinder is
             (account == steward || _isOperator(collection, steward, account));
     }
 
+    /// @dev Whoever controls the program, or has a unit of its ERC-1155 original.
+    function _isHolder(uint256 programId, address account) internal view override returns (bool) {
+        if (_isController(programId, account)) return true;
+        Binding storage binding = _bindings[programId];
+        return binding.standard == TokenStandard.ERC1155 && _holdsERC1155(binding.collection, binding.tokenId, account);
+    }
+
     /// @dev Owner, approved for all, or approved for the token. Collections that lack the latter two answer no.
     function _holdsERC721(address collection, uint256 tokenId, address account) private view returns (bool) {
         uint256 owner = _ask(collection, abi.encodeCall(IERC721.ownerOf, (tokenId)));
         if (owner == 0 || owner > type(uint160).max) return false;
         if (owner == uint160(account) || _isOperator(collection, address(uint160(owner)), account)) return true;
-        return account != address(0) && _ask(collection, abi.encodeCall(IERC721.getApproved, (tokenId))) == uint160(account);
+        return
+            account != address(0) &&
+            _ask(collection, abi.encodeCall(IERC721.getApproved, (tokenId))) == uint160(account);
     }
 
     function _holdsERC1155(address collection, uint256 tokenId, address account) private view returns (bool) {
         return _ask(collection, abi.encodeCall(IERC1155.balanceOf, (account, tokenId))) != 0;
+    }
+
+    /// @dev Whether the original says so: that it fails, for want of gas too, takes nothing away from a steward.
+    function _holdsNothing(address collection, uint256 tokenId, address account) private view returns (bool) {
+        bytes memory call = abi.encodeCall(IERC1155.balanceOf, (account, tokenId));
+        (bool success, bytes32 balance, ) = LowLevelCall.staticcallReturn64Bytes(collection, call);
+        return success && LowLevelCall.returnDataSize() >= 32 && balance == 0;
     }
 
     /// @dev The same function in both standards.
@@ -149,9 +167,5 @@ contract AINFTBinder is
     function _ask(address collection, bytes memory call) private view returns (uint256) {
         (bool success, bytes32 word, ) = LowLevelCall.staticcallReturn64Bytes(collection, call);
         return success && LowLevelCall.returnDataSize() >= 32 ? uint256(word) : 0;
-    }
-
-    function _typedDataHash(bytes32 structHash) internal view override returns (bytes32) {
-        return _hashTypedDataV4(structHash);
     }
 }

@@ -5,13 +5,17 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReporterConfigs} from "./base/ReporterConfigs.sol";
 import {IAINFTLife} from "./interfaces/IAINFTLife.sol";
+import {IAINFTTraits} from "./interfaces/IAINFTTraits.sol";
+import {IAttestationVerifier} from "./interfaces/IAttestationVerifier.sol";
 import {IOracleLink} from "./interfaces/IOracleLink.sol";
 import {IInferenceOracle} from "./interfaces/IInferenceOracle.sol";
+import {IProgramAccess} from "./interfaces/IProgramAccess.sol";
 import {Quorum} from "./libraries/Quorum.sol";
 import {ReportHash} from "./libraries/ReportHash.sol";
 import {ReporterSet} from "./libraries/ReporterSet.sol";
 import {Delivery, Report, Request, Result, ResultStatus} from "./types/Inference.sol";
 import {StateUpdate} from "./types/StateUpdate.sol";
+import {TraitValue} from "./types/Trait.sol";
 
 /// @title Brings signed inference results and updates to the chain
 /// @dev Immutable on purpose: what verifies signatures can be replaced by its users, never changed under them.
@@ -85,6 +89,28 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
+    function submitUpdateWithTraits(
+        bytes calldata attestation,
+        StateUpdate calldata update,
+        TraitValue[] calldata traits
+    ) external {
+        bytes23 setHash = _liveSet(attestation.configVersion());
+        _checkReport(setHash, UPDATES, ReportHash.leaf(update, traits), attestation);
+        if (update.collection.code.length == 0) revert InferenceOracleNotACollection(update.collection);
+        IAINFTTraits(update.collection).applyUpdateWithTraits(update, traits);
+    }
+
+    /// @inheritdoc IAttestationVerifier
+    function isValidReport(Report calldata report, bytes calldata attestation) external view returns (bool) {
+        bytes23 setHash = _liveSet(report.configVersion);
+        bool isOfReport =
+            attestation.configVersion() == report.configVersion && attestation.deadline() == report.deadline;
+        if (!isOfReport) return false;
+        _checkDeadline(report.deadline);
+        return Quorum.isMet(setHash, _digestOf(report), attestation);
+    }
+
+    /// @inheritdoc IInferenceOracle
     function isFulfilled(uint64 requestId) external view returns (bool) {
         return _fulfilled[requestId >> 8].bits & (1 << (requestId & 255)) != 0;
     }
@@ -105,11 +131,16 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     }
 
     /// @inheritdoc IInferenceOracle
+    function traitUpdateLeaf(
+        StateUpdate calldata update,
+        TraitValue[] calldata traits
+    ) external pure returns (bytes32) {
+        return ReportHash.leaf(update, traits);
+    }
+
+    /// @inheritdoc IInferenceOracle
     function reportDigest(Report calldata report) external view returns (bytes32) {
-        return
-            _hashTypedDataV4(
-                ReportHash.hashStruct(report.configVersion, report.deadline, report.firstId, report.count, report.root)
-            );
+        return _digestOf(report);
     }
 
     /// @dev The manifest the asked token runs; refuses addresses that could never be answered.
@@ -118,6 +149,9 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         address itsOracle = IOracleLink(collection).oracle();
         if (itsOracle != address(this)) revert InferenceOracleWrongOracle(collection, itsOracle);
         (, manifestDigest) = IAINFTLife(collection).activeVersion(tokenId);
+        if (!IProgramAccess(collection).mayAsk(tokenId, msg.sender)) {
+            revert InferenceOracleMayNotAsk(collection, tokenId, msg.sender);
+        }
     }
 
     function _emitRequest(uint64 requestId, Request memory asked, bytes calldata input) private {
@@ -178,15 +212,26 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
     /// @dev A report over one leaf: its root is the leaf. The caller has looked up the config's set, so the config counts.
     function _checkReport(bytes23 setHash, uint64 firstId, bytes32 leaf, bytes calldata attestation) private view {
         uint64 deadline = attestation.deadline();
+        _checkDeadline(deadline);
+        uint32 configVersion = attestation.configVersion();
+        bytes32 digest = _hashTypedDataV4(ReportHash.hashStruct(configVersion, deadline, firstId, 1, leaf));
+        if (Quorum.isMet(setHash, digest, attestation)) return;
+        Quorum.explain(ReporterSet.load(configVersion), digest, attestation);
+    }
+
+    function _checkDeadline(uint64 deadline) private view {
         if (deadline < block.timestamp) revert InferenceOracleReportExpired(deadline, block.timestamp);
         unchecked {
             // Block times are far below 2 ** 64.
             uint256 latest = block.timestamp + MAX_LIFETIME;
             if (deadline > latest) revert InferenceOracleReportTooLong(deadline, latest);
         }
-        uint32 configVersion = attestation.configVersion();
-        bytes32 digest = _hashTypedDataV4(ReportHash.hashStruct(configVersion, deadline, firstId, 1, leaf));
-        if (Quorum.isMet(setHash, digest, attestation)) return;
-        Quorum.explain(ReporterSet.load(configVersion), digest, attestation);
+    }
+
+    function _digestOf(Report calldata report) private view returns (bytes32) {
+        return
+            _hashTypedDataV4(
+                ReportHash.hashStruct(report.configVersion, report.deadline, report.firstId, report.count, report.root)
+            );
     }
 }

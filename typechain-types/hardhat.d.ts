@@ -34,6 +34,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC721Upgradeable__factory>;
     getContractFactory(
+      name: "ERC721VotesUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721VotesUpgradeable__factory>;
+    getContractFactory(
       name: "ContextUpgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ContextUpgradeable__factory>;
@@ -97,6 +101,10 @@ declare module "hardhat/types/runtime" {
       name: "IERC1967",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC1967__factory>;
+    getContractFactory(
+      name: "IERC2981",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC2981__factory>;
     getContractFactory(
       name: "IERC4906",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -326,6 +334,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CollectionSettings__factory>;
     getContractFactory(
+      name: "Disputes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Disputes__factory>;
+    getContractFactory(
       name: "Extended",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Extended__factory>;
@@ -337,6 +349,14 @@ declare module "hardhat/types/runtime" {
       name: "OracleLink",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OracleLink__factory>;
+    getContractFactory(
+      name: "ProgramAccess",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProgramAccess__factory>;
+    getContractFactory(
+      name: "ProgramMetadata",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProgramMetadata__factory>;
     getContractFactory(
       name: "ProgramRecords",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -350,9 +370,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReporterConfigs__factory>;
     getContractFactory(
+      name: "Royalties",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Royalties__factory>;
+    getContractFactory(
       name: "SignedState",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SignedState__factory>;
+    getContractFactory(
+      name: "StateChange",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StateChange__factory>;
     getContractFactory(
       name: "TimestampVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -365,6 +393,10 @@ declare module "hardhat/types/runtime" {
       name: "TrainingLog",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TrainingLog__factory>;
+    getContractFactory(
+      name: "Traits",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Traits__factory>;
     getContractFactory(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -450,6 +482,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTRecords__factory>;
     getContractFactory(
+      name: "IAINFTRoyalties",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTRoyalties__factory>;
+    getContractFactory(
+      name: "IAINFTTraits",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTTraits__factory>;
+    getContractFactory(
       name: "IAttestationVerifier",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAttestationVerifier__factory>;
@@ -482,6 +522,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7007Adapter__factory>;
     getContractFactory(
+      name: "IERC7496",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC7496__factory>;
+    getContractFactory(
       name: "IERC7572",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC7572__factory>;
@@ -506,6 +550,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IMetadataRenderer__factory>;
     getContractFactory(
+      name: "INonces",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.INonces__factory>;
+    getContractFactory(
       name: "IOnchainMetadata",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IOnchainMetadata__factory>;
@@ -517,6 +565,10 @@ declare module "hardhat/types/runtime" {
       name: "IOwnable2Step",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IOwnable2Step__factory>;
+    getContractFactory(
+      name: "IProgramAccess",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProgramAccess__factory>;
     getContractFactory(
       name: "IProgramAuthority",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -622,6 +674,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnTokenMock__factory>;
     getContractFactory(
+      name: "BareERC1155Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BareERC1155Mock__factory>;
+    getContractFactory(
+      name: "BareERC721VotesMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BareERC721VotesMock__factory>;
+    getContractFactory(
+      name: "ERC721AMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721AMock__factory>;
+    getContractFactory(
+      name: "OpenZeppelinERC721Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OpenZeppelinERC721Mock__factory>;
+    getContractFactory(
+      name: "OpenZeppelinURIStorageMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OpenZeppelinURIStorageMock__factory>;
+    getContractFactory(
+      name: "SoladyERC721Mock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SoladyERC721Mock__factory>;
+    getContractFactory(
       name: "ProgramHeaderHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ProgramHeaderHarness__factory>;
@@ -681,6 +757,22 @@ declare module "hardhat/types/runtime" {
       name: "IERC6551Executable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC6551Executable__factory>;
+    getContractFactory(
+      name: "ERC721A__IERC721Receiver",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721A__IERC721Receiver__factory>;
+    getContractFactory(
+      name: "ERC721A",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721A__factory>;
+    getContractFactory(
+      name: "IERC721A",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC721A__factory>;
+    getContractFactory(
+      name: "ERC721",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC721__factory>;
 
     getContractAt(
       name: "Ownable2StepUpgradeable",
@@ -707,6 +799,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ERC721Upgradeable>;
+    getContractAt(
+      name: "ERC721VotesUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721VotesUpgradeable>;
     getContractAt(
       name: "ContextUpgradeable",
       address: string | ethers.Addressable,
@@ -787,6 +884,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC1967>;
+    getContractAt(
+      name: "IERC2981",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC2981>;
     getContractAt(
       name: "IERC4906",
       address: string | ethers.Addressable,
@@ -1073,6 +1175,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.CollectionSettings>;
     getContractAt(
+      name: "Disputes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Disputes>;
+    getContractAt(
       name: "Extended",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1087,6 +1194,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.OracleLink>;
+    getContractAt(
+      name: "ProgramAccess",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProgramAccess>;
+    getContractAt(
+      name: "ProgramMetadata",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProgramMetadata>;
     getContractAt(
       name: "ProgramRecords",
       address: string | ethers.Addressable,
@@ -1103,10 +1220,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ReporterConfigs>;
     getContractAt(
+      name: "Royalties",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Royalties>;
+    getContractAt(
       name: "SignedState",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SignedState>;
+    getContractAt(
+      name: "StateChange",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StateChange>;
     getContractAt(
       name: "TimestampVotes",
       address: string | ethers.Addressable,
@@ -1122,6 +1249,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.TrainingLog>;
+    getContractAt(
+      name: "Traits",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Traits>;
     getContractAt(
       name: "ContributorSplit",
       address: string | ethers.Addressable,
@@ -1228,6 +1360,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFTRecords>;
     getContractAt(
+      name: "IAINFTRoyalties",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTRoyalties>;
+    getContractAt(
+      name: "IAINFTTraits",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTTraits>;
+    getContractAt(
       name: "IAttestationVerifier",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1268,6 +1410,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC7007Adapter>;
     getContractAt(
+      name: "IERC7496",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC7496>;
+    getContractAt(
       name: "IERC7572",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1298,6 +1445,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IMetadataRenderer>;
     getContractAt(
+      name: "INonces",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.INonces>;
+    getContractAt(
       name: "IOnchainMetadata",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1312,6 +1464,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IOwnable2Step>;
+    getContractAt(
+      name: "IProgramAccess",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProgramAccess>;
     getContractAt(
       name: "IProgramAuthority",
       address: string | ethers.Addressable,
@@ -1443,6 +1600,36 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnTokenMock>;
     getContractAt(
+      name: "BareERC1155Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BareERC1155Mock>;
+    getContractAt(
+      name: "BareERC721VotesMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BareERC721VotesMock>;
+    getContractAt(
+      name: "ERC721AMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721AMock>;
+    getContractAt(
+      name: "OpenZeppelinERC721Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OpenZeppelinERC721Mock>;
+    getContractAt(
+      name: "OpenZeppelinURIStorageMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OpenZeppelinURIStorageMock>;
+    getContractAt(
+      name: "SoladyERC721Mock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SoladyERC721Mock>;
+    getContractAt(
       name: "ProgramHeaderHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1517,6 +1704,26 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC6551Executable>;
+    getContractAt(
+      name: "ERC721A__IERC721Receiver",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721A__IERC721Receiver>;
+    getContractAt(
+      name: "ERC721A",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721A>;
+    getContractAt(
+      name: "IERC721A",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC721A>;
+    getContractAt(
+      name: "ERC721",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC721>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -1538,6 +1745,10 @@ declare module "hardhat/types/runtime" {
       name: "ERC721Upgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC721Upgradeable>;
+    deployContract(
+      name: "ERC721VotesUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721VotesUpgradeable>;
     deployContract(
       name: "ContextUpgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1602,6 +1813,10 @@ declare module "hardhat/types/runtime" {
       name: "IERC1967",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1967>;
+    deployContract(
+      name: "IERC2981",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC2981>;
     deployContract(
       name: "IERC4906",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1831,6 +2046,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
     deployContract(
+      name: "Disputes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Disputes>;
+    deployContract(
       name: "Extended",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Extended>;
@@ -1842,6 +2061,14 @@ declare module "hardhat/types/runtime" {
       name: "OracleLink",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
+    deployContract(
+      name: "ProgramAccess",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramAccess>;
+    deployContract(
+      name: "ProgramMetadata",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramMetadata>;
     deployContract(
       name: "ProgramRecords",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1855,9 +2082,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReporterConfigs>;
     deployContract(
+      name: "Royalties",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Royalties>;
+    deployContract(
       name: "SignedState",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SignedState>;
+    deployContract(
+      name: "StateChange",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StateChange>;
     deployContract(
       name: "TimestampVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1870,6 +2105,10 @@ declare module "hardhat/types/runtime" {
       name: "TrainingLog",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingLog>;
+    deployContract(
+      name: "Traits",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Traits>;
     deployContract(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1955,6 +2194,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTRecords>;
     deployContract(
+      name: "IAINFTRoyalties",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTRoyalties>;
+    deployContract(
+      name: "IAINFTTraits",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTTraits>;
+    deployContract(
       name: "IAttestationVerifier",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
@@ -1987,6 +2234,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7007Adapter>;
     deployContract(
+      name: "IERC7496",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7496>;
+    deployContract(
       name: "IERC7572",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7572>;
@@ -2011,6 +2262,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IMetadataRenderer>;
     deployContract(
+      name: "INonces",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.INonces>;
+    deployContract(
       name: "IOnchainMetadata",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOnchainMetadata>;
@@ -2022,6 +2277,10 @@ declare module "hardhat/types/runtime" {
       name: "IOwnable2Step",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOwnable2Step>;
+    deployContract(
+      name: "IProgramAccess",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProgramAccess>;
     deployContract(
       name: "IProgramAuthority",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2127,6 +2386,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnTokenMock>;
     deployContract(
+      name: "BareERC1155Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC1155Mock>;
+    deployContract(
+      name: "BareERC721VotesMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC721VotesMock>;
+    deployContract(
+      name: "ERC721AMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721AMock>;
+    deployContract(
+      name: "OpenZeppelinERC721Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinERC721Mock>;
+    deployContract(
+      name: "OpenZeppelinURIStorageMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinURIStorageMock>;
+    deployContract(
+      name: "SoladyERC721Mock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SoladyERC721Mock>;
+    deployContract(
       name: "ProgramHeaderHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramHeaderHarness>;
@@ -2186,6 +2469,22 @@ declare module "hardhat/types/runtime" {
       name: "IERC6551Executable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC6551Executable>;
+    deployContract(
+      name: "ERC721A__IERC721Receiver",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A__IERC721Receiver>;
+    deployContract(
+      name: "ERC721A",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A>;
+    deployContract(
+      name: "IERC721A",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC721A>;
+    deployContract(
+      name: "ERC721",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721>;
 
     deployContract(
       name: "Ownable2StepUpgradeable",
@@ -2212,6 +2511,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC721Upgradeable>;
+    deployContract(
+      name: "ERC721VotesUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721VotesUpgradeable>;
     deployContract(
       name: "ContextUpgradeable",
       args: any[],
@@ -2292,6 +2596,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1967>;
+    deployContract(
+      name: "IERC2981",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC2981>;
     deployContract(
       name: "IERC4906",
       args: any[],
@@ -2578,6 +2887,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
     deployContract(
+      name: "Disputes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Disputes>;
+    deployContract(
       name: "Extended",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2592,6 +2906,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
+    deployContract(
+      name: "ProgramAccess",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramAccess>;
+    deployContract(
+      name: "ProgramMetadata",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProgramMetadata>;
     deployContract(
       name: "ProgramRecords",
       args: any[],
@@ -2608,10 +2932,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReporterConfigs>;
     deployContract(
+      name: "Royalties",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Royalties>;
+    deployContract(
       name: "SignedState",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SignedState>;
+    deployContract(
+      name: "StateChange",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StateChange>;
     deployContract(
       name: "TimestampVotes",
       args: any[],
@@ -2627,6 +2961,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TrainingLog>;
+    deployContract(
+      name: "Traits",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Traits>;
     deployContract(
       name: "ContributorSplit",
       args: any[],
@@ -2733,6 +3072,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTRecords>;
     deployContract(
+      name: "IAINFTRoyalties",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTRoyalties>;
+    deployContract(
+      name: "IAINFTTraits",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTTraits>;
+    deployContract(
       name: "IAttestationVerifier",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2773,6 +3122,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC7007Adapter>;
     deployContract(
+      name: "IERC7496",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC7496>;
+    deployContract(
       name: "IERC7572",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2803,6 +3157,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IMetadataRenderer>;
     deployContract(
+      name: "INonces",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.INonces>;
+    deployContract(
       name: "IOnchainMetadata",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2817,6 +3176,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOwnable2Step>;
+    deployContract(
+      name: "IProgramAccess",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProgramAccess>;
     deployContract(
       name: "IProgramAuthority",
       args: any[],
@@ -2948,6 +3312,36 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnTokenMock>;
     deployContract(
+      name: "BareERC1155Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC1155Mock>;
+    deployContract(
+      name: "BareERC721VotesMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BareERC721VotesMock>;
+    deployContract(
+      name: "ERC721AMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721AMock>;
+    deployContract(
+      name: "OpenZeppelinERC721Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinERC721Mock>;
+    deployContract(
+      name: "OpenZeppelinURIStorageMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OpenZeppelinURIStorageMock>;
+    deployContract(
+      name: "SoladyERC721Mock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SoladyERC721Mock>;
+    deployContract(
       name: "ProgramHeaderHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3022,6 +3416,26 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC6551Executable>;
+    deployContract(
+      name: "ERC721A__IERC721Receiver",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A__IERC721Receiver>;
+    deployContract(
+      name: "ERC721A",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721A>;
+    deployContract(
+      name: "IERC721A",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC721A>;
+    deployContract(
+      name: "ERC721",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC721>;
 
     // default types
     getContractFactory(

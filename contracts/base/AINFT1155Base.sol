@@ -7,13 +7,11 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IAINFT1155Tokens} from "../interfaces/IAINFT1155Tokens.sol";
 import {ICollectionInitializer} from "../interfaces/ICollectionInitializer.sol";
 import {InterfaceIds} from "../libraries/InterfaceIds.sol";
-import {ManifestURI} from "../libraries/ManifestURI.sol";
 import {CollectionConfig} from "../types/Program.sol";
-import {CollectionStore} from "./CollectionStore.sol";
 import {Editions} from "./Editions.sol";
 import {Extended} from "./Extended.sol";
 import {Minting} from "./Minting.sol";
-import {ModelVersions} from "./ModelVersions.sol";
+import {ProgramMetadata} from "./ProgramMetadata.sol";
 import {SignedState} from "./SignedState.sol";
 import {TrainingLog} from "./TrainingLog.sol";
 
@@ -22,12 +20,11 @@ abstract contract AINFT1155Base is
     IAINFT1155Tokens,
     ERC1155Upgradeable,
     Ownable2StepUpgradeable,
-    ModelVersions,
+    ProgramMetadata,
     TrainingLog,
     SignedState,
     Minting,
     Editions,
-    CollectionStore,
     Extended
 {
     /// @inheritdoc ICollectionInitializer
@@ -90,12 +87,13 @@ abstract contract AINFT1155Base is
         return _editions().symbol;
     }
 
-    /// @notice `ipfs://` URI of the active version's manifest, which is also the id's ERC-1155 metadata.
+    /// @notice `ipfs://` URI of the active version's manifest, which is also the id's ERC-1155 metadata; what the
+    /// collection's renderer says where it has one.
     /// @dev Reverts when the id is unknown. A change of the active version is told by ERC-4906 `MetadataUpdate`: writing
     /// the 66 characters out in a `URI` event would cost more than the change itself.
     function uri(uint256 id) public view override returns (string memory) {
         _knownProgram(id);
-        return ManifestURI.fromDigest(_activeManifest(id));
+        return _metadataURI(id);
     }
 
     /// @inheritdoc IERC165

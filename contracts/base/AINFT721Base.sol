@@ -6,14 +6,12 @@ import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC72
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {ICollectionInitializer} from "../interfaces/ICollectionInitializer.sol";
 import {IAINFT721Tokens} from "../interfaces/IAINFT721Tokens.sol";
-import {ManifestURI} from "../libraries/ManifestURI.sol";
 import {CollectionConfig} from "../types/Program.sol";
 import {ProgramHeader} from "../types/ProgramHeader.sol";
-import {CollectionStore} from "./CollectionStore.sol";
 import {Extended} from "./Extended.sol";
 import {InterfaceIds} from "../libraries/InterfaceIds.sol";
 import {Minting} from "./Minting.sol";
-import {ModelVersions} from "./ModelVersions.sol";
+import {ProgramMetadata} from "./ProgramMetadata.sol";
 import {SignedState} from "./SignedState.sol";
 import {TokenUse} from "./TokenUse.sol";
 import {TrainingLog} from "./TrainingLog.sol";
@@ -23,12 +21,11 @@ abstract contract AINFT721Base is
     IAINFT721Tokens,
     ERC721Upgradeable,
     Ownable2StepUpgradeable,
-    ModelVersions,
+    ProgramMetadata,
     TrainingLog,
     SignedState,
     Minting,
     TokenUse,
-    CollectionStore,
     Extended
 {
     /// @inheritdoc ICollectionInitializer
@@ -67,19 +64,25 @@ abstract contract AINFT721Base is
         _checkController(tokenId);
         _burn(tokenId);
         Program storage program = _program(tokenId);
-        program.header = program.header.withFrozen();
+        if (program.header.isFrozen()) return;
+        program.header = program.header.withTime(block.timestamp).withFrozen();
+        emit ProgramFrozen(tokenId, msg.sender);
     }
 
-    /// @notice `ipfs://` URI of the active version's manifest, which is also the token's ERC-721 metadata.
+    /// @notice `ipfs://` URI of the active version's manifest, which is also the token's ERC-721 metadata; what the
+    /// collection's renderer says where it has one.
     /// @dev Reverts when nobody owns the token.
     function tokenURI(uint256 tokenId) public view override returns (string memory) {
         _requireOwned(tokenId);
-        return ManifestURI.fromDigest(_activeManifest(tokenId));
+        return _metadataURI(tokenId);
     }
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
-        return InterfaceIds.isCollection(interfaceId) || InterfaceIds.isOf721(interfaceId) || super.supportsInterface(interfaceId);
+        return
+            InterfaceIds.isCollection(interfaceId) ||
+            InterfaceIds.isOf721(interfaceId) ||
+            super.supportsInterface(interfaceId);
     }
 
     /// @dev Owner or approved. A token that nobody owns has no controller.

@@ -2,38 +2,13 @@
 pragma solidity 0.8.30;
 
 import {IAINFTLife} from "../interfaces/IAINFTLife.sol";
-import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
-import {OracleStore} from "./OracleStore.sol";
-import {ProgramStore} from "./ProgramStore.sol";
+import {StateChange} from "./StateChange.sol";
 
 /// @title A token's state, changed only by what a quorum signed
-abstract contract SignedState is IAINFTLife, ProgramStore, OracleStore {
+abstract contract SignedState is IAINFTLife, StateChange {
     /// @inheritdoc IAINFTLife
     function applyUpdate(StateUpdate calldata update) external {
-        address oracle = _oracleLink().oracle;
-        if (msg.sender != oracle) revert AINFTNotOracle(msg.sender, oracle);
-        if (update.collection != address(this)) revert AINFTWrongCollection(update.collection);
-        Program storage program = _program(update.tokenId);
-        ProgramHeader header = _changeable(update.tokenId, program);
-        bytes32 active = program.manifests[header.activeVersion()];
-        if (active == 0) revert AINFTUnknownToken(update.tokenId);
-        if (update.manifestDigest != active) {
-            revert AINFTInactiveManifest(update.tokenId, active, update.manifestDigest);
-        }
-        header = header.withNextSequence();
-        uint64 next = header.sequence();
-        if (update.sequence != next) revert AINFTStaleSequence(update.tokenId, next, update.sequence);
-
-        program.header = header;
-        program.stateDigest = update.stateDigest;
-        emit StateUpdated(
-            update.tokenId,
-            update.actor,
-            next,
-            update.inputDigest,
-            update.outputDigest,
-            update.stateDigest
-        );
+        _applyUpdate(update);
     }
 }

@@ -23,8 +23,7 @@ abstract contract TrainingLog is IAINFTLife, TrainingConsents {
         if (record.trainedAt > block.timestamp) revert AINFTTrainingInFuture(record.trainedAt, block.timestamp);
         index = header.trainingCount();
         bytes32 leaf = TrainingHash.leaf(record);
-        bytes32 digest = _typedDataHash(TrainingHash.consent(tokenId, index, leaf));
-        _checkConsent(tokenId, index, record.contributor, digest, consent);
+        _checkConsent(tokenId, index, record.contributor, TrainingHash.consent(tokenId, index, leaf), consent);
 
         program.header = header.withNewTraining();
         program.peaks.append(index, leaf);

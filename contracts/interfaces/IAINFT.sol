@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IAINFTLife} from "./IAINFTLife.sol";
 import {IAINFTRecords} from "./IAINFTRecords.sol";
+import {IProgramAccess} from "./IProgramAccess.sol";
 
 /// @title AINFT: a program with an owner
 /// @notice One interface for both token standards. A token points at a list of versions (manifest digests), keeps an
@@ -11,4 +12,4 @@ import {IAINFTRecords} from "./IAINFTRecords.sol";
 /// can do: publish any manifest, roll back, record training, freeze; and, by changing the version between an answer and its
 /// update, keep that update from being applied and ask again. What they cannot do: remove or rewrite a version or a training
 /// record, name a contributor other than themselves who did not sign, or write the state.
-interface IAINFT is IAINFTLife, IAINFTRecords {}
+interface IAINFT is IAINFTLife, IAINFTRecords, IProgramAccess {}

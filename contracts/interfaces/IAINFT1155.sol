@@ -8,9 +8,13 @@ import {IAINFT} from "./IAINFT.sol";
 import {IAINFT1155Curation} from "./IAINFT1155Curation.sol";
 import {IAINFT1155Tokens} from "./IAINFT1155Tokens.sol";
 import {IAINFTCollection} from "./IAINFTCollection.sol";
+import {IAINFTDisputes} from "./IAINFTDisputes.sol";
+import {IAINFTRoyalties} from "./IAINFTRoyalties.sol";
+import {IAINFTTraits} from "./IAINFTTraits.sol";
 import {IERC4906Events} from "./IERC4906Events.sol";
 import {IERC7572} from "./IERC7572.sol";
 import {IInitializable} from "./IInitializable.sol";
+import {IMetadataRefresh} from "./IMetadataRefresh.sol";
 import {IOwnable2Step} from "./IOwnable2Step.sol";
 
 /// @title Everything an ERC-1155 collection of AINFTs answers
@@ -25,6 +29,10 @@ interface IAINFT1155 is
     IAINFT1155Tokens,
     IAINFT1155Curation,
     IAINFTCollection,
+    IAINFTDisputes,
+    IAINFTRoyalties,
+    IAINFTTraits,
     IInitializable,
+    IMetadataRefresh,
     IOwnable2Step
 {}

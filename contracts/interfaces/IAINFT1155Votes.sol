@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IAINFT1155} from "./IAINFT1155.sol";
+import {INonces} from "./INonces.sol";
 
 /// @title Everything an ERC-1155 collective answers: a collection of AINFTs that vote
-interface IAINFT1155Votes is IAINFT1155, IVotes, IERC6372 {}
+interface IAINFT1155Votes is IAINFT1155, IVotes, IERC6372, INonces {}

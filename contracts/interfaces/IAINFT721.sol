@@ -8,11 +8,14 @@ import {IAINFT} from "./IAINFT.sol";
 import {IAINFT721Tokens} from "./IAINFT721Tokens.sol";
 import {IAINFTCollection} from "./IAINFTCollection.sol";
 import {IAINFTDisputes} from "./IAINFTDisputes.sol";
+import {IAINFTRoyalties} from "./IAINFTRoyalties.sol";
+import {IAINFTTraits} from "./IAINFTTraits.sol";
 import {IERC4906Events} from "./IERC4906Events.sol";
 import {IERC4907} from "./IERC4907.sol";
 import {IERC5192} from "./IERC5192.sol";
 import {IERC7572} from "./IERC7572.sol";
 import {IInitializable} from "./IInitializable.sol";
+import {IMetadataRefresh} from "./IMetadataRefresh.sol";
 import {IOwnable2Step} from "./IOwnable2Step.sol";
 
 /// @title Everything an ERC-721 collection of AINFTs answers
@@ -29,6 +32,9 @@ interface IAINFT721 is
     IAINFT721Tokens,
     IAINFTCollection,
     IAINFTDisputes,
+    IAINFTRoyalties,
+    IAINFTTraits,
     IInitializable,
+    IMetadataRefresh,
     IOwnable2Step
 {}

@@ -22,13 +22,11 @@ interface IAINFT721Tokens is ICollectionInitializer {
     /// @param to First owner of each program.
     /// @param manifestDigests First manifest of each program.
     /// @return firstId Id of the first new token; the others follow it.
-    function mintBatch(
-        address[] calldata to,
-        bytes32[] calldata manifestDigests
-    ) external returns (uint256 firstId);
+    function mintBatch(address[] calldata to, bytes32[] calldata manifestDigests) external returns (uint256 firstId);
 
     /// @notice Burns a token for ever; its id is never used again.
-    /// @dev Only the token's controller. Its program stays readable and provable, and nothing can change it any more.
+    /// @dev Only the token's controller. Its program is frozen: it stays readable and provable, and nothing can
+    /// change it any more.
     /// Reverts when nobody owns the token or a dispute locks it.
     function burn(uint256 tokenId) external;
 }

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IAINFT721} from "./IAINFT721.sol";
+import {INonces} from "./INonces.sol";
 
 /// @title Everything an ERC-721 collective answers: a collection of AINFTs that vote
-interface IAINFT721Votes is IAINFT721, IVotes, IERC6372 {}
+interface IAINFT721Votes is IAINFT721, IVotes, IERC6372, INonces {}

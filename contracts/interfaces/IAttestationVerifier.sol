@@ -8,8 +8,8 @@ import {Report} from "../types/Inference.sol";
 /// an attestation is laid out.
 interface IAttestationVerifier {
     /// @notice Whether the attestation is a full quorum's over exactly this report, under a config that counts now.
-    /// @dev False, or a revert that says why, for whatever is no quorum's. An implementation decides whether a report
-    /// counts after its deadline; it must not count one whose config was revoked: keys are revoked because they leaked.
+    /// @dev False, or a revert that says why, for whatever is no quorum's, for a report after its deadline, and for one whose
+    /// config was revoked or replaced: keys are revoked because they leaked.
     /// @param report What was signed.
     /// @param attestation The quorum's signatures, in the oracle's own format.
     function isValidReport(Report calldata report, bytes calldata attestation) external view returns (bool);

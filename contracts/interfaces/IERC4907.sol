@@ -9,6 +9,7 @@ interface IERC4907 {
 
     /// @notice Gives the use of a token to somebody until a time.
     /// @dev Only the token's controller; replaces the user before. Ends when the token is transferred or burned.
+    /// @param user Who may use it; zero takes the use back, whatever the time.
     /// @param expires Unix seconds; the last moment at which `user` uses the token.
     function setUser(uint256 tokenId, address user, uint64 expires) external;
 

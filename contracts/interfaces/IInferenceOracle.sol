@@ -3,6 +3,8 @@ pragma solidity 0.8.30;
 
 import {Delivery, Report, Request, Result, ResultStatus} from "../types/Inference.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
+import {TraitValue} from "../types/Trait.sol";
+import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 
 /// @title Brings what containers computed to the chain, under a quorum of signatures
 /// @notice Anybody may ask and anybody may submit: authority is only in the signatures of m of n reporters of one
@@ -14,7 +16,7 @@ import {StateUpdate} from "../types/StateUpdate.sol";
 /// (uint64) and a mask of signer indexes (uint32), big endian and packed, then one entry for each of the config's n
 /// reporters in ascending index: the signature (64 bytes, EIP-2098, low s) of each of exactly m signers, the address (20
 /// bytes) of each other reporter. Reporters are ECDSA keys: an ERC-1271 signature is never accepted.
-interface IInferenceOracle {
+interface IInferenceOracle is IAttestationVerifier {
     // Requests
 
     /// @notice Thrown when the address that is asked, or that an update is for, is no contract.
@@ -28,6 +30,9 @@ interface IInferenceOracle {
 
     /// @notice Thrown when a deadline is not after the current block, or further ahead than allowed. Unix seconds.
     error InferenceOracleBadDeadline(uint64 deadline, uint256 blockTime, uint256 latest);
+
+    /// @notice Thrown when a program is kept for its holders, and the caller is none of them.
+    error InferenceOracleMayNotAsk(address collection, uint256 tokenId, address caller);
 
     /// @notice Emitted for every request. The input is only here, never in storage.
     event RequestCreated(
@@ -44,8 +49,8 @@ interface IInferenceOracle {
     );
 
     /// @notice Asks a token's active version for an inference.
-    /// @dev Open to all, free. Reverts when the collection has no code, obeys another oracle or does not know the token,
-    /// when the input is longer than `MAX_INPUT_BYTES`, or when the deadline is past or over `MAX_LIFETIME` ahead.
+    /// @dev Open to all whom the program lets ask ({IProgramAccess}), free. Reverts when the collection has no code, obeys
+    /// another oracle or does not know the token, when the program is kept for its holders and the caller is none of them, when the input is longer than `MAX_INPUT_BYTES`, or when the deadline is past or over `MAX_LIFETIME` ahead.
     /// @param collection AINFT collection to ask.
     /// @param tokenId Token to ask.
     /// @param input Input bytes, as the manifest's input schema wants them.
@@ -130,6 +135,17 @@ interface IInferenceOracle {
     /// @param update What the quorum signed.
     function submitUpdate(bytes calldata attestation, StateUpdate calldata update) external;
 
+    /// @notice Applies a signed update to a token together with the traits that change with it.
+    /// @dev As `submitUpdate`; reverts as well as {IAINFTTraits} `applyUpdateWithTraits` does.
+    /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
+    /// @param update The change of the state that the quorum signed.
+    /// @param traits The traits that the quorum signed with it, in that order.
+    function submitUpdateWithTraits(
+        bytes calldata attestation,
+        StateUpdate calldata update,
+        TraitValue[] calldata traits
+    ) external;
+
     // Configs
 
     /// @notice Thrown when a config has no reporter or more than 32.
@@ -203,6 +219,9 @@ interface IInferenceOracle {
 
     /// @notice Leaf of an update.
     function updateLeaf(StateUpdate calldata update) external pure returns (bytes32);
+
+    /// @notice The leaf of an update with traits, as reporters sign it.
+    function traitUpdateLeaf(StateUpdate calldata update, TraitValue[] calldata traits) external pure returns (bytes32);
 
     /// @notice The EIP-712 digest that reporters sign, so that any signer can check it.
     function reportDigest(Report calldata report) external view returns (bytes32);

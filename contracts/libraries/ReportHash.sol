@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Delivery, Request, Result} from "../types/Inference.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
+import {TraitValue} from "../types/Trait.sol";
 
 /// @title Hashing of requests, leaves and reports
 /// @notice Leaves carry their own typehash and are hashed twice, so neither a leaf of another kind nor an inner node of
@@ -20,6 +21,14 @@ library ReportHash {
     bytes32 internal constant UPDATE_TYPEHASH = keccak256(
         "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,"
         "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)"
+    );
+
+    bytes32 internal constant TRAIT_VALUE_TYPEHASH = keccak256("TraitValue(bytes32 key,bytes32 value)");
+
+    bytes32 internal constant TRAIT_UPDATE_TYPEHASH = keccak256(
+        "TraitUpdate(StateUpdate update,TraitValue[] traits)"
+        "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest,"
+        "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)TraitValue(bytes32 key,bytes32 value)"
     );
 
     bytes32 internal constant REPORT_TYPEHASH = keccak256(
@@ -58,6 +67,15 @@ library ReportHash {
             mstore(0x00, keccak256(pointer, 0x120))
             hash := keccak256(0x00, 0x20)
         }
+    }
+
+    /// @dev Leaf of an update with the traits that change with it.
+    function leaf(StateUpdate calldata update, TraitValue[] calldata traits) internal pure returns (bytes32) {
+        bytes32[] memory values = new bytes32[](traits.length);
+        for (uint256 i = 0; i < traits.length; ++i) values[i] = keccak256(abi.encode(TRAIT_VALUE_TYPEHASH, traits[i]));
+        bytes32 updateHash = keccak256(abi.encode(UPDATE_TYPEHASH, update));
+        bytes32 traitsHash = keccak256(abi.encodePacked(values));
+        return keccak256(abi.encode(keccak256(abi.encode(TRAIT_UPDATE_TYPEHASH, updateHash, traitsHash))));
     }
 
     /// @dev EIP-712 hashStruct of a report. Whole words, because every field is one in the encoding.

@@ -45,4 +45,8 @@ contract CollectionMock {
             }
         }
     }
+
+    function mayAsk(uint256, address) external pure returns (bool) {
+        return true;
+    }
 }

@@ -14,6 +14,7 @@ contract ProgramHeaderHarness {
         bool frozen;
         bool locked;
         bool stopped;
+        bool holdersOnly;
     }
 
     function read(ProgramHeader header) external pure returns (Fields memory) {
@@ -26,7 +27,8 @@ contract ProgramHeaderHarness {
                 updatedAt: header.updatedAt(),
                 frozen: header.isFrozen(),
                 locked: header.isLocked(),
-                stopped: header.isStopped()
+                stopped: header.isStopped(),
+                holdersOnly: header.isHoldersOnly()
             });
     }
 
@@ -56,6 +58,10 @@ contract ProgramHeaderHarness {
 
     function withLock(ProgramHeader header, bool locked) external pure returns (ProgramHeader) {
         return header.withLock(locked);
+    }
+
+    function withHoldersOnly(ProgramHeader header, bool holdersOnly) external pure returns (ProgramHeader) {
+        return header.withHoldersOnly(holdersOnly);
     }
 
     function withTime(ProgramHeader header, uint256 time) external pure returns (ProgramHeader) {

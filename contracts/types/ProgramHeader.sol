@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 /// @notice Everything that changes about a program but its state, in one slot that stays zero until the first change.
 /// @dev From the low bits: versions after the first (32), active version as an offset from the first (32), training
-/// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1), locked (1). One write a
-/// change: a struct would be written field by field.
+/// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1), locked (1), for holders
+/// only (1). One write a change: a struct would be written field by field.
 type ProgramHeader is uint256;
 
 using {
@@ -16,6 +16,7 @@ using {
     isFrozen,
     isLocked,
     isStopped,
+    isHoldersOnly,
     withNewVersion,
     withActiveVersion,
     withNewTraining,
@@ -23,6 +24,7 @@ using {
     withNextSequence,
     withFrozen,
     withLock,
+    withHoldersOnly,
     withTime
 } for ProgramHeader global;
 
@@ -32,10 +34,10 @@ uint256 constant SEQUENCE_SHIFT = 128;
 uint256 constant TIME_SHIFT = 192;
 uint256 constant FROZEN_BIT = 1 << 240;
 uint256 constant LOCKED_BIT = 1 << 241;
+uint256 constant HOLDERS_ONLY_BIT = 1 << 242;
 
-// The counters below are added to without a check. A field overflows into its neighbours after 2 ** 32 publications or
-// 2 ** 64 records or updates of one token: at 20,000 gas or more each, that is more gas than a chain has. Each narrowing
-// cast keeps exactly the field's bits.
+// The counters below are added to without a check. Whoever publishes checks that a version is left; 2 ** 64 records or
+// updates of one token are more gas than a chain has. Each narrowing cast keeps exactly the field's bits.
 
 function versionCount(ProgramHeader header) pure returns (uint32) {
     unchecked {
@@ -72,6 +74,10 @@ function isLocked(ProgramHeader header) pure returns (bool) {
 /// @dev Frozen or locked: nothing may change now.
 function isStopped(ProgramHeader header) pure returns (bool) {
     return ProgramHeader.unwrap(header) & (FROZEN_BIT | LOCKED_BIT) != 0;
+}
+
+function isHoldersOnly(ProgramHeader header) pure returns (bool) {
+    return ProgramHeader.unwrap(header) & HOLDERS_ONLY_BIT != 0;
 }
 
 /// @dev One more version, which is also the active one.
@@ -112,6 +118,11 @@ function withFrozen(ProgramHeader header) pure returns (ProgramHeader) {
 function withLock(ProgramHeader header, bool locked) pure returns (ProgramHeader) {
     uint256 cleared = ProgramHeader.unwrap(header) & ~LOCKED_BIT;
     return ProgramHeader.wrap(locked ? cleared | LOCKED_BIT : cleared);
+}
+
+function withHoldersOnly(ProgramHeader header, bool holdersOnly) pure returns (ProgramHeader) {
+    uint256 cleared = ProgramHeader.unwrap(header) & ~HOLDERS_ONLY_BIT;
+    return ProgramHeader.wrap(holdersOnly ? cleared | HOLDERS_ONLY_BIT : cleared);
 }
 
 /// @dev Unix seconds fit in 48 bits until the year 8,921,556.

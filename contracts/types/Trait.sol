@@ -54,3 +54,11 @@ struct TraitDefinition {
     string name;
     TraitText[] texts;
 }
+
+/// @notice A trait with the value it gets.
+/// @param key The trait's key in the schema.
+/// @param value Its 32 bytes, as the schema reads them.
+struct TraitValue {
+    bytes32 key;
+    bytes32 value;
+}

@@ -115,7 +115,13 @@ async function mint(chain: LocalChain, cast: Cast, suite: { oracle: string; fact
   const creator = new NonceManager(cast.creator.connect(chain.provider));
   const factory = AINFTFactory__factory.connect(suite.factory, creator);
   const salt = stored.digest;
-  const config = { name: "Personas", symbol: "PERS", controller: cast.creator.address, oracle: suite.oracle, arbiter: ZeroAddress };
+  const config = {
+    name: "Personas",
+    symbol: "PERS",
+    controller: cast.creator.address,
+    oracle: suite.oracle,
+    arbiter: ZeroAddress,
+  };
   await (await factory.createCollection(CollectionKind.ERC721, salt, config)).wait();
   const collection = await factory.predictCollection(CollectionKind.ERC721, cast.creator.address, salt);
   const token = IAINFT721__factory.connect(collection, creator);

@@ -1,9 +1,17 @@
 import { contractStep } from "./contract-step";
 
+/** Where the splits of royalties are opened. It has no owner. */
+export const splitsStep = contractStep({
+  id: "02-splits",
+  contract: "ContributorSplits",
+  args: () => [],
+  constructorGas: 1_000_000n, // the code that splits are clones of
+});
+
 /** Second halves of the collections of each standard. Called directly, nothing in them can be changed. */
 export const extensionSteps = [
-  contractStep({ id: "02-extension-721", contract: "AINFT721Extension", args: () => [] }),
-  contractStep({ id: "02-extension-1155", contract: "AINFT1155Extension", args: () => [] }),
+  extensionStep("02-extension-721", "AINFT721Extension"),
+  extensionStep("02-extension-1155", "AINFT1155Extension"),
 ];
 
 /** The code that every collection of a kind runs as a clone. It can never be initialised itself. */
@@ -13,6 +21,10 @@ export const implementationSteps = [
   implementationStep("02-implementation-1155", "AINFT1155", "AINFT1155Extension"),
   implementationStep("02-implementation-1155-votes", "AINFT1155Votes", "AINFT1155Extension"),
 ];
+
+function extensionStep(id: string, contract: string) {
+  return contractStep({ id, contract, args: ({ ledger }) => [ledger.addressOf("ContributorSplits")] });
+}
 
 function implementationStep(id: string, contract: string, extension: string) {
   return contractStep({ id, contract, args: ({ ledger }) => [ledger.addressOf(extension)] });

@@ -10,10 +10,12 @@ export interface ContractStepOptions {
   readonly contract: string;
   /** Constructor arguments; an argument that an earlier step has yet to make is undefined. */
   readonly args: (context: DeployContext) => readonly (string | undefined)[];
+  /** Gas of the contracts that the constructor makes itself. */
+  readonly constructorGas?: bigint;
 }
 
 /** A step that deploys one contract and records it. */
-export function contractStep({ id, contract, args }: ContractStepOptions): DeployStep {
+export function contractStep({ id, contract, args, constructorGas = 0n }: ContractStepOptions): DeployStep {
   const summaryOf = (context: DeployContext): string => {
     const values = args(context).map((value) => value ?? "(from an earlier step)");
     return `deploy ${contract}(${values.join(", ")})`;
@@ -23,7 +25,9 @@ export function contractStep({ id, contract, args }: ContractStepOptions): Deplo
     inspect: async (context) => {
       const recorded = context.ledger.record.contracts[contract];
       const artifact = readArtifact(contract);
-      if (!recorded) return { kind: "send", summary: summaryOf(context), gas: creationGas(artifact) };
+      if (!recorded) {
+        return { kind: "send", summary: summaryOf(context), gas: creationGas(artifact) + constructorGas };
+      }
       const initCode = await creationCode(artifact, known(args(context)));
       if (keccak256(initCode) !== recorded.initCodeHash) throw new SourceDriftError(contract, recorded.address);
       return { kind: "done", summary: `${contract} is at ${recorded.address}` };

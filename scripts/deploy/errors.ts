@@ -62,7 +62,7 @@ export class SetupMismatchError extends PermanentError {
     readonly actual: string,
   ) {
     super(
-      `The oracle's ${setting} is ${actual}, not ${wanted}. A deployment does not change what is set: ` +
+      `The suite's ${setting} is ${actual}, not ${wanted}. A deployment does not change what is set: ` +
         "use the commands in scripts/ops, as the oracle's owner.",
     );
   }

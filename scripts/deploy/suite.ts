@@ -4,10 +4,11 @@ import { DeploymentRecord, RecordStore, recordStoreFor } from "../lib/records";
 import { NetworkSettings, networkSettings } from "../lib/networks";
 import { sourceCommit } from "../lib/source";
 import { oracleStep } from "./01-oracle";
-import { extensionSteps, implementationSteps } from "./02-implementation";
+import { extensionSteps, implementationSteps, splitsStep } from "./02-implementation";
 import { factoryStep } from "./03-factory";
-import { reporterConfigStep } from "./04-reporter-config";
-import { ownershipStep, recordOwnership } from "./05-ownership";
+import { companionSteps } from "./04-companions";
+import { reporterConfigStep } from "./05-reporter-config";
+import { ownershipStep, recordOwnership } from "./06-ownership";
 import { DeployContext, DeployProgress, Ledger, SuiteSetup } from "./context";
 import { DeployArgumentError, DeployRefusedError, WrongChainError, WrongDeployerError } from "./errors";
 import { DeployStep, runStep, StepOutlook } from "./step";
@@ -16,9 +17,11 @@ import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
 /** Every step, in order. */
 export const DEPLOY_STEPS: readonly DeployStep[] = [
   oracleStep,
+  splitsStep,
   ...extensionSteps,
   ...implementationSteps,
   factoryStep,
+  ...companionSteps,
   reporterConfigStep,
   ownershipStep,
 ];

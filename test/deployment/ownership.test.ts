@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { deploySuite } from "../../scripts/deploy";
+import { DEPLOY_STEPS, deploySuite } from "../../scripts/deploy";
+import { IOwnable2Step__factory } from "../../typechain-types";
 import { loadFixture } from "../helpers/chain";
 import { contractsOf, deploymentOf, emptyChain } from "./helpers/deployment";
 
@@ -47,7 +48,7 @@ describe("Ownership after a deployment", () => {
     }
   });
 
-  it("stays with the deployer when the deployer is the owner: four transactions, nothing pending", async () => {
+  it("stays with the deployer when the deployer is the owner: one transaction less, nothing pending", async () => {
     const crew = await loadFixture(emptyChain);
     const first = await crew.deployer.getNonce();
     const suite = await deploySuite(deploymentOf(crew, { owner: crew.deployer.address }));
@@ -55,10 +56,25 @@ describe("Ownership after a deployment", () => {
 
     expect(await oracle.getFunction("owner")()).to.equal(crew.deployer.address);
     expect(suite.record.ownership).to.deep.equal({ owner: crew.deployer.address });
-    expect(await crew.deployer.getNonce()).to.equal(first + 4);
+    expect(await crew.deployer.getNonce()).to.equal(first + DEPLOY_STEPS.length - 1);
   });
 
-  it("gives nobody a role in the factory, whose only function that writes is open to all", async () => {
+  it("gives the binder and the beacons of every kind to the owner at once", async () => {
+    const crew = await loadFixture(emptyChain);
+    const suite = await deploySuite(deploymentOf(crew));
+    const { factory } = contractsOf(suite, crew.deployer);
+    const binder = suite.record.contracts["AINFTBinder"]?.address ?? "";
+    const beacons = await Promise.all(
+      [0, 1, 2, 3].map((kind) => factory.getFunction("beacon")(kind) as Promise<string>),
+    );
+
+    for (const address of [binder, ...beacons]) {
+      const owned = IOwnable2Step__factory.connect(address, crew.deployer);
+      expect(await owned.owner()).to.equal(crew.owner.address);
+    }
+  });
+
+  it("gives nobody a role in the factory, whose only functions that write are open to all", async () => {
     const crew = await loadFixture(emptyChain);
     const { factory } = contractsOf(await deploySuite(deploymentOf(crew)), crew.deployer);
     const writing = factory.interface.fragments.filter(
@@ -67,6 +83,7 @@ describe("Ownership after a deployment", () => {
 
     expect(writing.map((fragment) => fragment.format("minimal").split("(")[0])).to.deep.equal([
       "function createCollection",
+      "function createUpgradeableCollection",
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  DEPLOY_STEPS,
   DeployArgumentError,
   deploySuite,
   RecordMismatchError,
@@ -65,7 +66,7 @@ describe("deploySuite refusing", () => {
 
       const suite = await deploySuite(deploymentOf(crew, { records }));
 
-      expect(suite.stepsRun).to.equal(5);
+      expect(suite.stepsRun).to.equal(DEPLOY_STEPS.length);
       expect(suite.oracle).not.to.equal(record.contracts["InferenceOracle"]?.address);
     });
   });
@@ -104,14 +105,14 @@ describe("deploySuite refusing", () => {
 
     it("names the arguments of a call that were changed", async () => {
       const { crew, record } = await loadFixture(deployedChain);
-      const call = record.calls["04-reporter-config"];
+      const call = record.calls["05-reporter-config"];
       if (!call) throw new Error("The record has no reporter config.");
       const changed = { ...call, arguments: [crew.reporters, "1", "0"] };
-      const records = memoryRecordStore({ ...record, calls: { ...record.calls, "04-reporter-config": changed } });
+      const records = memoryRecordStore({ ...record, calls: { ...record.calls, "05-reporter-config": changed } });
 
       const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), RecordMismatchError);
 
-      expect(failure.field).to.equal("calls.04-reporter-config.arguments");
+      expect(failure.field).to.equal("calls.05-reporter-config.arguments");
     });
   });
 
@@ -155,18 +156,18 @@ describe("deploySuite refusing", () => {
       ]);
     });
 
-    it("refuses a factory that was built on another implementation", async () => {
+    it("refuses an extension that was built on other splits", async () => {
       const { crew, record } = await loadFixture(deployedChain);
       const other = await deploySuite(deploymentOf(crew));
-      const implementation = other.record.contracts["AINFT721"];
-      if (!implementation) throw new Error("The record has no implementation.");
-      const records = memoryRecordStore({ ...record, contracts: { ...record.contracts, AINFT721: implementation } });
+      const splits = other.record.contracts["ContributorSplits"];
+      if (!splits) throw new Error("The record has no splits.");
+      const records = memoryRecordStore({ ...record, contracts: { ...record.contracts, ContributorSplits: splits } });
 
       const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), SourceDriftError);
 
       expect([failure.contract, failure.address]).to.deep.equal([
-        "AINFTFactory",
-        record.contracts["AINFTFactory"]?.address,
+        "AINFT721Extension",
+        record.contracts["AINFT721Extension"]?.address,
       ]);
     });
   });

@@ -57,7 +57,7 @@ describe("deploySuite after a kill", () => {
           const suite = await deploySuite(options);
 
           expect(recordedAddresses(suite.record)).to.deep.equal(expectedAddresses(crew.deployer.address, first));
-          expect(Object.keys(suite.record.calls)).to.have.members(["04-reporter-config", "05-ownership"]);
+          expect(Object.keys(suite.record.calls)).to.have.members(["05-reporter-config", "06-ownership"]);
           expect(await signer.getNonce()).to.equal(first + DEPLOY_STEPS.length);
           expect(suite.record.pending).to.equal(undefined);
         });
@@ -68,7 +68,7 @@ describe("deploySuite after a kill", () => {
   it("finds the transaction by its nonce when the node had sent it but the hash was not noted", async () => {
     const crew = await loadFixture(emptyChain);
     const options = deploymentOf(crew);
-    await failureOf(deploySuite({ ...options, onProgress: killAt("02-implementation", "sent") }), Killed);
+    await failureOf(deploySuite({ ...options, onProgress: killAt("02-implementation-721", "sent") }), Killed);
     const record = options.records.load();
     if (!record?.pending) throw new Error("nothing is pending");
     const { step, nonce } = record.pending;
@@ -96,7 +96,7 @@ describe("deploySuite after a kill", () => {
     const options = deploymentOf(crew);
     const done = await deploySuite(options);
     const nonce = await crew.deployer.getNonce();
-    options.records.save({ ...done.record, pending: { step: "04-reporter-config", nonce: BigInt(nonce) } });
+    options.records.save({ ...done.record, pending: { step: "05-reporter-config", nonce: BigInt(nonce) } });
 
     const suite = await deploySuite(options);
 
@@ -107,14 +107,14 @@ describe("deploySuite after a kill", () => {
   it("refuses to go on when the pending transaction does something else than this run wants", async () => {
     const crew = await loadFixture(emptyChain);
     const options = deploymentOf(crew);
-    await failureOf(deploySuite({ ...options, onProgress: killAt("05-ownership", "sent") }), Killed);
+    await failureOf(deploySuite({ ...options, onProgress: killAt("01-oracle", "noted") }), Killed);
     const record = options.records.load();
     if (!record?.pending) throw new Error("nothing is pending");
-    options.records.save({ ...record, pending: { ...record.pending, step: "05-ownership" } });
+    const other = await crew.deployer.sendTransaction({ to: crew.stranger.address, value: 1n });
+    options.records.save({ ...record, pending: { ...record.pending, transactionHash: other.hash } });
 
-    const other = { ...options, owner: crew.stranger.address };
-    const failure = await failureOf(deploySuite(other), TransactionConflictError);
+    const failure = await failureOf(deploySuite(options), TransactionConflictError);
 
-    expect(failure.transactionHash).to.equal(record.pending.transactionHash);
+    expect(failure.transactionHash).to.equal(other.hash);
   });
 });

@@ -1,6 +1,12 @@
 import { Signature, ZeroAddress, ZeroHash } from "ethers";
-import { IAINFT1155__factory, IAINFT721__factory, IOwnable2Step__factory } from "../../typechain-types";
-import { chainId, now, type Person } from "./chain";
+import {
+  IAINFT1155__factory,
+  IAINFT721__factory,
+  IAINFTCollection__factory,
+  IAINFTTraits__factory,
+  IOwnable2Step__factory,
+} from "../../typechain-types";
+import { chainId, deployContract, impersonated, now, type Person } from "./chain";
 import {
   programAsERC1155,
   programAsERC1155Votes,
@@ -10,6 +16,7 @@ import {
   recordBy,
   updateOf,
 } from "./programs";
+import { deploySchema, mood } from "./traits";
 import { collectionDomain, digestOf, recordLeaf } from "./typed-data";
 
 /*
@@ -38,6 +45,17 @@ const read =
   (...args: unknown[]): MakeCall =>
   () => ({ args });
 
+const trait = mood();
+const wild = trait.texts[1]?.value;
+
+/** A call by the token's controller in a collection that gets a trait schema first. */
+const underSchema =
+  (argsOf: (tokenId: bigint) => unknown[]): MakeCall =>
+  async ({ address, creator, owner, tokenId }) => {
+    await IAINFTTraits__factory.connect(address, creator).setTraitSchema(await deploySchema([trait]));
+    return { by: owner, args: argsOf(tokenId) };
+  };
+
 const ofPrograms: Record<string, MakeCall> = {
   publishVersion: controlled(second),
   activateVersion: controlled(1, ZeroHash),
@@ -60,6 +78,9 @@ const ofPrograms: Record<string, MakeCall> = {
   MAX_TRAINING_BATCH: read(),
   applyUpdate: (world) => ({ by: world.oracleAccount, args: [updateOf(world, { manifestDigest: second })] }),
   stateDigest: controlled(),
+  setHoldersOnly: controlled(true),
+  isHoldersOnly: controlled(),
+  mayAsk: ({ stranger, tokenId }) => ({ args: [tokenId, stranger.address] }),
 };
 
 const ofCollections: Record<string, MakeCall> = {
@@ -76,6 +97,39 @@ const ofCollections: Record<string, MakeCall> = {
   isMintingPaused: read(),
   totalMinted: read(),
   setContractManifest: created(second),
+  setRenderer: async ({ creator }) => ({
+    by: creator,
+    args: [await (await deployContract("OnchainMetadata")).getAddress()],
+  }),
+  renderer: read(),
+  refreshMetadata: async ({ address, creator, tokenId }) => {
+    const renderer = await (await deployContract("OnchainMetadata")).getAddress();
+    await IAINFTCollection__factory.connect(address, creator).setRenderer(renderer);
+    return { by: await impersonated(renderer), args: [tokenId] };
+  },
+  setRoyalty: created(500),
+  royaltyBps: read(),
+  MAX_ROYALTY_BPS: read(),
+  royaltyInfo: controlled(10_000),
+  setSplit: ({ owner, trainer, tokenId }) => ({
+    by: owner,
+    args: [tokenId, 1, [{ account: trainer.address, bps: 10_000 }]],
+  }),
+  splitOf: controlled(1),
+  setTraitSchema: async ({ creator }) => ({ by: creator, args: [await (await deploySchema([trait])).getAddress()] }),
+  traitSchema: read(),
+  getTraitMetadataURI: read(),
+  setTrait: underSchema((tokenId) => [tokenId, trait.key, wild]),
+  getTraitValue: underSchema((tokenId) => [tokenId, trait.key]),
+  getTraitValues: underSchema((tokenId) => [tokenId, [trait.key]]),
+  applyUpdateWithTraits: (world) => ({
+    by: world.oracleAccount,
+    args: [updateOf(world, { manifestDigest: second }), []],
+  }),
+  lock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId] }),
+  // The second token is locked.
+  unlock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId + 1n] }),
+  arbiter: read(),
   setApprovalForAll: ({ owner, friend }) => ({ by: owner, args: [friend.address, true] }),
   isApprovedForAll: ({ owner, friend }) => ({ args: [owner.address, friend.address] }),
 };
@@ -101,10 +155,6 @@ const of721: Record<string, MakeCall> = {
   userOf: controlled(),
   userExpires: controlled(),
   locked: controlled(),
-  lock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId] }),
-  // The second token is locked.
-  unlock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId + 1n] }),
-  arbiter: read(),
 };
 
 const of1155: Record<string, MakeCall> = {
@@ -147,6 +197,7 @@ const ofVotes: Record<string, MakeCall> = {
     const { v, r, s } = Signature.from(signed);
     return { args: [friend.address, 0n, FOREVER, v, r, s] };
   },
+  nonces: ({ owner }) => ({ args: [owner.address] }),
   clock: read(),
   CLOCK_MODE: read(),
 };
@@ -195,7 +246,9 @@ async function callable721(world: ProgramWorld): Promise<ProgramWorld> {
 async function callable1155(world: ProgramWorld): Promise<ProgramWorld> {
   const collection = IAINFT1155__factory.connect(world.address, world.owner);
   await world.program.publishVersion(world.tokenId, second);
-  await collection.offerCuration(await world.mint(second), world.friend.address);
+  const other = await world.mint(second);
+  await collection.offerCuration(other, world.friend.address);
+  await collection.connect(world.arbiter).lock(other);
   await collection.mint(world.owner.address, world.tokenId, 1);
   return offered(world);
 }

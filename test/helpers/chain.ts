@@ -1,5 +1,13 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { loadFixture, mine, setBalance, setCode, setStorageAt, time } from "@nomicfoundation/hardhat-network-helpers";
+import {
+  impersonateAccount,
+  loadFixture,
+  mine,
+  setBalance,
+  setCode,
+  setStorageAt,
+  time,
+} from "@nomicfoundation/hardhat-network-helpers";
 import { ethers } from "hardhat";
 
 /** The test-suite's only door to the chain and to Hardhat: everything else imports from here. */
@@ -9,6 +17,13 @@ export { loadFixture, setBalance, setCode, setStorageAt };
 export type Person = HardhatEthersSigner;
 
 export const { deployContract, getContractAt, getSigners, provider } = ethers;
+
+/** A contract, as if it had a key: it can call, and has ether to send. */
+export async function impersonated(address: string): Promise<Person> {
+  await impersonateAccount(address);
+  await setBalance(address, 10n ** 18n);
+  return ethers.getSigner(address);
+}
 
 /** Unix seconds of the newest block. */
 export async function now(): Promise<bigint> {

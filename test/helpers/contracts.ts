@@ -8,6 +8,7 @@ import type {
   AINFT721,
   AINFT721Votes,
   AINFTFactory,
+  ContributorSplits,
   IAINFT721,
   InferenceOracle,
 } from "../../typechain-types";
@@ -28,12 +29,16 @@ export interface Factory {
   factory: AINFTFactory;
   /** The code of plain ERC-721 collections, the default of most tests. */
   implementation: AINFT721;
+  /** Where the splits of royalties are opened. */
+  splits: ContributorSplits;
   implementations: { erc721: AINFT721; erc721Votes: AINFT721Votes; erc1155: AINFT1155; erc1155Votes: AINFT1155Votes };
 }
 
 export async function deployFactory(beaconOwner: Person): Promise<Factory> {
-  const extension721 = await (await deployContract("AINFT721Extension")).getAddress();
-  const extension1155 = await (await deployContract("AINFT1155Extension")).getAddress();
+  const splits = await deployContract("ContributorSplits");
+  const extensionArgs = [await splits.getAddress()];
+  const extension721 = await (await deployContract("AINFT721Extension", extensionArgs)).getAddress();
+  const extension1155 = await (await deployContract("AINFT1155Extension", extensionArgs)).getAddress();
   const implementations = {
     erc721: await deployContract("AINFT721", [extension721]),
     erc721Votes: await deployContract("AINFT721Votes", [extension721]),
@@ -42,7 +47,7 @@ export async function deployFactory(beaconOwner: Person): Promise<Factory> {
   };
   const addresses = await Promise.all(Object.values(implementations).map((contract) => contract.getAddress()));
   const factory = await deployContract("AINFTFactory", [...addresses, beaconOwner.address]);
-  return { factory, implementation: implementations.erc721, implementations };
+  return { factory, implementation: implementations.erc721, implementations, splits };
 }
 
 /** A configuration by which a creator opens a collection. */

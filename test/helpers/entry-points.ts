@@ -1,11 +1,11 @@
 import type { ContractTransactionResponse } from "ethers";
 import type { AttestTerms } from "./attestation";
 import type { AskedOnce } from "./fixtures";
-import { Delivery, type Report, reportDigest, resultLeaf, updateLeaf } from "./typed-data";
+import { Delivery, type Report, reportDigest, resultLeaf, traitUpdateLeaf, updateLeaf } from "./typed-data";
 
 /** One of the oracle's functions that takes an attestation, with something honest to deliver through it. */
 export interface EntryPoint {
-  name: "fulfill" | "fulfillInline" | "submitUpdate";
+  name: "fulfill" | "fulfillInline" | "submitUpdate" | "submitUpdateWithTraits";
   /** The first id and the leaf of what is delivered. */
   subject(world: AskedOnce): Pick<Report, "firstId" | "root">;
   /** Sent by the relayer. */
@@ -36,7 +36,21 @@ export const submitUpdate: EntryPoint = {
   isDone: async ({ collection, tokenId }) => (await collection.programOf(tokenId)).sequence === 1n,
 };
 
-export const entryPoints: readonly EntryPoint[] = [fulfill, fulfillInline, submitUpdate];
+export const submitUpdateWithTraits: EntryPoint = {
+  name: "submitUpdateWithTraits",
+  subject: ({ update, traits }) => ({ firstId: 0n, root: traitUpdateLeaf(update(), traits) }),
+  send: ({ oracle, relayer, update, traits }, attestation) =>
+    oracle.connect(relayer).submitUpdateWithTraits(attestation, update(), traits),
+  isDone: async ({ collection, tokenId, traits }) => {
+    const keys = traits.map(({ key }) => key);
+    const values = traits.map(({ value }) => value);
+    const seen = await collection.getTraitValues(tokenId, keys);
+    const { sequence } = await collection.programOf(tokenId);
+    return sequence === 1n && seen.every((value, place) => value === values[place]);
+  },
+};
+
+export const entryPoints: readonly EntryPoint[] = [fulfill, fulfillInline, submitUpdate, submitUpdateWithTraits];
 
 /** An attestation of what the entry point delivers; some of its terms can be replaced. */
 export function attestFor(entry: EntryPoint, world: AskedOnce, terms: Partial<AttestTerms> = {}): string {

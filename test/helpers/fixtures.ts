@@ -6,11 +6,12 @@ import {
   toUtf8Bytes,
   type TypedDataDomain,
 } from "ethers";
-import type { AINFT721, AINFTFactory, IAINFT721, InferenceOracle } from "../../typechain-types";
+import type { AINFT721, AINFTFactory, IAINFT721, InferenceOracle, TraitSchema } from "../../typechain-types";
 import { addressesOf, type Attestor, attestor, makeReporters, type Reporter } from "./attestation";
 import { chainId, now } from "./chain";
 import { deployFactory, deployOracle, type Factory, openCollection } from "./contracts";
 import { everybody, type People } from "./people";
+import { experience, mood, schemaDeployed, word } from "./traits";
 import {
   Delivery,
   digestOf,
@@ -20,6 +21,7 @@ import {
   requestHash,
   type StateUpdate,
   Status,
+  type TraitValue,
 } from "./typed-data";
 
 /*
@@ -128,8 +130,30 @@ async function withToken(world: OpenCollection): Promise<MintedToken> {
   return { ...world, tokenId, manifest, update };
 }
 
+/** A collection that has its trait schema, with a token. */
+export interface MintedWithTraits extends MintedToken {
+  /** Of all three data types: experience, mood, hatched. */
+  schema: TraitSchema;
+  /** What changes with the token's first update: experience and mood, in this order. */
+  traits: TraitValue[];
+}
+
+export async function mintedWithTraits(): Promise<MintedWithTraits> {
+  return withTraits(await tokenMinted());
+}
+
+async function withTraits(world: MintedToken): Promise<MintedWithTraits> {
+  const { schema } = await schemaDeployed();
+  await world.collection.setTraitSchema(await schema.getAddress());
+  const traits = [
+    { key: experience().key, value: word(150n) },
+    { key: mood().key, value: digestOf("wild") },
+  ];
+  return { ...world, schema, traits };
+}
+
 /** A token that was asked once, and its honest answer. */
-export interface AskedOnce extends MintedToken {
+export interface AskedOnce extends MintedWithTraits {
   requestId: bigint;
   request: InferenceRequest;
   result: InferenceResult;
@@ -166,7 +190,8 @@ export const INPUT = hexlify(toUtf8Bytes('{"prompt":"Who are you?"}'));
 export const OUTPUT = hexlify(toUtf8Bytes('{"content":"A program with an owner."}'));
 const MAX_OUTPUT_BYTES = 1024n;
 
-async function withRequest(world: MintedToken, delivery: Delivery): Promise<AskedOnce> {
+async function withRequest(minted: MintedToken, delivery: Delivery): Promise<AskedOnce> {
+  const world = await withTraits(minted);
   const request: InferenceRequest = {
     requester: world.requester.address,
     collection: world.collectionAddress,

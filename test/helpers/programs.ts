@@ -39,6 +39,8 @@ export interface ProgramWorld extends People {
   approveForToken?(friend: Person): Promise<void>;
   /** Lets somebody act for `owner` on everything they own; absent where the standard has no such right. */
   approveForAll?(friend: Person): Promise<void>;
+  /** Makes somebody hold the token who does not control it; absent where there is no such thing. */
+  letHold?(to: Person): Promise<void>;
   /** Makes somebody else the controller of the token. */
   handOver(to: Person): Promise<void>;
 }
@@ -94,12 +96,16 @@ export async function programAsBoundERC1155(): Promise<ProgramWorld> {
   return {
     ...world,
     approveForAll: async (friend) => void (await token.setApprovalForAll(friend.address, true)),
+    letHold: async (to) =>
+      void (await token.safeTransferFrom(people.owner.address, to.address, world.tokenId, 1, "0x")),
     handOver: async (to) => {
       await token.safeTransferFrom(people.owner.address, to.address, world.tokenId, UNITS, "0x");
       await binder.connect(to).takeStewardship(world.tokenId);
     },
   };
 }
+
+const FOREVER = 2n ** 64n - 1n;
 
 /** Units of each ERC-1155 original. */
 const UNITS = 3n;
@@ -123,6 +129,7 @@ async function erc721World(kind: CollectionKind): Promise<ProgramWorld> {
     ...world,
     approveForToken: async (friend) => void (await byOwner.approve(friend.address, world.tokenId)),
     approveForAll: async (friend) => void (await byOwner.setApprovalForAll(friend.address, true)),
+    letHold: async (to) => void (await byOwner.setUser(world.tokenId, to.address, FOREVER)),
     handOver: async (to) => void (await byOwner.transferFrom(people.owner.address, to.address, world.tokenId)),
   };
 }
@@ -136,6 +143,7 @@ async function erc1155World(kind: CollectionKind): Promise<ProgramWorld> {
   });
   return {
     ...world,
+    letHold: async (to) => void (await collection.connect(people.owner).mint(to.address, world.tokenId, 1)),
     handOver: async (to) => {
       await collection.connect(people.owner).offerCuration(world.tokenId, to.address);
       await collection.connect(to).acceptCuration(world.tokenId);
@@ -205,6 +213,7 @@ export interface ProgramFields {
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 }
@@ -218,6 +227,7 @@ export async function readProgram(program: IAINFT, tokenId: bigint): Promise<Pro
     sequence: seen.sequence,
     updatedAt: seen.updatedAt,
     frozen: seen.frozen,
+    locked: seen.locked,
     activeManifest: seen.activeManifest,
     stateDigest: seen.stateDigest,
   };
@@ -232,6 +242,7 @@ export function freshProgram(manifest: string): ProgramFields {
     sequence: 0n,
     updatedAt: 0n,
     frozen: false,
+    locked: false,
     activeManifest: manifest,
     stateDigest: ZeroHash,
   };

@@ -1,4 +1,12 @@
-import { id, keccak256, TypedDataEncoder, type TypedDataDomain, type TypedDataField } from "ethers";
+import {
+  concat,
+  id,
+  keccak256,
+  type TypedDataDomain,
+  TypedDataEncoder,
+  type TypedDataField,
+  zeroPadValue,
+} from "ethers";
 
 /*
  * What the contracts hash, worked out once more from the type descriptions alone: by ethers, without the code of the
@@ -53,6 +61,12 @@ export interface StateUpdate {
   stateDigest: string;
 }
 
+/** A value that one of a token's traits gets together with an update. */
+export interface TraitValue {
+  key: string;
+  value: string;
+}
+
 export interface Report {
   configVersion: bigint;
   deadline: bigint;
@@ -95,6 +109,12 @@ export const updateTypes = {
   ),
 };
 
+export const traitUpdateTypes = {
+  TraitUpdate: fields("StateUpdate update,TraitValue[] traits"),
+  ...updateTypes,
+  TraitValue: fields("bytes32 key,bytes32 value"),
+};
+
 export const reportTypes = {
   Report: fields("uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root"),
 };
@@ -114,6 +134,11 @@ export function digestOf(content: string): string {
 
 export function recordLeaf(record: TrainingRecord): string {
   return TypedDataEncoder.hashStruct("TrainingRecord", recordTypes, record);
+}
+
+/** What stands in the log for a record that was appended by its digest alone. */
+export function blindLeaf(record: TrainingRecord): string {
+  return keccak256(concat([zeroPadValue(record.contributor, 32), recordLeaf(record)]));
 }
 
 export function consentDigest(domain: TypedDataDomain, tokenId: bigint, index: bigint, record: TrainingRecord): string {
@@ -142,6 +167,10 @@ export function resultLeaf(result: InferenceResult, delivery: Delivery): string 
 
 export function updateLeaf(update: StateUpdate): string {
   return keccak256(TypedDataEncoder.hashStruct("StateUpdate", updateTypes, update));
+}
+
+export function traitUpdateLeaf(update: StateUpdate, traits: readonly TraitValue[]): string {
+  return keccak256(TypedDataEncoder.hashStruct("TraitUpdate", traitUpdateTypes, { update, traits }));
 }
 
 export function reportDigest(domain: TypedDataDomain, report: Report): string {

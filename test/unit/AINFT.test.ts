@@ -1,8 +1,15 @@
-import { behavesLikeAINFT } from "../behaviors/ainft.behavior";
+import { behavesLikeAINFT, behavesLikeCollection } from "../behaviors/ainft.behavior";
 import { programAsERC1155, programAsERC1155Votes, programAsERC721, programAsERC721Votes } from "../helpers/programs";
 
 /** Every kind of collection keeps every promise of the shared interfaces. */
-describe("AINFT721", () => behavesLikeAINFT(programAsERC721));
-describe("AINFT721Votes", () => behavesLikeAINFT(programAsERC721Votes));
-describe("AINFT1155", () => behavesLikeAINFT(programAsERC1155));
-describe("AINFT1155Votes", () => behavesLikeAINFT(programAsERC1155Votes));
+for (const [kind, world] of [
+  ["AINFT721", programAsERC721],
+  ["AINFT721Votes", programAsERC721Votes],
+  ["AINFT1155", programAsERC1155],
+  ["AINFT1155Votes", programAsERC1155Votes],
+] as const) {
+  describe(kind, () => {
+    behavesLikeAINFT(world);
+    behavesLikeCollection(world);
+  });
+}

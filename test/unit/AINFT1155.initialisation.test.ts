@@ -14,7 +14,8 @@ for (const [name, fixture] of editionKinds) {
     /** The implementation itself, and a clone of it that nobody opened. */
     async function unopened(): Promise<Editions & { implementation: string; clone: string }> {
       const world = await fixture();
-      const extension = await (await deployContract("AINFT1155Extension")).getAddress();
+      const splits = await (await deployContract("ContributorSplits")).getAddress();
+      const extension = await (await deployContract("AINFT1155Extension", [splits])).getAddress();
       const implementation = await (await deployContract(name, [extension])).getAddress();
       return { ...world, implementation, clone: await rawCloneOf(implementation, world.creator) };
     }

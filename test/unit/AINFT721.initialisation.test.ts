@@ -37,7 +37,9 @@ describe("AINFT721", () => {
         const { implementation, stranger } = await loadFixture(collectionOpened);
 
         expect(await implementation.owner()).to.equal(ZeroAddress);
-        expect(await IAINFT721__factory.connect(await implementation.getAddress(), stranger).oracle()).to.equal(ZeroAddress);
+        expect(await IAINFT721__factory.connect(await implementation.getAddress(), stranger).oracle()).to.equal(
+          ZeroAddress,
+        );
         await expect(implementation.connect(stranger).mint(stranger.address, manifest))
           .to.be.revertedWithCustomError(implementation, "OwnableUnauthorizedAccount")
           .withArgs(stranger.address);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type ContractTransactionResponse, ZeroAddress, ZeroHash } from "ethers";
 import type { IAINFT721 } from "../../typechain-types";
 import { IAINFT721__factory, IAINFT721Votes__factory } from "../../typechain-types";
-import { deployContract, loadFixture } from "../helpers/chain";
+import { deployContract, loadFixture, nextBlockAt, now } from "../helpers/chain";
 import { eventsOf, type SeenEvent } from "../helpers/events";
 import {
   freshProgram,
@@ -133,12 +133,13 @@ for (const [name, program] of [
     });
 
     describe("burn", () => {
-      it("takes the token from its owner, and says so with the transfer alone", async () => {
+      it("takes the token from its owner and freezes its program, and says both", async () => {
         const world = await opened();
         const { collection, byOwner, owner, tokenId } = world;
 
         expect(await told(world, byOwner.burn(tokenId))).to.deep.equal([
           ["Transfer", owner.address, ZeroAddress, tokenId],
+          ["ProgramFrozen", tokenId, owner.address],
         ]);
 
         expect(await collection.balanceOf(owner.address)).to.equal(0n);
@@ -167,9 +168,11 @@ for (const [name, program] of [
         await program.publishVersion(tokenId, second);
         const before = await readProgram(program, tokenId);
 
+        const time = (await now()) + 10n;
+        await nextBlockAt(time);
         await byOwner.burn(tokenId);
 
-        expect(await readProgram(program, tokenId)).to.deep.equal({ ...before, frozen: true });
+        expect(await readProgram(program, tokenId)).to.deep.equal({ ...before, frozen: true, updatedAt: time });
         expect(await program.manifestOf(tokenId, 1)).to.equal(manifest);
         for (const [index, record] of records.entries()) {
           const proof = trainingProof(records.map(recordLeaf), index);
@@ -213,12 +216,16 @@ for (const [name, program] of [
         expect(await collection.isController(tokenId, ZeroAddress)).to.equal(false);
       });
 
-      it("burns a frozen program's token as well", async () => {
-        const { byOwner, program, tokenId } = await opened();
+      it("burns a frozen program's token as well, which changes nothing about the program", async () => {
+        const world = await opened();
+        const { byOwner, program, owner, tokenId } = world;
         await program.freeze(tokenId);
-        await byOwner.burn(tokenId);
+        const before = await readProgram(program, tokenId);
 
-        expect((await readProgram(program, tokenId)).frozen).to.equal(true);
+        expect(await told(world, byOwner.burn(tokenId))).to.deep.equal([
+          ["Transfer", owner.address, ZeroAddress, tokenId],
+        ]);
+        expect(await readProgram(program, tokenId)).to.deep.equal(before);
       });
 
       it("obeys whoever is approved", async () => {

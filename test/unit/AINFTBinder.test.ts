@@ -44,7 +44,10 @@ describe("AINFTBinder", () => {
       expect(await binder.programFor(erc721, 7)).to.equal(1n);
       expect(await binder.programCount()).to.equal(1n);
       expect(await binder.bindingOf(1)).to.deep.equal([await erc721.getAddress(), 0n, 7n, ZeroAddress]);
-      expect([await binder.isController(1, owner), await binder.isController(1, stranger)]).to.deep.equal([true, false]);
+      expect([await binder.isController(1, owner), await binder.isController(1, stranger)]).to.deep.equal([
+        true,
+        false,
+      ]);
     });
 
     it("returns the program's id", async () => {

@@ -26,7 +26,9 @@ describe("AINFTFactory", () => {
         const honest = await implementation.getAddress();
 
         for (let place = 0; place < 4; place += 1) {
-          const args = [honest, honest, honest, honest, dao.address].map((value, at) => (at === place ? address : value));
+          const args = [honest, honest, honest, honest, dao.address].map((value, at) =>
+            at === place ? address : value,
+          );
           await expect(deployContract("AINFTFactory", args))
             .to.be.revertedWithCustomError(factory, "AINFTFactoryNoImplementation")
             .withArgs(place, address);
@@ -234,7 +236,8 @@ describe("AINFTFactory", () => {
       const collection = IAINFT721__factory.connect(address, creator);
       await collection.mint(owner.address, digestOf("first manifest"));
       const beacon = UpgradeableBeacon__factory.connect(await factory.beacon(kind), dao);
-      const extension = await (await deployContract("AINFT721Extension")).getAddress();
+      const splits = await (await deployContract("ContributorSplits")).getAddress();
+      const extension = await (await deployContract("AINFT721Extension", [splits])).getAddress();
       const next = await (await deployContract("AINFT721", [extension])).getAddress();
 
       await expect(beacon.connect(stranger).upgradeTo(next))

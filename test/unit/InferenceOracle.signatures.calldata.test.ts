@@ -2,15 +2,26 @@ import { expect } from "chai";
 import { concat, dataLength, dataSlice, id, keccak256, toBeHex, TypedDataEncoder } from "ethers";
 import type { ContractTransactionResponse } from "ethers";
 import { attestationLength, recoveredFrom, reporterAt, signaturesOf } from "../helpers/attestation";
-import { withDirtyWord, withWord } from "../helpers/calldata";
+import { withDirtyWord, withWord, wordAt } from "../helpers/calldata";
 import { loadFixture } from "../helpers/chain";
-import { attestFor, type EntryPoint, entryPoints, fulfill, fulfillInline, submitUpdate } from "../helpers/entry-points";
+import {
+  attestFor,
+  type EntryPoint,
+  entryPoints,
+  fulfill,
+  fulfillInline,
+  submitUpdate,
+  submitUpdateWithTraits,
+} from "../helpers/entry-points";
 import { type AskedOnce, askedOnce } from "../helpers/fixtures";
-import { Delivery, reportDigest, resultTypes, updateTypes } from "../helpers/typed-data";
+import { Delivery, reportDigest, resultTypes, traitUpdateTypes, updateTypes } from "../helpers/typed-data";
 
 /** How many argument words a call gives to its result or update, behind the word that says where the attestation is. */
 const RESULT_WORDS = 5;
 const UPDATE_WORDS = 8;
+
+/** The argument word that says where the traits are, of a call that has some. */
+const TRAITS_POSITION = 9;
 
 /** Three of five reporters sign in these tests. */
 const LENGTH = attestationLength(3, 2);
@@ -35,9 +46,14 @@ const narrowFields: NarrowField[] = [
   { entry: submitUpdate, field: "collection", position: 1, lowestDirtyBit: 160n, readFirst: false },
   { entry: submitUpdate, field: "actor", position: 3, lowestDirtyBit: 160n, readFirst: false },
   { entry: submitUpdate, field: "sequence", position: 4, lowestDirtyBit: 64n, readFirst: false },
+  { entry: submitUpdateWithTraits, field: "collection", position: 1, lowestDirtyBit: 160n, readFirst: true },
+  { entry: submitUpdateWithTraits, field: "actor", position: 3, lowestDirtyBit: 160n, readFirst: true },
+  { entry: submitUpdateWithTraits, field: "sequence", position: 4, lowestDirtyBit: 64n, readFirst: true },
 ];
 
 const HIGHEST_BIT = 255n;
+
+const TRAIT_VALUE = id("TraitValue(bytes32 key,bytes32 value)");
 
 describe("InferenceOracle", () => {
   describe("signature checklist, dirty high bits", () => {
@@ -72,6 +88,31 @@ describe("InferenceOracle", () => {
         expect(leafOfWords(entry, encode(entry, world, "0x"))).to.equal(entry.subject(world).root);
       }
     });
+  });
+
+  describe("submitUpdateWithTraits: signature checklist, raw list of traits", () => {
+    /** An honest call of two traits; its list claims another length. */
+    function withTraitCount(world: AskedOnce, attestation: string, count: bigint): string {
+      const data = encode(submitUpdateWithTraits, world, attestation);
+      return withWord(data, Number(wordAt(data, TRAITS_POSITION)) / 32, count);
+    }
+
+    it("short list: refuses a list that claims fewer traits than were signed, with the rest behind it", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = attestFor(submitUpdateWithTraits, world);
+
+      await expectInvalid(submitUpdateWithTraits, world, withTraitCount(world, attestation, 1n), attestation);
+    });
+
+    for (const count of [3n, 2n ** 64n, 2n ** 256n - 1n]) {
+      it(`long list: refuses a list of ${count} traits that ends behind the calldata`, async () => {
+        const world = await loadFixture(askedOnce);
+        const attestation = attestFor(submitUpdateWithTraits, world);
+
+        await expect(sendRaw(world, withTraitCount(world, attestation, count))).to.be.revertedWithoutReason();
+        expect(await submitUpdateWithTraits.isDone(world)).to.equal(false);
+      });
+    }
   });
 
   for (const entry of entryPoints) {
@@ -122,7 +163,8 @@ describe("InferenceOracle", () => {
   }
 });
 
-function encode(entry: EntryPoint, { oracle, result, output, update }: AskedOnce, attestation: string): string {
+function encode(entry: EntryPoint, world: AskedOnce, attestation: string): string {
+  const { oracle, result, output, update, traits } = world;
   switch (entry.name) {
     case "fulfill":
       return oracle.interface.encodeFunctionData("fulfill", [attestation, result]);
@@ -130,6 +172,8 @@ function encode(entry: EntryPoint, { oracle, result, output, update }: AskedOnce
       return oracle.interface.encodeFunctionData("fulfillInline", [attestation, result, output]);
     case "submitUpdate":
       return oracle.interface.encodeFunctionData("submitUpdate", [attestation, update()]);
+    case "submitUpdateWithTraits":
+      return oracle.interface.encodeFunctionData("submitUpdateWithTraits", [attestation, update(), traits]);
   }
 }
 
@@ -153,11 +197,23 @@ async function sendRaw({ oracle, relayer }: AskedOnce, data: string): Promise<Co
 /** The leaf over the words of a call as they stand, clean or not. */
 function leafOfWords(entry: EntryPoint, call: string): string {
   const words = (count: number): string => dataSlice(call, 36, 36 + 32 * count);
-  if (entry === submitUpdate) {
-    return keccak256(keccak256(concat([typehash("StateUpdate", updateTypes), words(UPDATE_WORDS)])));
+  const updateHash = (): string => keccak256(concat([typehash("StateUpdate", updateTypes), words(UPDATE_WORDS)]));
+  if (entry === submitUpdate) return keccak256(updateHash());
+  if (entry === submitUpdateWithTraits) {
+    const traitsHash = keccak256(concat(traitWords(call).map((pair) => keccak256(concat([TRAIT_VALUE, pair])))));
+    return keccak256(keccak256(concat([typehash("TraitUpdate", traitUpdateTypes), updateHash(), traitsHash])));
   }
   const delivery = toBeHex(entry === fulfillInline ? Delivery.INLINE : Delivery.DIGEST, 32);
   return keccak256(keccak256(concat([typehash("Result", resultTypes), delivery, words(RESULT_WORDS)])));
+}
+
+/** The two words of each trait of a call, as they stand. */
+function traitWords(call: string): string[] {
+  const position = Number(wordAt(call, TRAITS_POSITION)) / 32;
+  const start = 4 + 32 * (position + 1);
+  return Array.from({ length: Number(wordAt(call, position)) }, (_, index) =>
+    dataSlice(call, start + 64 * index, start + 64 * (index + 1)),
+  );
 }
 
 function typehash(name: string, types: Record<string, { name: string; type: string }[]>): string {

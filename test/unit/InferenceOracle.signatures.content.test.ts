@@ -2,7 +2,14 @@ import { expect } from "chai";
 import { concat, dataLength, keccak256, TypedDataEncoder } from "ethers";
 import { attest, recoveredFrom, reporterAt, signaturesOf } from "../helpers/attestation";
 import { loadFixture } from "../helpers/chain";
-import { attestFor, entryPoints, fulfill, fulfillInline, submitUpdate } from "../helpers/entry-points";
+import {
+  attestFor,
+  entryPoints,
+  fulfill,
+  fulfillInline,
+  submitUpdate,
+  submitUpdateWithTraits,
+} from "../helpers/entry-points";
 import { type AskedOnce, askedOnce } from "../helpers/fixtures";
 import {
   Delivery,
@@ -14,6 +21,9 @@ import {
   resultTypes,
   type StateUpdate,
   Status,
+  traitUpdateLeaf,
+  traitUpdateTypes,
+  type TraitValue,
   updateLeaf,
   updateTypes,
 } from "../helpers/typed-data";
@@ -49,6 +59,53 @@ describe("InferenceOracle", () => {
       const attestation = world.attest.leaf(world.requestId, updateLeaf(world.update()));
 
       await expectInvalid(world, fulfill.send(world, attestation), attestation, fulfill.subject(world));
+    });
+
+    it("update leaf submitted with traits: refuses the signatures of the update alone, also with no traits", async () => {
+      const world = await loadFixture(askedOnce);
+      const attestation = attestFor(submitUpdate, world);
+
+      for (const traits of [world.traits, []]) {
+        const delivered = { ...world, traits };
+        await expectInvalid(
+          delivered,
+          submitUpdateWithTraits.send(delivered, attestation),
+          attestation,
+          submitUpdateWithTraits.subject(delivered),
+        );
+      }
+    });
+
+    it("leaf of an update with traits submitted without them: refuses it, also when there were none", async () => {
+      const world = await loadFixture(askedOnce);
+
+      for (const traits of [world.traits, []]) {
+        const attestation = attestFor(submitUpdateWithTraits, { ...world, traits });
+        await expectInvalid(world, submitUpdate.send(world, attestation), attestation, submitUpdate.subject(world));
+      }
+    });
+
+    it("leaf of an update with traits submitted as result: refuses it, whatever first id was signed", async () => {
+      const world = await loadFixture(askedOnce);
+
+      for (const firstId of [0n, world.requestId]) {
+        const attestation = world.attest.leaf(firstId, traitUpdateLeaf(world.update(), world.traits));
+        await expectInvalid(world, fulfill.send(world, attestation), attestation, fulfill.subject(world));
+      }
+    });
+
+    it("result leaf submitted as update with traits: refuses it, whatever first id was signed", async () => {
+      const world = await loadFixture(askedOnce);
+
+      for (const firstId of [0n, world.requestId]) {
+        const attestation = world.attest.leaf(firstId, resultLeaf(world.result, Delivery.DIGEST));
+        await expectInvalid(
+          world,
+          submitUpdateWithTraits.send(world, attestation),
+          attestation,
+          submitUpdateWithTraits.subject(world),
+        );
+      }
     });
 
     for (const entry of entryPoints) {
@@ -94,6 +151,20 @@ describe("InferenceOracle", () => {
       const attestation = world.attest.leaf(0n, once);
 
       await expectInvalid(world, submitUpdate.send(world, attestation), attestation, submitUpdate.subject(world));
+    });
+
+    it("inner node as leaf: refuses an update with traits hashed once, as an inner node would be", async () => {
+      const world = await loadFixture(askedOnce);
+      const signed = { update: world.update(), traits: world.traits };
+      const once = TypedDataEncoder.hashStruct("TraitUpdate", traitUpdateTypes, signed);
+      const attestation = world.attest.leaf(0n, once);
+
+      await expectInvalid(
+        world,
+        submitUpdateWithTraits.send(world, attestation),
+        attestation,
+        submitUpdateWithTraits.subject(world),
+      );
     });
   });
 
@@ -151,20 +222,51 @@ describe("InferenceOracle", () => {
       stateDigest: () => ({ stateDigest: another }),
     };
 
-    for (const [field, change] of Object.entries(updateChanges)) {
-      it(`Update fields each tampered: submitUpdate refuses another ${field} than was signed`, async () => {
+    for (const entry of [submitUpdate, submitUpdateWithTraits]) {
+      for (const [field, change] of Object.entries(updateChanges)) {
+        it(`Update fields each tampered: ${entry.name} refuses another ${field} than was signed`, async () => {
+          const world = await loadFixture(askedOnce);
+          const attestation = attestFor(entry, world);
+          const update = world.update(change(world));
+          const tampered = { ...world, update: () => update };
+
+          await expectInvalid(world, entry.send(tampered, attestation), attestation, entry.subject(tampered));
+          expect(await entry.isDone(world)).to.equal(false);
+        });
+      }
+    }
+
+    type Traits = readonly [TraitValue, TraitValue];
+    const traitChanges: Record<string, (traits: Traits) => TraitValue[]> = {
+      "another value": ([first, last]) => [first, { ...last, value: another }],
+      "another key": ([first, last]) => [{ ...first, key: another }, last],
+      "key and value in each other's place": ([first, { key, value }]) => [first, { key: value, value: key }],
+      "another order": ([first, last]) => [last, first],
+      "the values in each other's place": ([first, last]) => [
+        { ...first, value: last.value },
+        { ...last, value: first.value },
+      ],
+      "the first trait dropped": ([, last]) => [last],
+      "the last trait dropped": ([first]) => [first],
+      "all traits dropped": () => [],
+      "a trait added in front": (traits) => [{ key: another, value: another }, ...traits],
+      "a trait added at the end": (traits) => [...traits, { key: another, value: another }],
+      "a trait twice": ([first, last]) => [first, last, last],
+    };
+
+    for (const [title, change] of Object.entries(traitChanges)) {
+      it(`Traits tampered: submitUpdateWithTraits refuses ${title}`, async () => {
         const world = await loadFixture(askedOnce);
-        const attestation = attestFor(submitUpdate, world);
-        const update = world.update(change(world));
-        const tampered = { ...world, update: () => update };
+        const attestation = attestFor(submitUpdateWithTraits, world);
+        const tampered = { ...world, traits: change(twoOf(world.traits)) };
 
         await expectInvalid(
           world,
-          submitUpdate.send(tampered, attestation),
+          submitUpdateWithTraits.send(tampered, attestation),
           attestation,
-          submitUpdate.subject(tampered),
+          submitUpdateWithTraits.subject(tampered),
         );
-        expect(await submitUpdate.isDone(world)).to.equal(false);
+        expect((await world.collection.programOf(world.tokenId)).sequence).to.equal(0n);
       });
     }
   });
@@ -206,7 +308,7 @@ describe("InferenceOracle", () => {
 
         expect(await entry.isDone(world)).to.equal(true);
         const late = entry.send(world, attestation);
-        await (entry === submitUpdate
+        await (entry.subject(world).firstId === 0n
           ? expect(late).to.be.revertedWithCustomError(world.collection, "AINFTStaleSequence").withArgs(1n, 2n, 1n)
           : expect(late)
               .to.be.revertedWithCustomError(world.oracle, "InferenceOracleAlreadyFulfilled")
@@ -215,6 +317,11 @@ describe("InferenceOracle", () => {
     }
   });
 });
+
+function twoOf([first, last, ...more]: readonly TraitValue[]): readonly [TraitValue, TraitValue] {
+  if (first === undefined || last === undefined || more.length !== 0) throw new Error("There are not two traits.");
+  return [first, last];
+}
 
 /** The state of `askedOnce`, with a second open request. */
 async function askedTwice(): Promise<AskedOnce> {

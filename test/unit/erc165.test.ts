@@ -7,9 +7,12 @@ import {
   IAINFTDisputes__factory,
   IAINFTLife__factory,
   IAINFTRecords__factory,
+  IAINFTRoyalties__factory,
+  IAINFTTraits__factory,
   IERC1155__factory,
   IERC1155MetadataURI__factory,
   IERC165__factory,
+  IERC2981__factory,
   IERC4906Events__factory,
   IERC4907__factory,
   IERC5192__factory,
@@ -17,7 +20,11 @@ import {
   IERC6372__factory,
   IERC721__factory,
   IERC721Metadata__factory,
+  IERC7496__factory,
   IERC7572__factory,
+  IMetadataRefresh__factory,
+  IOracleLink__factory,
+  IProgramAccess__factory,
   IProgramAuthority__factory,
   IVotes__factory,
 } from "../../typechain-types";
@@ -38,6 +45,8 @@ const erc165 = IERC165__factory.createInterface();
 const erc721 = IERC721__factory.createInterface();
 const erc1155 = IERC1155__factory.createInterface();
 const authority = IProgramAuthority__factory.createInterface();
+const oracleLink = IOracleLink__factory.createInterface();
+const traits = IERC7496__factory.createInterface();
 
 const standard = (name: string, id: string, abi: Interface, ...beside: Interface[]): Advertised => ({
   name,
@@ -56,7 +65,15 @@ const common: Advertised[] = [
   ours("IAINFTLife", IAINFTLife__factory.createInterface(), authority),
   ours("IAINFTRecords", IAINFTRecords__factory.createInterface()),
   ours("IProgramAuthority", authority),
-  ours("IAINFTCollection", IAINFTCollection__factory.createInterface()),
+  ours("IProgramAccess", IProgramAccess__factory.createInterface()),
+  ours("IOracleLink", oracleLink),
+  ours("IAINFTCollection", IAINFTCollection__factory.createInterface(), oracleLink),
+  ours("IAINFTDisputes", IAINFTDisputes__factory.createInterface()),
+  ours("IAINFTRoyalties", IAINFTRoyalties__factory.createInterface()),
+  ours("IAINFTTraits", IAINFTTraits__factory.createInterface(), traits),
+  ours("IMetadataRefresh", IMetadataRefresh__factory.createInterface()),
+  standard("ERC-2981", "0x2a55205a", IERC2981__factory.createInterface(), erc165),
+  standard("ERC-7496", "0xaf332f3e", traits),
 ];
 
 const of721: Advertised[] = [
@@ -64,7 +81,6 @@ const of721: Advertised[] = [
   standard("ERC-721 metadata", "0x5b5e139f", IERC721Metadata__factory.createInterface(), erc165, erc721),
   standard("ERC-4907", "0xad092b5c", IERC4907__factory.createInterface()),
   standard("ERC-5192", "0xb45a3c0e", IERC5192__factory.createInterface()),
-  ours("IAINFTDisputes", IAINFTDisputes__factory.createInterface()),
 ];
 
 const of1155: Advertised[] = [
@@ -92,18 +108,18 @@ const elsewhere = {
   "ERC-721 enumerable": "0x780e9d63",
   "ERC-721 receiver": "0x150b7a02",
   "ERC-1155 receiver": "0x4e2312e0",
-  "ERC-2981": "0x2a55205a",
   "ERC-6551 account": "0x6faff5f1",
   "ERC-7007": "0x702c55a6",
   "ERC-7160": "0x06e1bc5b",
-  "ERC-7496": "0xaf332f3e",
   "ERC-7662": "0xaf87e086",
   "ERC-7857": "0xee5a526e",
 };
 
 describe("IAINFT", () => {
-  it("[lineage 7] has an id of all its functions, which its three parts make up", () => {
-    const parts = [IAINFTLife__factory.createInterface(), IAINFTRecords__factory.createInterface()];
+  it("[lineage 7] has an id of all its functions, which its parts make up", () => {
+    const parts = [IAINFTLife__factory, IAINFTRecords__factory, IProgramAccess__factory].map((part) =>
+      part.createInterface(),
+    );
     const selectors = new Set(selectorsOf(parts));
 
     expect(new Set(selectorsOf([IAINFT__factory.createInterface()]))).to.deep.equal(selectors);

@@ -115,7 +115,6 @@ export interface AINFT1155Interface extends Interface {
       | "balanceOfBatch"
       | "burn"
       | "createProgram"
-      | "eip712Domain"
       | "freeze"
       | "initialize"
       | "isApprovedForAll"
@@ -142,7 +141,6 @@ export interface AINFT1155Interface extends Interface {
       | "ApprovalForAll"
       | "BatchMetadataUpdate"
       | "CuratorChanged"
-      | "EIP712DomainChanged"
       | "Initialized"
       | "LimitChanged"
       | "MetadataUpdate"
@@ -191,10 +189,6 @@ export interface AINFT1155Interface extends Interface {
   encodeFunctionData(
     functionFragment: "createProgram",
     values: [AddressLike, BytesLike, BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "eip712Domain",
-    values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "freeze",
@@ -291,10 +285,6 @@ export interface AINFT1155Interface extends Interface {
   decodeFunctionResult(functionFragment: "burn", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "createProgram",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "eip712Domain",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
@@ -405,16 +395,6 @@ export namespace CuratorChangedEvent {
     previousCurator: string;
     curator: string;
   }
-  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
-  export type Filter = TypedDeferredTopicFilter<Event>;
-  export type Log = TypedEventLog<Event>;
-  export type LogDescription = TypedLogDescription<Event>;
-}
-
-export namespace EIP712DomainChangedEvent {
-  export type InputTuple = [];
-  export type OutputTuple = [];
-  export interface OutputObject {}
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
   export type Log = TypedEventLog<Event>;
@@ -812,22 +792,6 @@ export interface AINFT1155 extends BaseContract {
     "nonpayable"
   >;
 
-  eip712Domain: TypedContractMethod<
-    [],
-    [
-      [string, string, string, bigint, string, string, bigint[]] & {
-        fields: string;
-        name: string;
-        version: string;
-        chainId: bigint;
-        verifyingContract: string;
-        salt: string;
-        extensions: bigint[];
-      }
-    ],
-    "view"
-  >;
-
   freeze: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   initialize: TypedContractMethod<
@@ -979,23 +943,6 @@ export interface AINFT1155 extends BaseContract {
     "nonpayable"
   >;
   getFunction(
-    nameOrSignature: "eip712Domain"
-  ): TypedContractMethod<
-    [],
-    [
-      [string, string, string, bigint, string, string, bigint[]] & {
-        fields: string;
-        name: string;
-        version: string;
-        chainId: bigint;
-        verifyingContract: string;
-        salt: string;
-        extensions: bigint[];
-      }
-    ],
-    "view"
-  >;
-  getFunction(
     nameOrSignature: "freeze"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
@@ -1125,13 +1072,6 @@ export interface AINFT1155 extends BaseContract {
     CuratorChangedEvent.InputTuple,
     CuratorChangedEvent.OutputTuple,
     CuratorChangedEvent.OutputObject
-  >;
-  getEvent(
-    key: "EIP712DomainChanged"
-  ): TypedContractEvent<
-    EIP712DomainChangedEvent.InputTuple,
-    EIP712DomainChangedEvent.OutputTuple,
-    EIP712DomainChangedEvent.OutputObject
   >;
   getEvent(
     key: "Initialized"
@@ -1271,17 +1211,6 @@ export interface AINFT1155 extends BaseContract {
       CuratorChangedEvent.InputTuple,
       CuratorChangedEvent.OutputTuple,
       CuratorChangedEvent.OutputObject
-    >;
-
-    "EIP712DomainChanged()": TypedContractEvent<
-      EIP712DomainChangedEvent.InputTuple,
-      EIP712DomainChangedEvent.OutputTuple,
-      EIP712DomainChangedEvent.OutputObject
-    >;
-    EIP712DomainChanged: TypedContractEvent<
-      EIP712DomainChangedEvent.InputTuple,
-      EIP712DomainChangedEvent.OutputTuple,
-      EIP712DomainChangedEvent.OutputObject
     >;
 
     "Initialized(uint64)": TypedContractEvent<

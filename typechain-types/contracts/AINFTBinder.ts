@@ -75,6 +75,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -86,6 +87,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -95,6 +97,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -141,9 +144,11 @@ export interface AINFTBinderInterface extends Interface {
       | "eip712Domain"
       | "freeze"
       | "isController"
+      | "isHoldersOnly"
       | "isOracleLocked"
       | "lockOracle"
       | "manifestOf"
+      | "mayAsk"
       | "oracle"
       | "owner"
       | "pendingOwner"
@@ -156,6 +161,7 @@ export interface AINFTBinderInterface extends Interface {
       | "recordTrainingBatch"
       | "recordTrainingLeaves"
       | "renounceOwnership"
+      | "setHoldersOnly"
       | "setOracle"
       | "stateDigest"
       | "supportsInterface"
@@ -171,6 +177,7 @@ export interface AINFTBinderInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessChanged"
       | "BatchMetadataUpdate"
       | "EIP712DomainChanged"
       | "Initialized"
@@ -234,6 +241,10 @@ export interface AINFTBinderInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "isHoldersOnly",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
@@ -244,6 +255,10 @@ export interface AINFTBinderInterface extends Interface {
   encodeFunctionData(
     functionFragment: "manifestOf",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
@@ -286,6 +301,10 @@ export interface AINFTBinderInterface extends Interface {
   encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setHoldersOnly",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setOracle",
@@ -368,11 +387,16 @@ export interface AINFTBinderInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "isHoldersOnly",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(
@@ -404,6 +428,10 @@ export interface AINFTBinderInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setHoldersOnly",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
@@ -447,6 +475,19 @@ export interface AINFTBinderInterface extends Interface {
     functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessChangedEvent {
+  export type InputTuple = [tokenId: BigNumberish, holdersOnly: boolean];
+  export type OutputTuple = [tokenId: bigint, holdersOnly: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    holdersOnly: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace BatchMetadataUpdateEvent {
@@ -866,6 +907,12 @@ export interface AINFTBinder extends BaseContract {
     "view"
   >;
 
+  isHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
@@ -873,6 +920,12 @@ export interface AINFTBinder extends BaseContract {
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+
+  mayAsk: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -932,6 +985,12 @@ export interface AINFTBinder extends BaseContract {
   >;
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  setHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
 
   setOracle: TypedContractMethod<
     [newOracle: AddressLike],
@@ -1073,6 +1132,9 @@ export interface AINFTBinder extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "isHoldersOnly"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
@@ -1083,6 +1145,13 @@ export interface AINFTBinder extends BaseContract {
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -1155,6 +1224,13 @@ export interface AINFTBinder extends BaseContract {
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "setHoldersOnly"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
   getFunction(
@@ -1214,6 +1290,13 @@ export interface AINFTBinder extends BaseContract {
     "view"
   >;
 
+  getEvent(
+    key: "AccessChanged"
+  ): TypedContractEvent<
+    AccessChangedEvent.InputTuple,
+    AccessChangedEvent.OutputTuple,
+    AccessChangedEvent.OutputObject
+  >;
   getEvent(
     key: "BatchMetadataUpdate"
   ): TypedContractEvent<
@@ -1328,6 +1411,17 @@ export interface AINFTBinder extends BaseContract {
   >;
 
   filters: {
+    "AccessChanged(uint256,bool)": TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+    AccessChanged: TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+
     "BatchMetadataUpdate(uint256,uint256)": TypedContractEvent<
       BatchMetadataUpdateEvent.InputTuple,
       BatchMetadataUpdateEvent.OutputTuple,

@@ -129,6 +129,13 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export interface InferenceOracleInterface extends Interface {
   getFunction(
     nameOrSignature:
@@ -142,6 +149,7 @@ export interface InferenceOracleInterface extends Interface {
       | "fulfillInline"
       | "hashRequest"
       | "isFulfilled"
+      | "isValidReport"
       | "owner"
       | "pendingOwner"
       | "renounceOwnership"
@@ -152,6 +160,8 @@ export interface InferenceOracleInterface extends Interface {
       | "revokeConfig"
       | "setConfig"
       | "submitUpdate"
+      | "submitUpdateWithTraits"
+      | "traitUpdateLeaf"
       | "transferOwnership"
       | "updateLeaf"
   ): FunctionFragment;
@@ -209,6 +219,10 @@ export interface InferenceOracleInterface extends Interface {
     functionFragment: "isFulfilled",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "isValidReport",
+    values: [ReportStruct, BytesLike]
+  ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "pendingOwner",
@@ -254,6 +268,14 @@ export interface InferenceOracleInterface extends Interface {
     values: [BytesLike, StateUpdateStruct]
   ): string;
   encodeFunctionData(
+    functionFragment: "submitUpdateWithTraits",
+    values: [BytesLike, StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "traitUpdateLeaf",
+    values: [StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
@@ -296,6 +318,10 @@ export interface InferenceOracleInterface extends Interface {
     functionFragment: "isFulfilled",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "isValidReport",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
@@ -322,6 +348,14 @@ export interface InferenceOracleInterface extends Interface {
   decodeFunctionResult(functionFragment: "setConfig", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "submitUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "submitUpdateWithTraits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "traitUpdateLeaf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -606,6 +640,12 @@ export interface InferenceOracle extends BaseContract {
     "view"
   >;
 
+  isValidReport: TypedContractMethod<
+    [report: ReportStruct, attestation: BytesLike],
+    [boolean],
+    "view"
+  >;
+
   owner: TypedContractMethod<[], [string], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
@@ -651,6 +691,22 @@ export interface InferenceOracle extends BaseContract {
     [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
+  >;
+
+  submitUpdateWithTraits: TypedContractMethod<
+    [
+      attestation: BytesLike,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  traitUpdateLeaf: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [string],
+    "view"
   >;
 
   transferOwnership: TypedContractMethod<
@@ -732,6 +788,13 @@ export interface InferenceOracle extends BaseContract {
     nameOrSignature: "isFulfilled"
   ): TypedContractMethod<[requestId: BigNumberish], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isValidReport"
+  ): TypedContractMethod<
+    [report: ReportStruct, attestation: BytesLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
@@ -783,6 +846,24 @@ export interface InferenceOracle extends BaseContract {
     [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "submitUpdateWithTraits"
+  ): TypedContractMethod<
+    [
+      attestation: BytesLike,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "traitUpdateLeaf"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [string],
+    "view"
   >;
   getFunction(
     nameOrSignature: "transferOwnership"

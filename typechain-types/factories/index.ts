@@ -4,3 +4,5 @@
 export * as openzeppelin from "./@openzeppelin";
 export * as contracts from "./contracts";
 export * as erc6551 from "./erc6551";
+export * as erc721A from "./erc721a";
+export * as solady from "./solady";

@@ -50,6 +50,8 @@ export const RESULT_TYPE =
 export const UPDATE_TYPE =
   "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest," +
   "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)";
+export const TRAIT_VALUE_TYPE = "TraitValue(bytes32 key,bytes32 value)";
+export const TRAIT_UPDATE_TYPE = `TraitUpdate(StateUpdate update,TraitValue[] traits)${UPDATE_TYPE}${TRAIT_VALUE_TYPE}`;
 export const REQUEST_TYPE =
   "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest," +
   "uint32 maxOutputBytes,uint8 delivery,uint64 deadline)";
@@ -61,6 +63,8 @@ export const TRAINING_ROOT_TYPEHASH = typeHash(TRAINING_ROOT_TYPE);
 export const REPORT_TYPEHASH = typeHash(REPORT_TYPE);
 export const RESULT_TYPEHASH = typeHash(RESULT_TYPE);
 export const UPDATE_TYPEHASH = typeHash(UPDATE_TYPE);
+export const TRAIT_VALUE_TYPEHASH = typeHash(TRAIT_VALUE_TYPE);
+export const TRAIT_UPDATE_TYPEHASH = typeHash(TRAIT_UPDATE_TYPE);
 export const REQUEST_TYPEHASH = typeHash(REQUEST_TYPE);
 
 /** Fields of `TrainingConsent`, as wallets read them. */

@@ -7,6 +7,7 @@ import { getSigners, type Person } from "../../helpers/chain";
 /** Contracts in the order of the steps that create them. */
 export const CREATION_ORDER = [
   "InferenceOracle",
+  "ContributorSplits",
   "AINFT721Extension",
   "AINFT1155Extension",
   "AINFT721",
@@ -14,6 +15,8 @@ export const CREATION_ORDER = [
   "AINFT1155",
   "AINFT1155Votes",
   "AINFTFactory",
+  "AINFTBinder",
+  "OnchainMetadata",
 ] as const;
 
 /** The people of a deployment. */

@@ -11,11 +11,12 @@ const layout = {
   updatedAt: { shift: 192n, bits: 48n },
   frozen: { shift: 240n, bits: 1n },
   locked: { shift: 241n, bits: 1n },
+  holdersOnly: { shift: 242n, bits: 1n },
 } as const;
 
 type Field = keyof typeof layout;
 
-const ALL_ONES = (1n << 242n) - 1n;
+const ALL_ONES = (1n << 243n) - 1n;
 
 function bitsOf(header: bigint, field: Field): bigint {
   const { shift, bits } = layout[field];
@@ -34,8 +35,10 @@ describe("ProgramHeader", () => {
 
   async function read(headers: ProgramHeaderHarness, header: bigint) {
     const seen = await headers.read(header);
-    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped } = seen;
-    return { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped };
+    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped, holdersOnly } =
+      seen;
+    const flags = { frozen, locked, stopped, holdersOnly };
+    return { versionCount, activeVersion, trainingCount, sequence, updatedAt, ...flags };
   }
 
   it("reads zero as a fresh program: one version, which is active", async () => {
@@ -50,6 +53,7 @@ describe("ProgramHeader", () => {
       frozen: false,
       locked: false,
       stopped: false,
+      holdersOnly: false,
     });
   });
 
@@ -63,6 +67,7 @@ describe("ProgramHeader", () => {
       ["updatedAt", { updatedAt: 2n ** 48n - 1n }],
       ["frozen", { frozen: true, stopped: true }],
       ["locked", { locked: true, stopped: true }],
+      ["holdersOnly", { holdersOnly: true }],
     ];
     const fresh = await read(headers, 0n);
     for (const [field, expected] of cases) {
@@ -115,6 +120,16 @@ describe("ProgramHeader", () => {
       touched: { locked: () => 0n },
     },
     {
+      name: "withHoldersOnly",
+      change: (headers, header) => headers.withHoldersOnly(header, true),
+      touched: { holdersOnly: () => 1n },
+    },
+    {
+      name: "withHoldersOnly (open)",
+      change: (headers, header) => headers.withHoldersOnly(header, false),
+      touched: { holdersOnly: () => 0n },
+    },
+    {
       name: "withTime",
       change: (headers, header) => headers.withTime(header, 1_700_000_000n),
       touched: { updatedAt: () => 1_700_000_000n },
@@ -128,7 +143,7 @@ describe("ProgramHeader", () => {
     ] as const) {
       it(`${name} changes its own fields alone when every other field is ${title}`, async () => {
         const headers = await loadFixture(harness);
-        const free = name === "withLock (free)" ? 1n : 0n;
+        const free = name.includes("(") ? 1n : 0n; // what takes a bit back starts with it
         let before = withBits(background, "versionsAfterFirst", 4n);
         for (const field of Object.keys(touched) as Field[]) {
           if (field !== "versionsAfterFirst") before = withBits(before, field, layout[field].bits === 1n ? free : 7n);
@@ -140,7 +155,7 @@ describe("ProgramHeader", () => {
           const expected = touched[field]?.(bitsOf(before, field)) ?? bitsOf(before, field);
           expect(bitsOf(after, field), field).to.equal(expected);
         }
-        expect(after >> 242n).to.equal(0n);
+        expect(after >> 243n).to.equal(0n);
       });
     }
   }

@@ -23,6 +23,44 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type StateUpdateStruct = {
+  collection: AddressLike;
+  tokenId: BigNumberish;
+  actor: AddressLike;
+  sequence: BigNumberish;
+  manifestDigest: BytesLike;
+  inputDigest: BytesLike;
+  outputDigest: BytesLike;
+  stateDigest: BytesLike;
+};
+
+export type StateUpdateStructOutput = [
+  collection: string,
+  tokenId: bigint,
+  actor: string,
+  sequence: bigint,
+  manifestDigest: string,
+  inputDigest: string,
+  outputDigest: string,
+  stateDigest: string
+] & {
+  collection: string;
+  tokenId: bigint;
+  actor: string;
+  sequence: bigint;
+  manifestDigest: string;
+  inputDigest: string;
+  outputDigest: string;
+  stateDigest: string;
+};
+
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export type ProgramViewStruct = {
   versionCount: BigNumberish;
   activeVersion: BigNumberish;
@@ -30,6 +68,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -41,6 +80,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -50,6 +90,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -82,27 +123,54 @@ export type TrainingRecordStructOutput = [
   trainedAt: bigint;
 };
 
+export type ShareStruct = { account: AddressLike; bps: BigNumberish };
+
+export type ShareStructOutput = [account: string, bps: bigint] & {
+  account: string;
+  bps: bigint;
+};
+
 export interface AINFTExtensionInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_ROYALTY_BPS"
       | "MAX_TRAINING_BATCH"
       | "acceptOwnership"
+      | "applyUpdateWithTraits"
+      | "arbiter"
       | "contractURI"
       | "eip712Domain"
+      | "getTraitMetadataURI"
+      | "getTraitValue"
+      | "getTraitValues"
+      | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "lock"
       | "lockOracle"
       | "manifestOf"
+      | "mayAsk"
       | "oracle"
       | "owner"
       | "pendingOwner"
       | "programOf"
       | "recordTrainingBatch"
       | "recordTrainingLeaves"
+      | "refreshMetadata"
+      | "renderer"
       | "renounceOwnership"
+      | "royaltyBps"
+      | "royaltyInfo"
       | "setContractManifest"
+      | "setHoldersOnly"
       | "setMintingPaused"
       | "setOracle"
+      | "setRenderer"
+      | "setRoyalty"
+      | "setSplit"
+      | "setTrait"
+      | "setTraitSchema"
+      | "splitOf"
       | "stateDigest"
       | "totalMinted"
       | "trainingBatchConsentDigest"
@@ -110,28 +178,43 @@ export interface AINFTExtensionInterface extends Interface {
       | "trainingCount"
       | "trainingPeak"
       | "trainingRoot"
+      | "traitSchema"
       | "transferOwnership"
+      | "unlock"
       | "verifyTraining"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessChanged"
+      | "BatchMetadataUpdate"
       | "ContractURIUpdated"
+      | "DisputeLock"
       | "EIP712DomainChanged"
       | "Initialized"
+      | "MetadataUpdate"
       | "MintingPaused"
       | "OracleChanged"
       | "OracleLocked"
       | "OwnershipTransferStarted"
       | "OwnershipTransferred"
       | "ProgramFrozen"
+      | "RendererChanged"
+      | "RoyaltyChanged"
+      | "SplitSet"
       | "StateUpdated"
       | "TrainingLeavesRecorded"
       | "TrainingRecorded"
+      | "TraitMetadataURIUpdated"
+      | "TraitUpdated"
       | "VersionActivated"
       | "VersionPublished"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "MAX_ROYALTY_BPS",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "MAX_TRAINING_BATCH",
     values?: undefined
@@ -141,12 +224,33 @@ export interface AINFTExtensionInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "applyUpdateWithTraits",
+    values: [StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
+  encodeFunctionData(
     functionFragment: "contractURI",
     values?: undefined
   ): string;
   encodeFunctionData(
     functionFragment: "eip712Domain",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitMetadataURI",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValue",
+    values: [BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "getTraitValues",
+    values: [BigNumberish, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "isHoldersOnly",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "isMintingPaused",
@@ -156,6 +260,7 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
     values?: undefined
@@ -163,6 +268,10 @@ export interface AINFTExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "manifestOf",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
@@ -183,12 +292,29 @@ export interface AINFTExtensionInterface extends Interface {
     values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "refreshMetadata",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(functionFragment: "renderer", values?: undefined): string;
+  encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "royaltyBps",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "royaltyInfo",
+    values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "setContractManifest",
     values: [BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setHoldersOnly",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "setMintingPaused",
@@ -197,6 +323,30 @@ export interface AINFTExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "setOracle",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRenderer",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRoyalty",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setSplit",
+    values: [BigNumberish, BigNumberish, ShareStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTrait",
+    values: [BigNumberish, BytesLike, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setTraitSchema",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "splitOf",
+    values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "stateDigest",
@@ -227,14 +377,26 @@ export interface AINFTExtensionInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "traitSchema",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "unlock",
+    values: [BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "verifyTraining",
     values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
 
+  decodeFunctionResult(
+    functionFragment: "MAX_ROYALTY_BPS",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "MAX_TRAINING_BATCH",
     data: BytesLike
@@ -244,11 +406,32 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "applyUpdateWithTraits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "contractURI",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
     functionFragment: "eip712Domain",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitMetadataURI",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValue",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "getTraitValues",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "isHoldersOnly",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -259,8 +442,10 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(
@@ -277,7 +462,17 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "refreshMetadata",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "royaltyInfo",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -285,10 +480,26 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "setHoldersOnly",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "setMintingPaused",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setRenderer",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "setRoyalty", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setSplit", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setTrait", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setTraitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "splitOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "stateDigest",
     data: BytesLike
@@ -318,19 +529,66 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "traitSchema",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
 }
 
+export namespace AccessChangedEvent {
+  export type InputTuple = [tokenId: BigNumberish, holdersOnly: boolean];
+  export type OutputTuple = [tokenId: bigint, holdersOnly: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    holdersOnly: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BatchMetadataUpdateEvent {
+  export type InputTuple = [
+    _fromTokenId: BigNumberish,
+    _toTokenId: BigNumberish
+  ];
+  export type OutputTuple = [_fromTokenId: bigint, _toTokenId: bigint];
+  export interface OutputObject {
+    _fromTokenId: bigint;
+    _toTokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace ContractURIUpdatedEvent {
   export type InputTuple = [];
   export type OutputTuple = [];
   export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
+  }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
   export type Log = TypedEventLog<Event>;
@@ -352,6 +610,18 @@ export namespace InitializedEvent {
   export type OutputTuple = [version: bigint];
   export interface OutputObject {
     version: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace MetadataUpdateEvent {
+  export type InputTuple = [_tokenId: BigNumberish];
+  export type OutputTuple = [_tokenId: bigint];
+  export interface OutputObject {
+    _tokenId: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -428,6 +698,48 @@ export namespace ProgramFrozenEvent {
   export interface OutputObject {
     tokenId: bigint;
     actor: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RendererChangedEvent {
+  export type InputTuple = [renderer: AddressLike];
+  export type OutputTuple = [renderer: string];
+  export interface OutputObject {
+    renderer: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RoyaltyChangedEvent {
+  export type InputTuple = [bps: BigNumberish];
+  export type OutputTuple = [bps: bigint];
+  export interface OutputObject {
+    bps: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace SplitSetEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    split: AddressLike
+  ];
+  export type OutputTuple = [tokenId: bigint, version: bigint, split: string];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    split: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -531,6 +843,38 @@ export namespace TrainingRecordedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace TraitMetadataURIUpdatedEvent {
+  export type InputTuple = [];
+  export type OutputTuple = [];
+  export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace TraitUpdatedEvent {
+  export type InputTuple = [
+    traitKey: BytesLike,
+    tokenId: BigNumberish,
+    traitValue: BytesLike
+  ];
+  export type OutputTuple = [
+    traitKey: string,
+    tokenId: bigint,
+    traitValue: string
+  ];
+  export interface OutputObject {
+    traitKey: string;
+    tokenId: bigint;
+    traitValue: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace VersionActivatedEvent {
   export type InputTuple = [
     tokenId: BigNumberish,
@@ -624,9 +968,19 @@ export interface AINFTExtension extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_ROYALTY_BPS: TypedContractMethod<[], [bigint], "view">;
+
   MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  applyUpdateWithTraits: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [void],
+    "nonpayable"
+  >;
+
+  arbiter: TypedContractMethod<[], [string], "view">;
 
   contractURI: TypedContractMethod<[], [string], "view">;
 
@@ -646,15 +1000,43 @@ export interface AINFTExtension extends BaseContract {
     "view"
   >;
 
+  getTraitMetadataURI: TypedContractMethod<[], [string], "view">;
+
+  getTraitValue: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+
+  getTraitValues: TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+
+  isHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   isMintingPaused: TypedContractMethod<[], [boolean], "view">;
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
+
+  lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
 
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+
+  mayAsk: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -691,10 +1073,32 @@ export interface AINFTExtension extends BaseContract {
     "nonpayable"
   >;
 
+  refreshMetadata: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
+  renderer: TypedContractMethod<[], [string], "view">;
+
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  royaltyBps: TypedContractMethod<[], [bigint], "view">;
+
+  royaltyInfo: TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
 
   setContractManifest: TypedContractMethod<
     [manifestDigest: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
     [void],
     "nonpayable"
   >;
@@ -709,6 +1113,38 @@ export interface AINFTExtension extends BaseContract {
     [newOracle: AddressLike],
     [void],
     "nonpayable"
+  >;
+
+  setRenderer: TypedContractMethod<
+    [newRenderer: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setRoyalty: TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+
+  setSplit: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+
+  setTrait: TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setTraitSchema: TypedContractMethod<
+    [schema: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  splitOf: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
   >;
 
   stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -742,11 +1178,15 @@ export interface AINFTExtension extends BaseContract {
 
   trainingRoot: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
 
+  traitSchema: TypedContractMethod<[], [string], "view">;
+
   transferOwnership: TypedContractMethod<
     [newOwner: AddressLike],
     [void],
     "nonpayable"
   >;
+
+  unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   verifyTraining: TypedContractMethod<
     [
@@ -764,11 +1204,24 @@ export interface AINFTExtension extends BaseContract {
   ): T;
 
   getFunction(
+    nameOrSignature: "MAX_ROYALTY_BPS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "MAX_TRAINING_BATCH"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "applyUpdateWithTraits"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "arbiter"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "contractURI"
   ): TypedContractMethod<[], [string], "view">;
@@ -790,11 +1243,34 @@ export interface AINFTExtension extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "getTraitMetadataURI"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "getTraitValue"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "getTraitValues"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKeys: BytesLike[]],
+    [string[]],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "isHoldersOnly"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
     nameOrSignature: "isMintingPaused"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "lock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "lockOracle"
   ): TypedContractMethod<[], [void], "nonpayable">;
@@ -803,6 +1279,13 @@ export interface AINFTExtension extends BaseContract {
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -845,17 +1328,70 @@ export interface AINFTExtension extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "refreshMetadata"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "renderer"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "royaltyBps"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "royaltyInfo"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, salePrice: BigNumberish],
+    [[string, bigint] & { receiver: string; royaltyAmount: bigint }],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "setContractManifest"
   ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setHoldersOnly"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "setMintingPaused"
   ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRenderer"
+  ): TypedContractMethod<[newRenderer: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRoyalty"
+  ): TypedContractMethod<[bps: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setSplit"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish, shares: ShareStruct[]],
+    [string],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTrait"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, traitKey: BytesLike, newValue: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setTraitSchema"
+  ): TypedContractMethod<[schema: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "splitOf"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [string],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "stateDigest"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -895,8 +1431,14 @@ export interface AINFTExtension extends BaseContract {
     nameOrSignature: "trainingRoot"
   ): TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
   getFunction(
+    nameOrSignature: "traitSchema"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "unlock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "verifyTraining"
   ): TypedContractMethod<
@@ -911,11 +1453,32 @@ export interface AINFTExtension extends BaseContract {
   >;
 
   getEvent(
+    key: "AccessChanged"
+  ): TypedContractEvent<
+    AccessChangedEvent.InputTuple,
+    AccessChangedEvent.OutputTuple,
+    AccessChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "BatchMetadataUpdate"
+  ): TypedContractEvent<
+    BatchMetadataUpdateEvent.InputTuple,
+    BatchMetadataUpdateEvent.OutputTuple,
+    BatchMetadataUpdateEvent.OutputObject
+  >;
+  getEvent(
     key: "ContractURIUpdated"
   ): TypedContractEvent<
     ContractURIUpdatedEvent.InputTuple,
     ContractURIUpdatedEvent.OutputTuple,
     ContractURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
   >;
   getEvent(
     key: "EIP712DomainChanged"
@@ -930,6 +1493,13 @@ export interface AINFTExtension extends BaseContract {
     InitializedEvent.InputTuple,
     InitializedEvent.OutputTuple,
     InitializedEvent.OutputObject
+  >;
+  getEvent(
+    key: "MetadataUpdate"
+  ): TypedContractEvent<
+    MetadataUpdateEvent.InputTuple,
+    MetadataUpdateEvent.OutputTuple,
+    MetadataUpdateEvent.OutputObject
   >;
   getEvent(
     key: "MintingPaused"
@@ -974,6 +1544,27 @@ export interface AINFTExtension extends BaseContract {
     ProgramFrozenEvent.OutputObject
   >;
   getEvent(
+    key: "RendererChanged"
+  ): TypedContractEvent<
+    RendererChangedEvent.InputTuple,
+    RendererChangedEvent.OutputTuple,
+    RendererChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RoyaltyChanged"
+  ): TypedContractEvent<
+    RoyaltyChangedEvent.InputTuple,
+    RoyaltyChangedEvent.OutputTuple,
+    RoyaltyChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "SplitSet"
+  ): TypedContractEvent<
+    SplitSetEvent.InputTuple,
+    SplitSetEvent.OutputTuple,
+    SplitSetEvent.OutputObject
+  >;
+  getEvent(
     key: "StateUpdated"
   ): TypedContractEvent<
     StateUpdatedEvent.InputTuple,
@@ -995,6 +1586,20 @@ export interface AINFTExtension extends BaseContract {
     TrainingRecordedEvent.OutputObject
   >;
   getEvent(
+    key: "TraitMetadataURIUpdated"
+  ): TypedContractEvent<
+    TraitMetadataURIUpdatedEvent.InputTuple,
+    TraitMetadataURIUpdatedEvent.OutputTuple,
+    TraitMetadataURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TraitUpdated"
+  ): TypedContractEvent<
+    TraitUpdatedEvent.InputTuple,
+    TraitUpdatedEvent.OutputTuple,
+    TraitUpdatedEvent.OutputObject
+  >;
+  getEvent(
     key: "VersionActivated"
   ): TypedContractEvent<
     VersionActivatedEvent.InputTuple,
@@ -1010,6 +1615,28 @@ export interface AINFTExtension extends BaseContract {
   >;
 
   filters: {
+    "AccessChanged(uint256,bool)": TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+    AccessChanged: TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+
+    "BatchMetadataUpdate(uint256,uint256)": TypedContractEvent<
+      BatchMetadataUpdateEvent.InputTuple,
+      BatchMetadataUpdateEvent.OutputTuple,
+      BatchMetadataUpdateEvent.OutputObject
+    >;
+    BatchMetadataUpdate: TypedContractEvent<
+      BatchMetadataUpdateEvent.InputTuple,
+      BatchMetadataUpdateEvent.OutputTuple,
+      BatchMetadataUpdateEvent.OutputObject
+    >;
+
     "ContractURIUpdated()": TypedContractEvent<
       ContractURIUpdatedEvent.InputTuple,
       ContractURIUpdatedEvent.OutputTuple,
@@ -1019,6 +1646,17 @@ export interface AINFTExtension extends BaseContract {
       ContractURIUpdatedEvent.InputTuple,
       ContractURIUpdatedEvent.OutputTuple,
       ContractURIUpdatedEvent.OutputObject
+    >;
+
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<
@@ -1041,6 +1679,17 @@ export interface AINFTExtension extends BaseContract {
       InitializedEvent.InputTuple,
       InitializedEvent.OutputTuple,
       InitializedEvent.OutputObject
+    >;
+
+    "MetadataUpdate(uint256)": TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
+    >;
+    MetadataUpdate: TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
     >;
 
     "MintingPaused(bool)": TypedContractEvent<
@@ -1109,6 +1758,39 @@ export interface AINFTExtension extends BaseContract {
       ProgramFrozenEvent.OutputObject
     >;
 
+    "RendererChanged(address)": TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+    RendererChanged: TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+
+    "RoyaltyChanged(uint16)": TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+    RoyaltyChanged: TypedContractEvent<
+      RoyaltyChangedEvent.InputTuple,
+      RoyaltyChangedEvent.OutputTuple,
+      RoyaltyChangedEvent.OutputObject
+    >;
+
+    "SplitSet(uint256,uint32,address)": TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+    SplitSet: TypedContractEvent<
+      SplitSetEvent.InputTuple,
+      SplitSetEvent.OutputTuple,
+      SplitSetEvent.OutputObject
+    >;
+
     "StateUpdated(uint256,address,uint64,bytes32,bytes32,bytes32)": TypedContractEvent<
       StateUpdatedEvent.InputTuple,
       StateUpdatedEvent.OutputTuple,
@@ -1140,6 +1822,28 @@ export interface AINFTExtension extends BaseContract {
       TrainingRecordedEvent.InputTuple,
       TrainingRecordedEvent.OutputTuple,
       TrainingRecordedEvent.OutputObject
+    >;
+
+    "TraitMetadataURIUpdated()": TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+    TraitMetadataURIUpdated: TypedContractEvent<
+      TraitMetadataURIUpdatedEvent.InputTuple,
+      TraitMetadataURIUpdatedEvent.OutputTuple,
+      TraitMetadataURIUpdatedEvent.OutputObject
+    >;
+
+    "TraitUpdated(bytes32,uint256,bytes32)": TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
+    >;
+    TraitUpdated: TypedContractEvent<
+      TraitUpdatedEvent.InputTuple,
+      TraitUpdatedEvent.OutputTuple,
+      TraitUpdatedEvent.OutputObject
     >;
 
     "VersionActivated(uint256,uint32,uint32,bytes32,address)": TypedContractEvent<

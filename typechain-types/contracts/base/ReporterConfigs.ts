@@ -129,6 +129,13 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export interface ReporterConfigsInterface extends Interface {
   getFunction(
     nameOrSignature:
@@ -141,6 +148,7 @@ export interface ReporterConfigsInterface extends Interface {
       | "fulfillInline"
       | "hashRequest"
       | "isFulfilled"
+      | "isValidReport"
       | "owner"
       | "pendingOwner"
       | "renounceOwnership"
@@ -151,6 +159,8 @@ export interface ReporterConfigsInterface extends Interface {
       | "revokeConfig"
       | "setConfig"
       | "submitUpdate"
+      | "submitUpdateWithTraits"
+      | "traitUpdateLeaf"
       | "transferOwnership"
       | "updateLeaf"
   ): FunctionFragment;
@@ -203,6 +213,10 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "isFulfilled",
     values: [BigNumberish]
   ): string;
+  encodeFunctionData(
+    functionFragment: "isValidReport",
+    values: [ReportStruct, BytesLike]
+  ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "pendingOwner",
@@ -248,6 +262,14 @@ export interface ReporterConfigsInterface extends Interface {
     values: [BytesLike, StateUpdateStruct]
   ): string;
   encodeFunctionData(
+    functionFragment: "submitUpdateWithTraits",
+    values: [BytesLike, StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "traitUpdateLeaf",
+    values: [StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
@@ -286,6 +308,10 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "isFulfilled",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "isValidReport",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
@@ -312,6 +338,14 @@ export interface ReporterConfigsInterface extends Interface {
   decodeFunctionResult(functionFragment: "setConfig", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "submitUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "submitUpdateWithTraits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "traitUpdateLeaf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -570,6 +604,12 @@ export interface ReporterConfigs extends BaseContract {
     "view"
   >;
 
+  isValidReport: TypedContractMethod<
+    [report: ReportStruct, attestation: BytesLike],
+    [boolean],
+    "view"
+  >;
+
   owner: TypedContractMethod<[], [string], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
@@ -615,6 +655,22 @@ export interface ReporterConfigs extends BaseContract {
     [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
+  >;
+
+  submitUpdateWithTraits: TypedContractMethod<
+    [
+      attestation: BytesLike,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  traitUpdateLeaf: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [string],
+    "view"
   >;
 
   transferOwnership: TypedContractMethod<
@@ -679,6 +735,13 @@ export interface ReporterConfigs extends BaseContract {
     nameOrSignature: "isFulfilled"
   ): TypedContractMethod<[requestId: BigNumberish], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isValidReport"
+  ): TypedContractMethod<
+    [report: ReportStruct, attestation: BytesLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
@@ -730,6 +793,24 @@ export interface ReporterConfigs extends BaseContract {
     [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "submitUpdateWithTraits"
+  ): TypedContractMethod<
+    [
+      attestation: BytesLike,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "traitUpdateLeaf"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [string],
+    "view"
   >;
   getFunction(
     nameOrSignature: "transferOwnership"

@@ -61,6 +61,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -72,6 +73,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -81,6 +83,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -122,12 +125,15 @@ export interface IAINFTInterface extends Interface {
       | "applyUpdate"
       | "freeze"
       | "isController"
+      | "isHoldersOnly"
       | "manifestOf"
+      | "mayAsk"
       | "programOf"
       | "publishVersion"
       | "recordTraining"
       | "recordTrainingBatch"
       | "recordTrainingLeaves"
+      | "setHoldersOnly"
       | "stateDigest"
       | "trainingBatchConsentDigest"
       | "trainingConsentDigest"
@@ -139,6 +145,7 @@ export interface IAINFTInterface extends Interface {
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "AccessChanged"
       | "ProgramFrozen"
       | "StateUpdated"
       | "TrainingLeavesRecorded"
@@ -172,8 +179,16 @@ export interface IAINFTInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "isHoldersOnly",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "manifestOf",
     values: [BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
     functionFragment: "programOf",
@@ -194,6 +209,10 @@ export interface IAINFTInterface extends Interface {
   encodeFunctionData(
     functionFragment: "recordTrainingLeaves",
     values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setHoldersOnly",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "stateDigest",
@@ -245,7 +264,12 @@ export interface IAINFTInterface extends Interface {
     functionFragment: "isController",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "isHoldersOnly",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "publishVersion",
@@ -261,6 +285,10 @@ export interface IAINFTInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "recordTrainingLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "setHoldersOnly",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -291,6 +319,19 @@ export interface IAINFTInterface extends Interface {
     functionFragment: "verifyTraining",
     data: BytesLike
   ): Result;
+}
+
+export namespace AccessChangedEvent {
+  export type InputTuple = [tokenId: BigNumberish, holdersOnly: boolean];
+  export type OutputTuple = [tokenId: bigint, holdersOnly: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    holdersOnly: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ProgramFrozenEvent {
@@ -523,9 +564,21 @@ export interface IAINFT extends BaseContract {
     "view"
   >;
 
+  isHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+
+  mayAsk: TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
 
@@ -565,6 +618,12 @@ export interface IAINFT extends BaseContract {
       consent: BytesLike
     ],
     [bigint],
+    "nonpayable"
+  >;
+
+  setHoldersOnly: TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
     "nonpayable"
   >;
 
@@ -643,10 +702,20 @@ export interface IAINFT extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "isHoldersOnly"
+  ): TypedContractMethod<[tokenId: BigNumberish], [boolean], "view">;
+  getFunction(
     nameOrSignature: "manifestOf"
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, account: AddressLike],
+    [boolean],
     "view"
   >;
   getFunction(
@@ -691,6 +760,13 @@ export interface IAINFT extends BaseContract {
       consent: BytesLike
     ],
     [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setHoldersOnly"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, holdersOnly: boolean],
+    [void],
     "nonpayable"
   >;
   getFunction(
@@ -742,6 +818,13 @@ export interface IAINFT extends BaseContract {
   >;
 
   getEvent(
+    key: "AccessChanged"
+  ): TypedContractEvent<
+    AccessChangedEvent.InputTuple,
+    AccessChangedEvent.OutputTuple,
+    AccessChangedEvent.OutputObject
+  >;
+  getEvent(
     key: "ProgramFrozen"
   ): TypedContractEvent<
     ProgramFrozenEvent.InputTuple,
@@ -785,6 +868,17 @@ export interface IAINFT extends BaseContract {
   >;
 
   filters: {
+    "AccessChanged(uint256,bool)": TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+    AccessChanged: TypedContractEvent<
+      AccessChangedEvent.InputTuple,
+      AccessChangedEvent.OutputTuple,
+      AccessChangedEvent.OutputObject
+    >;
+
     "ProgramFrozen(uint256,address)": TypedContractEvent<
       ProgramFrozenEvent.InputTuple,
       ProgramFrozenEvent.OutputTuple,

@@ -29,14 +29,20 @@ export interface IAINFTCollectionInterface extends Interface {
       | "isOracleLocked"
       | "lockOracle"
       | "oracle"
+      | "renderer"
       | "setContractManifest"
       | "setMintingPaused"
       | "setOracle"
+      | "setRenderer"
       | "totalMinted"
   ): FunctionFragment;
 
   getEvent(
-    nameOrSignatureOrTopic: "MintingPaused" | "OracleChanged" | "OracleLocked"
+    nameOrSignatureOrTopic:
+      | "MintingPaused"
+      | "OracleChanged"
+      | "OracleLocked"
+      | "RendererChanged"
   ): EventFragment;
 
   encodeFunctionData(
@@ -52,6 +58,7 @@ export interface IAINFTCollectionInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
+  encodeFunctionData(functionFragment: "renderer", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "setContractManifest",
     values: [BytesLike]
@@ -62,6 +69,10 @@ export interface IAINFTCollectionInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "setOracle",
+    values: [AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setRenderer",
     values: [AddressLike]
   ): string;
   encodeFunctionData(
@@ -79,6 +90,7 @@ export interface IAINFTCollectionInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "setContractManifest",
     data: BytesLike
@@ -88,6 +100,10 @@ export interface IAINFTCollectionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "setOracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "setRenderer",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "totalMinted",
     data: BytesLike
@@ -124,6 +140,18 @@ export namespace OracleLockedEvent {
   export type OutputTuple = [oracle: string];
   export interface OutputObject {
     oracle: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RendererChangedEvent {
+  export type InputTuple = [renderer: AddressLike];
+  export type OutputTuple = [renderer: string];
+  export interface OutputObject {
+    renderer: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -182,6 +210,8 @@ export interface IAINFTCollection extends BaseContract {
 
   oracle: TypedContractMethod<[], [string], "view">;
 
+  renderer: TypedContractMethod<[], [string], "view">;
+
   setContractManifest: TypedContractMethod<
     [manifestDigest: BytesLike],
     [void],
@@ -196,6 +226,12 @@ export interface IAINFTCollection extends BaseContract {
 
   setOracle: TypedContractMethod<
     [newOracle: AddressLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setRenderer: TypedContractMethod<
+    [newRenderer: AddressLike],
     [void],
     "nonpayable"
   >;
@@ -219,6 +255,9 @@ export interface IAINFTCollection extends BaseContract {
     nameOrSignature: "oracle"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "renderer"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "setContractManifest"
   ): TypedContractMethod<[manifestDigest: BytesLike], [void], "nonpayable">;
   getFunction(
@@ -227,6 +266,9 @@ export interface IAINFTCollection extends BaseContract {
   getFunction(
     nameOrSignature: "setOracle"
   ): TypedContractMethod<[newOracle: AddressLike], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setRenderer"
+  ): TypedContractMethod<[newRenderer: AddressLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "totalMinted"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -251,6 +293,13 @@ export interface IAINFTCollection extends BaseContract {
     OracleLockedEvent.InputTuple,
     OracleLockedEvent.OutputTuple,
     OracleLockedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RendererChanged"
+  ): TypedContractEvent<
+    RendererChangedEvent.InputTuple,
+    RendererChangedEvent.OutputTuple,
+    RendererChangedEvent.OutputObject
   >;
 
   filters: {
@@ -285,6 +334,17 @@ export interface IAINFTCollection extends BaseContract {
       OracleLockedEvent.InputTuple,
       OracleLockedEvent.OutputTuple,
       OracleLockedEvent.OutputObject
+    >;
+
+    "RendererChanged(address)": TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
+    >;
+    RendererChanged: TypedContractEvent<
+      RendererChangedEvent.InputTuple,
+      RendererChangedEvent.OutputTuple,
+      RendererChangedEvent.OutputObject
     >;
   };
 }

@@ -129,6 +129,13 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
+export type TraitValueStruct = { key: BytesLike; value: BytesLike };
+
+export type TraitValueStructOutput = [key: string, value: string] & {
+  key: string;
+  value: string;
+};
+
 export interface IInferenceOracleInterface extends Interface {
   getFunction(
     nameOrSignature:
@@ -140,6 +147,7 @@ export interface IInferenceOracleInterface extends Interface {
       | "fulfillInline"
       | "hashRequest"
       | "isFulfilled"
+      | "isValidReport"
       | "reportDigest"
       | "request"
       | "requestCount"
@@ -147,6 +155,8 @@ export interface IInferenceOracleInterface extends Interface {
       | "revokeConfig"
       | "setConfig"
       | "submitUpdate"
+      | "submitUpdateWithTraits"
+      | "traitUpdateLeaf"
       | "updateLeaf"
   ): FunctionFragment;
 
@@ -193,6 +203,10 @@ export interface IInferenceOracleInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "isValidReport",
+    values: [ReportStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "reportDigest",
     values: [ReportStruct]
   ): string;
@@ -228,6 +242,14 @@ export interface IInferenceOracleInterface extends Interface {
     values: [BytesLike, StateUpdateStruct]
   ): string;
   encodeFunctionData(
+    functionFragment: "submitUpdateWithTraits",
+    values: [BytesLike, StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "traitUpdateLeaf",
+    values: [StateUpdateStruct, TraitValueStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "updateLeaf",
     values: [StateUpdateStruct]
   ): string;
@@ -259,6 +281,10 @@ export interface IInferenceOracleInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "isValidReport",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "reportDigest",
     data: BytesLike
   ): Result;
@@ -275,6 +301,14 @@ export interface IInferenceOracleInterface extends Interface {
   decodeFunctionResult(functionFragment: "setConfig", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "submitUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "submitUpdateWithTraits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "traitUpdateLeaf",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "updateLeaf", data: BytesLike): Result;
@@ -501,6 +535,12 @@ export interface IInferenceOracle extends BaseContract {
     "view"
   >;
 
+  isValidReport: TypedContractMethod<
+    [report: ReportStruct, attestation: BytesLike],
+    [boolean],
+    "view"
+  >;
+
   reportDigest: TypedContractMethod<[report: ReportStruct], [string], "view">;
 
   request: TypedContractMethod<
@@ -540,6 +580,22 @@ export interface IInferenceOracle extends BaseContract {
     [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
+  >;
+
+  submitUpdateWithTraits: TypedContractMethod<
+    [
+      attestation: BytesLike,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  traitUpdateLeaf: TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [string],
+    "view"
   >;
 
   updateLeaf: TypedContractMethod<
@@ -595,6 +651,13 @@ export interface IInferenceOracle extends BaseContract {
     nameOrSignature: "isFulfilled"
   ): TypedContractMethod<[requestId: BigNumberish], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isValidReport"
+  ): TypedContractMethod<
+    [report: ReportStruct, attestation: BytesLike],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "reportDigest"
   ): TypedContractMethod<[report: ReportStruct], [string], "view">;
   getFunction(
@@ -637,6 +700,24 @@ export interface IInferenceOracle extends BaseContract {
     [attestation: BytesLike, update: StateUpdateStruct],
     [void],
     "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "submitUpdateWithTraits"
+  ): TypedContractMethod<
+    [
+      attestation: BytesLike,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "traitUpdateLeaf"
+  ): TypedContractMethod<
+    [update: StateUpdateStruct, traits: TraitValueStruct[]],
+    [string],
+    "view"
   >;
   getFunction(
     nameOrSignature: "updateLeaf"

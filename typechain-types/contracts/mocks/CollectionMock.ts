@@ -57,6 +57,7 @@ export interface CollectionMockInterface extends Interface {
     nameOrSignature:
       | "activeVersion"
       | "applyUpdate"
+      | "mayAsk"
       | "oracle"
       | "refuse"
       | "setCallback"
@@ -70,6 +71,10 @@ export interface CollectionMockInterface extends Interface {
   encodeFunctionData(
     functionFragment: "applyUpdate",
     values: [StateUpdateStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "mayAsk",
+    values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
   encodeFunctionData(functionFragment: "refuse", values?: undefined): string;
@@ -90,6 +95,7 @@ export interface CollectionMockInterface extends Interface {
     functionFragment: "applyUpdate",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "refuse", data: BytesLike): Result;
   decodeFunctionResult(
@@ -154,6 +160,12 @@ export interface CollectionMock extends BaseContract {
     "nonpayable"
   >;
 
+  mayAsk: TypedContractMethod<
+    [arg0: BigNumberish, arg1: AddressLike],
+    [boolean],
+    "view"
+  >;
+
   oracle: TypedContractMethod<[], [string], "view">;
 
   refuse: TypedContractMethod<[], [void], "nonpayable">;
@@ -176,6 +188,13 @@ export interface CollectionMock extends BaseContract {
   getFunction(
     nameOrSignature: "applyUpdate"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "mayAsk"
+  ): TypedContractMethod<
+    [arg0: BigNumberish, arg1: AddressLike],
+    [boolean],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "oracle"
   ): TypedContractMethod<[], [string], "view">;

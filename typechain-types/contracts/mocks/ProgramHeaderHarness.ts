@@ -30,6 +30,7 @@ export declare namespace ProgramHeaderHarness {
     frozen: boolean;
     locked: boolean;
     stopped: boolean;
+    holdersOnly: boolean;
   };
 
   export type FieldsStructOutput = [
@@ -40,7 +41,8 @@ export declare namespace ProgramHeaderHarness {
     updatedAt: bigint,
     frozen: boolean,
     locked: boolean,
-    stopped: boolean
+    stopped: boolean,
+    holdersOnly: boolean
   ] & {
     versionCount: bigint;
     activeVersion: bigint;
@@ -50,6 +52,7 @@ export declare namespace ProgramHeaderHarness {
     frozen: boolean;
     locked: boolean;
     stopped: boolean;
+    holdersOnly: boolean;
   };
 }
 
@@ -59,6 +62,7 @@ export interface ProgramHeaderHarnessInterface extends Interface {
       | "read"
       | "withActiveVersion"
       | "withFrozen"
+      | "withHoldersOnly"
       | "withLock"
       | "withNewTraining"
       | "withNewTrainings"
@@ -75,6 +79,10 @@ export interface ProgramHeaderHarnessInterface extends Interface {
   encodeFunctionData(
     functionFragment: "withFrozen",
     values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withHoldersOnly",
+    values: [BigNumberish, boolean]
   ): string;
   encodeFunctionData(
     functionFragment: "withLock",
@@ -107,6 +115,10 @@ export interface ProgramHeaderHarnessInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withFrozen", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "withHoldersOnly",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "withLock", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "withNewTraining",
@@ -184,6 +196,12 @@ export interface ProgramHeaderHarness extends BaseContract {
 
   withFrozen: TypedContractMethod<[header: BigNumberish], [bigint], "view">;
 
+  withHoldersOnly: TypedContractMethod<
+    [header: BigNumberish, holdersOnly: boolean],
+    [bigint],
+    "view"
+  >;
+
   withLock: TypedContractMethod<
     [header: BigNumberish, locked: boolean],
     [bigint],
@@ -237,6 +255,13 @@ export interface ProgramHeaderHarness extends BaseContract {
   getFunction(
     nameOrSignature: "withFrozen"
   ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "withHoldersOnly"
+  ): TypedContractMethod<
+    [header: BigNumberish, holdersOnly: boolean],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "withLock"
   ): TypedContractMethod<

@@ -7,7 +7,12 @@ import {
   ContractTransactionResponse,
   Interface,
 } from "ethers";
-import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers";
+import type {
+  Signer,
+  AddressLike,
+  ContractDeployTransaction,
+  ContractRunner,
+} from "ethers";
 import type { NonPayableOverrides } from "../../common";
 import type {
   AINFT1155Extension,
@@ -15,6 +20,17 @@ import type {
 } from "../../contracts/AINFT1155Extension";
 
 const _abi = [
+  {
+    inputs: [
+      {
+        internalType: "contract IContributorSplits",
+        name: "splits",
+        type: "address",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "constructor",
+  },
   {
     inputs: [
       {
@@ -60,6 +76,22 @@ const _abi = [
       },
     ],
     name: "AINFT1155NotOffered",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AINFTAccessUnchanged",
     type: "error",
   },
   {
@@ -160,6 +192,22 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "AINFTLockUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "AINFTLocked",
     type: "error",
@@ -183,6 +231,44 @@ const _abi = [
       },
     ],
     name: "AINFTMixedContributors",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoTraitSchema",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "arbiter",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotArbiter",
     type: "error",
   },
   {
@@ -221,6 +307,22 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "oracle",
         type: "address",
       },
@@ -240,8 +342,45 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "bps",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTRoyaltyTooHigh",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "AINFTSettingUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    name: "AINFTSplitAlreadySet",
     type: "error",
   },
   {
@@ -268,6 +407,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",
@@ -279,6 +429,38 @@ const _abi = [
       },
     ],
     name: "AINFTTrainingInFuture",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    name: "AINFTTraitSchemaFixed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "value",
+        type: "bytes32",
+      },
+    ],
+    name: "AINFTTraitUnchanged",
     type: "error",
   },
   {
@@ -389,6 +571,55 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+    ],
+    name: "TraitKeyUnknown",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AccessChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_fromTokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_toTokenId",
+        type: "uint256",
+      },
+    ],
+    name: "BatchMetadataUpdate",
+    type: "event",
+  },
+  {
     anonymous: false,
     inputs: [],
     name: "ContractURIUpdated",
@@ -446,6 +677,25 @@ const _abi = [
   },
   {
     anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
+    type: "event",
+  },
+  {
+    anonymous: false,
     inputs: [],
     name: "EIP712DomainChanged",
     type: "event",
@@ -480,6 +730,19 @@ const _abi = [
       },
     ],
     name: "LimitChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "MetadataUpdate",
     type: "event",
   },
   {
@@ -582,6 +845,57 @@ const _abi = [
       },
     ],
     name: "ProgramFrozen",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "RendererChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint16",
+        name: "bps",
+        type: "uint16",
+      },
+    ],
+    name: "RoyaltyChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    name: "SplitSet",
     type: "event",
   },
   {
@@ -721,6 +1035,37 @@ const _abi = [
   },
   {
     anonymous: false,
+    inputs: [],
+    name: "TraitMetadataURIUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "traitValue",
+        type: "bytes32",
+      },
+    ],
+    name: "TraitUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
     inputs: [
       {
         indexed: true,
@@ -783,6 +1128,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "MAX_ROYALTY_BPS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_TRAINING_BATCH",
     outputs: [
       {
@@ -812,6 +1170,91 @@ const _abi = [
     name: "acceptOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+    ],
+    name: "applyUpdateWithTraits",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "arbiter",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -953,6 +1396,86 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "getTraitMetadataURI",
+    outputs: [
+      {
+        internalType: "string",
+        name: "uri",
+        type: "string",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+    ],
+    name: "getTraitValue",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "traitValue",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "traitKeys",
+        type: "bytes32[]",
+      },
+    ],
+    name: "getTraitValues",
+    outputs: [
+      {
+        internalType: "bytes32[]",
+        name: "traitValues",
+        type: "bytes32[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "isHoldersOnly",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "isMintingPaused",
     outputs: [
       {
@@ -975,6 +1498,19 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1021,6 +1557,30 @@ const _abi = [
         internalType: "bytes32",
         name: "manifestDigest",
         type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "mayAsk",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -1123,6 +1683,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -1245,10 +1810,78 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "refreshMetadata",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "renderer",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "renounceOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "royaltyBps",
+    outputs: [
+      {
+        internalType: "uint16",
+        name: "",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "salePrice",
+        type: "uint256",
+      },
+    ],
+    name: "royaltyInfo",
+    outputs: [
+      {
+        internalType: "address",
+        name: "receiver",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "royaltyAmount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1260,6 +1893,24 @@ const _abi = [
       },
     ],
     name: "setContractManifest",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "setHoldersOnly",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1288,6 +1939,133 @@ const _abi = [
     name: "setOracle",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "newRenderer",
+        type: "address",
+      },
+    ],
+    name: "setRenderer",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint16",
+        name: "bps",
+        type: "uint16",
+      },
+    ],
+    name: "setRoyalty",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "account",
+            type: "address",
+          },
+          {
+            internalType: "uint16",
+            name: "bps",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct Share[]",
+        name: "shares",
+        type: "tuple[]",
+      },
+    ],
+    name: "setSplit",
+    outputs: [
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "newValue",
+        type: "bytes32",
+      },
+    ],
+    name: "setTrait",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    name: "setTraitSchema",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "splitOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1504,6 +2282,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "traitSchema",
+    outputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -1512,6 +2303,19 @@ const _abi = [
       },
     ],
     name: "transferOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "unlock",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1590,7 +2394,7 @@ const _abi = [
 ] as const;
 
 const _bytecode =
-  "0x610160604052346101bd576040516100186040826101c1565b60058152602081019064105253919560da1b82526040519161003b6040846101c1565b600183526020830191603160f81b8352610054816101f8565b61012052610061846101f8565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a081526100ca60c0826101c1565b5190206080523060c0525f5160206138c15f395f51905f525460ff8160401c166101ae576002600160401b03196001600160401b03821601610158575b60405161365d9081610264823960805181612e3c015260a05181612ef3015260c05181612e0d015260e05181612e8b01526101005181612eb101526101205181611198015261014051816111c10152f35b6001600160401b0319166001600160401b039081175f5160206138c15f395f51905f52556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d290602090a15f610107565b63f92ee8a960e01b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b038211908210176101e457604052565b634e487b7160e01b5f52604160045260245ffd5b601f815111610223576020815191015160208210610214571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816304cc23f514612127575080630ba1fbfa146120005780631cf7ef8c14611fa95780631e2ef6d014611f615780632766c3b214611ec85780632e105b4214611e6657806331381c3214611de957806334ac281614611c7e5780634df87edf14611c1e5780634f558e7914611b9f57806354e0c52a14611b4d57806356e4504014611b135780636c74adcf146119ba578063715018a61461187a57806378dc0fb21461174857806378df6015146116c157806379ba50971461151c5780637adbf973146113b35780637dc0d1d014611343578063824209b91461129457806384b0196e1461116257806388bd681f146110e25780638da5cb5b146110725780639375e04e14610fc8578063a2309ff814610f64578063ad13419d14610e44578063bd85b03914610da3578063d93b6edb14610a4c578063e30c3978146109dc578063e8a3d48514610700578063ed0ad25e1461060a578063edf58c1b14610482578063f2fde38b14610367578063fafa114f1461028d5763ff8c44251461019d575f80fd5b34610289576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576101d5612186565b60e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc3601126102895761028160806020926101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e06044878301372067ffffffffffffffff604051927f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb071383488452600435878501521660408301526060820152206126ca565b604051908152f35b5f80fd5b346102895760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760043573ffffffffffffffffffffffffffffffffffffffff6102dc61219d565b6102e583612c37565b825f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052600160405f20018282167fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055169033907fd467f448c3a7599d76626226fb56d9b61497ae1083bd4eb1d08dbdb5bf91960c5f80a4005b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895773ffffffffffffffffffffffffffffffffffffffff6103b36121c0565b6103bb612408565b16807fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416177f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227005f80a3005b346102895760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760243560043569ffffffffffffffffffff8216808303610289576104d482612c37565b815f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc0260205260405f2092600284019081549069ffffffffffffffffffff8260501c168085108015906105ee575b6105975750917fb60cc7dc67f7eca3662ae255cd7c76bb80b4229692532f6af8851a2a119e6b8593917fffffffffffffffffffffffff00000000000000000000ffffffffffffffffffff73ffffffffffffffffffff0000000000000000000060209560501b169116179055604051908152a2005b856084918669ffffffffffffffffffff60018b015460a01c1690604051937fc57afcb10000000000000000000000000000000000000000000000000000000085526004850152602484015260448301526064820152fd5b5069ffffffffffffffffffff600188015460a01c168510610523565b34610289576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc360112610289576101043567ffffffffffffffff81168103610289576101243567ffffffffffffffff8111610289576020916106a06106f69236906004016121e3565b916106ac600435612448565b67ffffffffffffffff815460401c1660036101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e060248b830137209201612aa1565b6040519015158152f35b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151035480610783575061077f6040516107676020826122cf565b5f81525b604051918291602083526020830190612242565b0390f35b604051907f015512200000000000000000000000000000000000000000000000000000000060208301526024820152602481526107c16044826122cf565b6040516107cf6060826122cf565b603a8152602081019060403683375f908180805b86518210156108fc5760081b6107f98288612a80565b5160f81c9081811795600881018091116108cf57955b600587101561082c575090601f80600193169116179101906107e3565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb87019687116108cf57601f81881c169460208610156108a25761089c7f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637610893836124b8565b971a9188612a80565b5361080f565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b929550509160050390600582116108cf57601f911b169260208410156108a25760286008936109d7936109557f6162636465666768696a6b6c6d6e6f707172737475767778797a32333435363761077f981a9185612a80565b5360206040516109666040826122cf565b86815201927f697066733a2f2f620000000000000000000000000000000000000000000000008452604051958694602086015e828401905f8252519182915e8201015f8152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826122cf565b61076b565b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957602073ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416604051908152f35b346102895760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760243560043567ffffffffffffffff821161028957366023830112156102895781600401359067ffffffffffffffff8211610289576024830136602460e08502860101116102895760443567ffffffffffffffff811161028957610ae3903690600401612214565b9094610aee8561270b565b84156108a25760c4610b039194939401612384565b94610b0d85612310565b610b1a60405191826122cf565b8581527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0610b4787612310565b0136602083013773ffffffffffffffffffffffffffffffffffffffff8716965f5b878110610c73575090610b7d93929185612757565b67ffffffffffffffff16905f5b67ffffffffffffffff81169085821015610c685781840167ffffffffffffffff81116108cf57610bc467ffffffffffffffff938888612374565b847f9fd79e34648cf39730da6dcb8399d5a02c5a3d6e220ce6d8a27b1caf322bcc8f60c08673ffffffffffffffffffffffffffffffffffffffff610c0a60a08701612384565b82610c168589016123a5565b60806040519980358b52602081013560208c0152604081013560408c0152606081013560608c0152013560808a01521660a088015216951693a41667ffffffffffffffff81146108cf57600101610b8a565b602084604051908152f35b610c808189899899612374565b60a081018a73ffffffffffffffffffffffffffffffffffffffff610ca383612384565b1603610d54575060c081014267ffffffffffffffff610cc1836123a5565b1611610d1257509061010060019260e0604051917f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c958352602083013720610d0882866123ba565b5201959495610b68565b610d2467ffffffffffffffff916123a5565b7f5961974a000000000000000000000000000000000000000000000000000000005f52166004524260245260445ffd5b8a610d7373ffffffffffffffffffffffffffffffffffffffff92612384565b907f4df4296b000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc0260205260405f2069ffffffffffffffffffff600281600184015460a01c1692015416900369ffffffffffffffffffff81116108cf5760209069ffffffffffffffffffff60405191168152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760043580151580910361028957610e88612408565b7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200548160ff8260401c16151514610f3c57816020917fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff68ff00000000000000007f5708b32f825aa2f1192da18d8205d00f2cb633e72d1c5bb33a3111ccc61be8f49560401b169116177febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c620055604051908152a1005b7f2aa3dd40000000000000000000000000000000000000000000000000000000005f5260045ffd5b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957602067ffffffffffffffff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005416604051908152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957600435611002612408565b807fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151035414610f3c577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215103557fa5d4097edda6d87cb9329af83fb3712ef77eeb13738ffe43cc35a4ce305ad9625f80a1005b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957602073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416604051908152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052602073ffffffffffffffffffffffffffffffffffffffff600160405f20015416604051908152f35b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576112386111bc7f0000000000000000000000000000000000000000000000000000000000000000612d9f565b6111e57f0000000000000000000000000000000000000000000000000000000000000000612d9f565b6020611246604051926111f883856122cf565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e0870190612242565b908582036040870152612242565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b82811061127d57505050500390f35b83518552869550938101939281019260010161126e565b346102895760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760043560243563ffffffff8116809103610289576112e082612448565b90805f526002820160205260405f205491821561130257602083604051908152f35b9063ffffffff600181869454160116917f8b33bdf1000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957602073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005416604051908152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576113ea6121c0565b6113f2612408565b7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200549060ff8260a01c166114da5773ffffffffffffffffffffffffffffffffffffffff808316911680928183146114ae577fffffffffffffffffffffffff000000000000000000000000000000000000000016177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200557f05cd89403c6bdeac21c2ff33de395121a31fa1bc2bf3adf4825f1f86e79969dd5f80a3005b507fcc456f41000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff827f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289573373ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00541603611695577fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00557f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054337fffffffffffffffffffffffff00000000000000000000000000000000000000008216177f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e05f80a3005b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc026020526040805f2069ffffffffffffffffffff600281600184015460a01c1692015460501c1682519182526020820152f35b346102895760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760043561178261219d565b9060443567ffffffffffffffff8111610289576117a39036906004016121e3565b60643567ffffffffffffffff8111610289576117eb6117cf67ffffffffffffffff923690600401612214565b906117d98561270b565b6117e4368688612328565b8888612757565b169260405194602086528260208701527f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff83116102895785604060209773ffffffffffffffffffffffffffffffffffffffff7ff2cbcdf934cb63116ae97c13609ee8f39bc8f5bcf3cfccf0fa0837429a9572af94899760051b80998585013716968101030190a4604051908152f35b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576118b0612408565b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00555f73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300547fffffffffffffffffffffffff000000000000000000000000000000000000000081167f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a3005b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957600435805f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc0260205260405f206001810173ffffffffffffffffffffffffffffffffffffffff815416338103611ae0575073ffffffffffffffffffffffffffffffffffffffff8254169173ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fffffffffffffffffffffffff0000000000000000000000000000000000000000815416905533917f6cbd24a24c3782409387a399a1efa2ac868f63f797ce4f0028862fb578ee759a5f80a4005b837fb65c4833000000000000000000000000000000000000000000000000000000005f526004523360245260445260645ffd5b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760206040516101008152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957602067ffffffffffffffff611b92600435612448565b5460401c16604051908152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052602073ffffffffffffffffffffffffffffffffffffffff60405f2054161515604051908152f35b346102895760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760243560ff8116809103610289576003611c68600435612448565b01905f52602052602060405f2054604051908152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289575f60e0604051611cbc81612285565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201520152610100611cf3600435612448565b805463ffffffff600181831601169163ffffffff6001818460201c16011691825f526002820160205265ffffffffffff600160405f20549301549367ffffffffffffffff60405191611d4483612285565b878352602083019081528160408401818760401c16815263ffffffff6060860193838960801c16855260e06080880197898b60c01c1689527e0100000000000000000000000000000000000000000000000000000000000060a082019b1615158b5260c081019b8c52019a8b526040519b8c52511660208b015251166040890152511660608701525116608085015251151560a08401525160c08301525160e0820152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052602073ffffffffffffffffffffffffffffffffffffffff60405f205416604051908152f35b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957602060ff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005460401c166040519015158152f35b346102895760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957611eff612186565b60443573ffffffffffffffffffffffffffffffffffffffff811681036102895760643567ffffffffffffffff81116102895760209261028192611f53611f4c611f5c9436906004016121e3565b3691612328565b916004356125ed565b6126ca565b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760206001611f9f600435612448565b0154604051908152f35b346102895760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610289576020610281611fe8600435612448565b600367ffffffffffffffff825460401c1691016124e5565b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261028957612036612408565b73ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460ff8160a01c166120fb57740100000000000000000000000000000000000000007fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff8216177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20055167f2d304bb3baefc273385f67e2514abd196a2a54bb59e22c150351a7f2280fa6be5f80a2005b7f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b34610289575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126102895760209060ff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460a01c1615158152f35b6024359067ffffffffffffffff8216820361028957565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361028957565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361028957565b9181601f840112156102895782359167ffffffffffffffff8311610289576020808501948460051b01011161028957565b9181601f840112156102895782359167ffffffffffffffff8311610289576020838186019501011161028957565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b610100810190811067ffffffffffffffff8211176122a257604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff8211176122a257604052565b67ffffffffffffffff81116122a25760051b60200190565b92919061233481612310565b9361234260405195866122cf565b602085838152019160051b810192831161028957905b82821061236457505050565b8135815260209182019101612358565b91908110156108a25760e0020190565b3573ffffffffffffffffffffffffffffffffffffffff811681036102895790565b3567ffffffffffffffff811681036102895790565b80518210156108a25760209160051b010190565b67ffffffffffffffff81116122a257601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416330361169557565b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209160015f526002830160205260405f20541561248d5750565b7f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81146108cf5760010190565b919067ffffffffffffffff169182156125e7575f80805b85831c67ffffffffffffffff811615612594576001161561258957156125775761256490825f528360205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b906125706001916124b8565b91906124fc565b50805f528160205260405f2054612564565b9091612570906124b8565b50509150509190916040519060208201927fdf298ba63cb04b92fa1c89312c48165c2c4ab6cff8fd130d3d9f524d0e53224a845260408301526060820152606081526125e16080826122cf565b51902090565b505f9150565b9291909160405160208101918260208251919201905f5b8181106126b457505050906126568173ffffffffffffffffffffffffffffffffffffffff9493037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826122cf565b5190209167ffffffffffffffff6040519460208601967fa4297ff0c6a8095c1fdbc23ed8fb80a62a14257730fe3b697a3adb6f2741f8328852604087015216606085015216608083015260a082015260a081526125e160c0826122cf565b8251845260209384019390920191600101612604565b6042906126d5612df6565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b8015801561274c575b61271b5750565b7fd99885fe000000000000000000000000000000000000000000000000000000005f5260045261010060245260445ffd5b506101008111612714565b90939492919461276682612c37565b815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f20928354924260c01b93847fffff000000000000ffffffffffffffffffffffffffffffffffffffffffffffff821617947e0300000000000000000000000000000000000000000000000000000000000081167e03000000000000000000000000000000000000000000000000000000000000831617612a0057505073ffffffffffffffffffffffffffffffffffffffff8716156129d5579161285991849367ffffffffffffffff6003979660409b999b1c169889612853611f5c8b8484876125ed565b92612d0a565b6fffffffffffffffff0000000000000000845160401b16018155016108006040519061288581836122cf565b3682375f9284955f945b8251861015612984576128a286846123ba565b515f90895b6001808216146128d757509160018281946128c56128ce958a612d8e565b521b17986124b8565b9501949661288f565b91906129316129379160018087861c16145f14612940576128f8848a612d8e565b51606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b916124b8565b9160011c6128a7565b835f528960205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9150959192935016925f5b84811c80156129cc57906001806129ab9316146129b0576124b8565b61298f565b6129ba8185612d8e565b51815f528560205260405f20556124b8565b50509392505050565b7f2605037d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7e01000000000000000000000000000000000000000000000000000000000000809116911617612a55577f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f1ecb0e4a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9081518110156108a2570160200190565b91908110156108a25760051b0190565b93949092919267ffffffffffffffff83169267ffffffffffffffff8216841015612c2c5767ffffffffffffffff9118167d0101020202020303030303030303000000000000000000000000000000006fffffffffffffffffffffffffffffffff821160071b67ffffffffffffffff83821c1160061b1763ffffffff83821c1160051b1761ffff83821c1160041b1760ff83821c1160031b17600f83821c1160021b1791821c1a1792838203612c22579491905f925b848410612b6f57505050505f5260205260405f20541490565b909192956001908185891c16155f14612bd557612bcb90612b91898686612a91565b3590606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9601929190612b56565b612c1d90612be4898686612a91565b35606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b612bcb565b5050505050505f90565b505050505050505f90565b906040517f158e711d000000000000000000000000000000000000000000000000000000008152826004820152336024820152602081604481305afa908115612cff575f91612cc4575b50612cc05750612c9081612448565b507f21e358af000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b9050565b90506020813d602011612cf7575b81612cdf602093836122cf565b8101031261028957518015158103610289575f612c81565b3d9150612cd2565b6040513d5f823e3d90fd5b9294909373ffffffffffffffffffffffffffffffffffffffff831695338714938415612d7b575b50505050612d76579067ffffffffffffffff917f6a4d71f4000000000000000000000000000000000000000000000000000000005f526004521660245260445260645ffd5b505050565b612d859450612f19565b5f808080612d31565b9060408110156108a25760051b0190565b60ff811690601f8211612dce5760405191612dbb6040846122cf565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480612ef0575b15612e5e577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a081526125e160c0826122cf565b507f00000000000000000000000000000000000000000000000000000000000000004614612e35565b929190604083036130a7578260201161028957612f94823560208401359060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0870110613074575b60ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff841693821c01168461347f565b50505b73ffffffffffffffffffffffffffffffffffffffff80861691161461306b57833b612fc857612fc5936130ef565b90565b60647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f9660209896604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60208781030160031b1b1690612f62565b6130b283838361322c565b5050612f97565b9291926130c5826123ce565b916130d360405193846122cf565b829481845281830111610289578281602093845f960137010152565b919260028110613224578060021161028957833560f01c80600201806002116108cf5760178110801561321b575b612c22578210610289576131353682600288016130b9565b9373ffffffffffffffffffffffffffffffffffffffff8060405160208101907fbd5066437bfa21ccb106cb43436e9ccac493eb32ebbd72313cb9f9229be845a082526040808201526131ba8161318e606082018c612242565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826122cf565b5190201691161494856131d0575b505050505090565b613211955081600261320b94937ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe93010192030136916130b9565b916132ca565b5f808080806131c8565b5082811161311d565b505050505f90565b90604183036132565761324f9250602081013591604082359201355f1a9061347f565b9192909190565b50505f9160029190565b90602082519201517fffffffffffffffffffffffffffffffffffffffff00000000000000000000000081169260148110613298575050565b7fffffffffffffffffffffffffffffffffffffffff000000000000000000000000929350829060140360031b1b161690565b91908251601481105f146132e057505050505f90565b601481036132fd57506132f5612fc593613260565b60601c61350e565b919261330881613260565b60601c918360141084601418028418918285039485116108cf575f9586956133f7926020613335836123ce565b9661334360405198896122cf565b83885261334f846123ce565b927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0838a0194013685370101905e61318e6040519384926133c260208501977f024ad318000000000000000000000000000000000000000000000000000000008952606060248701526084860190612242565b9160448501527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc848303016064850152612242565b51915afa3d15613478573d61340b816123ce565b9061341960405192836122cf565b81523d5f602083013e5b8161346a575b81613432575090565b905060208180518101031261028957602001517f024ad318000000000000000000000000000000000000000000000000000000001490565b905060208151101590613429565b6060613423565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411613503579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15612cff575f5173ffffffffffffffffffffffffffffffffffffffff8116156134f957905f905f90565b505f906001905f90565b5050505f9160039190565b9190823b613583579061352091613627565b5060048110156135565715918261353657505090565b73ffffffffffffffffffffffffffffffffffffffff919250811691161490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9160209260647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f965190604051957f1626ba7e00000000000000000000000000000000000000000000000000000000875260048701526040602487015288820190604487015e86848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b81519190604183036132565761324f9250602082015190606060408401519301515f1a9061347f56fea164736f6c634300081e000af0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00";
+  "0x61018080604052346101ed57602081615a4a803803809161002082856101f1565b8339810103126101ed57516001600160a01b03811681036101ed576040519061004a6040836101f1565b600582526020820164105253919560da1b81526040519261006c6040856101f1565b600184526020840192603160f81b845260805261008881610228565b6101405261009584610228565b6101605251902091826101005251902080610120524660c0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a081526100ff60c0826101f1565b51902060a0523060e0525f516020615a2a5f395f51905f525460ff8160401c166101de576002600160401b03196001600160401b03821601610188575b60405161579690816102948239608051816110cf015260a05181505060c05181505060e05181505061010051815050610120518150506101405181611c5601526101605181611c800152f35b6001600160401b0319166001600160401b039081175f516020615a2a5f395f51905f52556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d290602090a15f61013c565b63f92ee8a960e01b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b0382119082101761021457604052565b634e487b7160e01b5f52604160045260245ffd5b601f815111610253576020815191015160208210610244571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe60806040526004361015610011575f80fd5b5f5f3560e01c8063027b4fc814613a4c57806304cc23f5146139ea57806305ea5814146139825780630ba1fbfa1461385b5780631cf7ef8c146138045780631e2ef6d0146137bc5780632200178e1461374c5780632766c3b2146136b35780632a55205a1461353b5780632bf453e3146134225780632e105b42146133bf57806331381c321461334157806334ac28161461318a57806336e79a5a1461301d5780633dca40e614612fe25780634df87edf14612f815780634f558e7914612f0157806354e0c52a14612eae57806356d3163d14612cf257806356e4504014612cb75780636198e33914612ba657806367fa030b14612a7b5780636c74adcf1461291f5780636f52212914612857578063715018a61461271557806377be8179146126c657806378dc0fb21461254457806378df6015146124bc57806379ba5097146123155780637adbf973146121aa5780637be87ebc14611e735780637dc0d1d014611e02578063824209b914611d5457806384b0196e14611c1e57806388bd681f14611b9d5780638ada6b0f14611b2c5780638da5cb5b14611abb5780639375e04e146119e7578063a2309ff814611982578063a28eec8714611942578063ad13419d14611820578063bd85b03914611750578063c63adb2b146116ee578063d93b6edb1461138a578063d95ba42f146112bc578063db29a7b714610f8c578063dd46706414610e7b578063de475bf914610d2b578063e30c397814610cba578063e8a3d485146109ad578063ed0ad25e14610854578063edf58c1b146106c4578063f2fde38b146105a7578063f80ecba3146104cd578063fafa114f146103f1578063fe25e00a146103805763ff8c44251461028d575f80fd5b3461037d576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576102c5613d11565b60e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc36011261037b57608061037391602093506101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e06044878301372067ffffffffffffffff604051927f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb071383488452600435878501521660408301526060820152206145cc565b604051908152f35b505b80fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005416604051908152f35b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043573ffffffffffffffffffffffffffffffffffffffff610441613cee565b61044a83614d98565b825f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052600160405f20018282167fffffffffffffffffffffffff0000000000000000000000000000000000000000825416179055169033907fd467f448c3a7599d76626226fb56d9b61497ae1083bd4eb1d08dbdb5bf91960c8480a480f35b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043560243567ffffffffffffffff81116105a357610520903690600401613d28565b9161052a83614029565b92845b81811061057a578486604051918291602083016020845282518091526020604085019301915b818110610561575050500390f35b8251845285945060209384019390920191600101610553565b8061059261058b6001938588614078565b35856140f1565b61059c82886140b5565b520161052d565b8280fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5773ffffffffffffffffffffffffffffffffffffffff6105f4613ccb565b6105fc6142b1565b16807fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416177f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227008380a380f35b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043560243569ffffffffffffffffffff8116908181036108505761071883614d98565b825f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc0260205260405f20600281019182549169ffffffffffffffffffff8360501c1690818610801590610834575b6107dd575050917fb60cc7dc67f7eca3662ae255cd7c76bb80b4229692532f6af8851a2a119e6b8593917fffffffffffffffffffffffff00000000000000000000ffffffffffffffffffff73ffffffffffffffffffff0000000000000000000060209560501b169116179055604051908152a280f35b6084918669ffffffffffffffffffff60018a94015460a01c1690604051937fc57afcb10000000000000000000000000000000000000000000000000000000085526004850152602484015260448301526064820152fd5b5069ffffffffffffffffffff600182015460a01c168610610767565b8380fd5b503461037d576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261037d576101043567ffffffffffffffff8116810361037b576101243567ffffffffffffffff81116105a3576108e5903690600401613d28565b906108f160043561431d565b9267ffffffffffffffff845460401c1660036101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e06024602083013720950190610947858585898587614c02565b95861561095c575b6020876040519015158152f35b9091929394955060c43573ffffffffffffffffffffffffffffffffffffffff811681036109a95787526020908152604090962061099e95949392909190614c02565b5f808080808061094f565b8780fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215103549081610a3357610a2f915060405190610a18602083613e58565b81525b604051918291602083526020830190613dcb565b0390f35b604051917f01551220000000000000000000000000000000000000000000000000000000006020840152602483015260248252610a71604483613e58565b60405190610a80606083613e58565b603a825260208201916040368437818080805b8751821015610bac5760081b610aa98289614bf1565b5160f81c908181179660088101809111610b7f57965b6005881015610adc575090601f8060019316911617910190610a93565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb8801978811610b7f57601f81891c16956020871015610b5257610b4c7f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637610b438361438d565b981a9189614bf1565b53610abf565b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b9293965050939260050360058111610b7f571b601f166020811015610c8d57926028610c8893610a2f9693610c067f6162636465666768696a6b6c6d6e6f707172737475767778797a3233343536376008981a9186614bf1565b536020604051610c17604082613e58565b87815201937f697066733a2f2f620000000000000000000000000000000000000000000000008552604051968795602087015e82850190848252519182915e830101908152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613e58565b610a1b565b6024847f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602073ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416604051908152f35b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025473ffffffffffffffffffffffffffffffffffffffff1680610daa5750604051610a2f91610a18602083613e58565b81600491604051928380927f03ee438c0000000000000000000000000000000000000000000000000000000082525afa908115610e70578291610df3575b50610a2f9150610a1b565b90503d8083833e610e048183613e58565b8101906020818303126105a35780519067ffffffffffffffff8211610850570181601f820112156105a357805190610e3b82614277565b92610e496040519485613e58565b828452602083830101116108505781610a2f949260208093018386015e830101525f610de8565b6040513d84823e3d90fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57600435610eb66148f7565b610ebf8161431d565b7e02000000000000000000000000000000000000000000000000000000000000815416610f5b577e020000000000000000000000000000000000000000000000000000000000007ffffdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8254161790557fafd4ebb4329f8b4ca52a378314f108a584b8987e0375076fa91ae3dfdc77a90a602060405160018152a280f35b604483837f1e58a9c60000000000000000000000000000000000000000000000000000000082526004526001602452fd5b503461037d5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57600435610fc7613d59565b906044359067ffffffffffffffff821161085057610fee63ffffffff923690600401613d9a565b93610ff88361473d565b949091169384875260028201602052604087205491821561127d578488527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510460205260408820938389528460205273ffffffffffffffffffffffffffffffffffffffff60408a2054168061124957506040517f1302b08e000000000000000000000000000000000000000000000000000000008152602060048201526024810189905297889160448301918b905b8082106111f357505050908060209203818b73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af19687156111e8578897611196575b5091604093916020989355825286522073ffffffffffffffffffffffffffffffffffffffff84167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fb9171196427b08aa9bb639b06b3aec5b2c3eebb9c47c072798c55767d0279f1e8473ffffffffffffffffffffffffffffffffffffffff604051951694858152a3604051908152f35b9096506020813d6020116111e0575b816111b260209383613e58565b810103126109a9575173ffffffffffffffffffffffffffffffffffffffff811681036109a9579560406110ff565b3d91506111a5565b6040513d8a823e3d90fd5b91935091833573ffffffffffffffffffffffffffffffffffffffff811680910361124557815260208401359061ffff82168092036112455760408160019360208394015201940192018a9392916110a6565b8c80fd5b8960649189897ff01b9674000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b60648863ffffffff600181868b8b7f8b33bdf1000000000000000000000000000000000000000000000000000000008752600452602452160116604452fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5773ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215101541680330361135b57507ff8e1a15aba9398e019f0b49df1a4fde98ee17ae345cb5f6b5e2c27f5033e8ce760206040516004358152a180f35b7f5ae9214f00000000000000000000000000000000000000000000000000000000825233600452602452604490fd5b503461037d5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576024359060043567ffffffffffffffff831161037b573660238401121561037b5782600401359067ffffffffffffffff82116105a357602484019036602460e08502870101116108505760443567ffffffffffffffff81116116ea57611424903690600401613d6c565b909561142f85614968565b8415610b525760c4611441910161422a565b9561144b85614029565b80978773ffffffffffffffffffffffffffffffffffffffff8216905b8881106115b757505091611489939161148093866149b4565b83979197614a3b565b835b67ffffffffffffffff8116848110156115a2578067ffffffffffffffff8816019067ffffffffffffffff821161157557906114d167ffffffffffffffff939287876141f7565b847f9fd79e34648cf39730da6dcb8399d5a02c5a3d6e220ce6d8a27b1caf322bcc8f60c08673ffffffffffffffffffffffffffffffffffffffff61151760a0870161422a565b82611523858901614262565b60806040519980358b52602081013560208c0152604081013560408c0152606081013560608c0152013560808a01521660a088015216951693a41667ffffffffffffffff8114610b7f5760010161148b565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b60208767ffffffffffffffff60405191168152f35b909192506115c68189896141f7565b60a081018373ffffffffffffffffffffffffffffffffffffffff6115e98361422a565b160361169b575060c081014267ffffffffffffffff61160783614262565b161161165957509061010060019260e0604051917f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95835260208301372061164e828d6140b5565b520190899291611467565b8a67ffffffffffffffff61166e604493614262565b7f5961974a0000000000000000000000000000000000000000000000000000000083521660045242602452fd5b8a73ffffffffffffffffffffffffffffffffffffffff856116bd60449461422a565b907f4df4296b00000000000000000000000000000000000000000000000000000000845260045216602452fd5b8480fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602061ffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005460a01c16604051908152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc0260205260405f2069ffffffffffffffffffff600281600184015460a01c169201541690039069ffffffffffffffffffff82116117f35760208269ffffffffffffffffffff60405191168152f35b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526011600452fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043580151580910361037b576118656142b1565b7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200548160ff8260401c1615151461191a57816020917fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff68ff00000000000000007f5708b32f825aa2f1192da18d8205d00f2cb633e72d1c5bb33a3111ccc61be8f49560401b169116177febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c620055604051908152a180f35b6004837f2aa3dd40000000000000000000000000000000000000000000000000000000008152fd5b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760206103736024356004356140f1565b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602067ffffffffffffffff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005416604051908152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57600435611a226142b1565b807fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151035414611a93577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215103557fa5d4097edda6d87cb9329af83fb3712ef77eeb13738ffe43cc35a4ce305ad9628180a180f35b6004827f2aa3dd40000000000000000000000000000000000000000000000000000000008152fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416604051908152f35b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151015416604051908152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052602073ffffffffffffffffffffffffffffffffffffffff600160405f20015416604051908152f35b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57611cf890611c7a7f0000000000000000000000000000000000000000000000000000000000000000614ffe565b90611ca47f0000000000000000000000000000000000000000000000000000000000000000614ffe565b906020611d0660405193611cb88386613e58565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190613dcb565b908682036040880152613dcb565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b828110611d3d57505050500390f35b835185528695509381019392810192600101611d2e565b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043590611d90613d59565b9163ffffffff611d9f8261431d565b9316808352600284016020526040832054938415611dc257602085604051908152f35b60649450600163ffffffff809254160116917f8b33bdf1000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005416604051908152f35b503461037d577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601610120811261037b576101001361037d576101043567ffffffffffffffff811161037b57611ece903690600401613d9a565b9073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200541680330361217b5750611f17614207565b73ffffffffffffffffffffffffffffffffffffffff3091160361213257602435908184527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260408420611f6d8184614de5565b63ffffffff602082901c81166001018116168652600282016020526040862054801561210657608435908082036120d3575050700100000000000000000000000000000000019067ffffffffffffffff8260801c16918267ffffffffffffffff611fd561424b565b160361208d579060019291815560e43592839101556044359173ffffffffffffffffffffffffffffffffffffffff8316928381036109a95785927f1bfaa5e9afadc84f20f0c2f6401e231cef3dd5f19346d9cd39785cf5d0bd959f926080925060405191825260a435602083015260c43560408301526060820152a3835b83811061205e578480f35b8061208661206f60019387866140c9565b35602061207d8489886140c9565b013590866147ed565b5001612053565b60648767ffffffffffffffff87866120a361424b565b917fce12487300000000000000000000000000000000000000000000000000000000855260045260245216604452fd5b7f8a58775a0000000000000000000000000000000000000000000000000000000088526004869052602452604452606486fd5b602487867f67193b0a000000000000000000000000000000000000000000000000000000008252600452fd5b60248373ffffffffffffffffffffffffffffffffffffffff612152614207565b7f324011e800000000000000000000000000000000000000000000000000000000835216600452fd5b7ffe27700800000000000000000000000000000000000000000000000000000000845233600452602452604483fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576121e2613ccb565b6121ea6142b1565b7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200549060ff8260a01c166122d35773ffffffffffffffffffffffffffffffffffffffff8083169116918282146122a7577fffffffffffffffffffffffff00000000000000000000000000000000000000001682177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200557f05cd89403c6bdeac21c2ff33de395121a31fa1bc2bf3adf4825f1f86e79969dd8380a380f35b602484847fcc456f41000000000000000000000000000000000000000000000000000000008252600452fd5b60248373ffffffffffffffffffffffffffffffffffffffff847f2128ab2a00000000000000000000000000000000000000000000000000000000835216600452fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d573373ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00541603612490577fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00557f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054337fffffffffffffffffffffffff00000000000000000000000000000000000000008216177f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08380a380f35b807f118cdaa7000000000000000000000000000000000000000000000000000000006024925233600452fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc026020526040805f2069ffffffffffffffffffff600281600184015460a01c1692015460501c1682519182526020820152f35b503461037d5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043590612580613cee565b60443567ffffffffffffffff81116105a3576125a0903690600401613d28565b92909160643567ffffffffffffffff81116105a3576125c66125e2913690600401613d6c565b906125d087614968565b6125db368888613eb1565b84896149b4565b6125eb86614029565b90845b87811061269c575067ffffffffffffffff929161260b9189614a3b565b169360405192602084528160208501527f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff821161037d5750826040869473ffffffffffffffffffffffffffffffffffffffff602099957ff2cbcdf934cb63116ae97c13609ee8f39bc8f5bcf3cfccf0fa0837429a9572af9560051b80998585013716968101030190a4604051908152f35b806126aa6001928a8a614078565b35868852602052604087206126bf82866140b5565b52016125ee565b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602061270b612703613cee565b600435613efd565b6040519015158152f35b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5761274c6142b1565b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00558073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300547fffffffffffffffffffffffff000000000000000000000000000000000000000081167f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a380f35b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5773ffffffffffffffffffffffffffffffffffffffff60406020926004356128ac613d59565b8183527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510486528383209183527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500865263ffffffff6002858520019116835285528282205482528452205416604051908152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57600435805f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc0260205260405f206001810173ffffffffffffffffffffffffffffffffffffffff815416338103612a47575073ffffffffffffffffffffffffffffffffffffffff8254169173ffffffffffffffffffffffffffffffffffffffff33167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fffffffffffffffffffffffff0000000000000000000000000000000000000000815416905533917f6cbd24a24c3782409387a399a1efa2ac868f63f797ce4f0028862fb578ee759a8480a480f35b84606491857fb65c483300000000000000000000000000000000000000000000000000000000835260045233602452604452fd5b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576004356024358015159081810361085057612ac58361473d565b837e040000000000000000000000000000000000000000000000000000000000008294939416151514612b7657917f7d11df7f3b6457dee52359f21d4798773113fcd7d75db1ff985f8047e28872ec93917ffffbffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60209416905f14612b70577e0400000000000000000000000000000000000000000000000000000000000017905b55604051908152a280f35b90612b65565b60448685877fef732ded000000000000000000000000000000000000000000000000000000008352600452602452fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57600435612be16148f7565b8082527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052604082207e0200000000000000000000000000000000000000000000000000000000000081541615612c87577ffffdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81541690557fafd4ebb4329f8b4ca52a378314f108a584b8987e0375076fa91ae3dfdc77a90a6020604051848152a280f35b604483837f1e58a9c600000000000000000000000000000000000000000000000000000000825260045280602452fd5b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760206040516101008152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57612d2a613ccb565b612d326142b1565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510154169073ffffffffffffffffffffffffffffffffffffffff811680921461191a578115159081612ea4575b50612e79576040817f6bd5c950a8d8df17f772f5af37cb3655737899cbf903264b9795592da439661c927fffffffffffffffffffffffff00000000000000000000000000000000000000007fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151015416177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215101558151907fa00632ff71f043bcebbaa26952d3fd31a42e459b0dc8b686a91eb77725ee66808580a2600181527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6020820152a180f35b7f0bb0caa2000000000000000000000000000000000000000000000000000000008252600452602490fd5b90503b155f612d93565b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602067ffffffffffffffff612ef460043561431d565b5460401c16604051908152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052602073ffffffffffffffffffffffffffffffffffffffff60405f2054161515604051908152f35b503461037d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760243560ff811680910361037b576020916040916003612fd260043561431d565b0190825283522054604051908152f35b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760206040516103e88152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5760043561ffff8116908181036105a3576130656142b1565b6103e88211613158577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510054908261ffff8360a01c161461313057916020917fffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffff75ffff00000000000000000000000000000000000000007f1519fce656b0175170982196e6bbaa07d86f1d60ea133e886c130facdefde51d9560a01b169116177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510055604051908152a180f35b6004847f2aa3dd40000000000000000000000000000000000000000000000000000000008152fd5b604483837ff3e35a160000000000000000000000000000000000000000000000000000000082526004526103e8602452fd5b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d5780610120916101006040516131ce81613e0e565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e0820152015261320860043561431d565b9081549163ffffffff60018185160116926001604063ffffffff61323884600163ffffffff809260201c16011690565b16948581526002850160205220549201549265ffffffffffff6040519161325e83613e0e565b8683526020830190815267ffffffffffffffff60408401818660401c168152816060860191818860801c16835263ffffffff6080880195878a60c01c16875261010060a08a01997e010000000000000000000000000000000000000000000000000000000000008c1615158b527e0200000000000000000000000000000000000000000000000000000000000060c082019c1615158c5260e081019c8d52019b8c526040519c8d52511660208c0152511660408a0152511660608801525116608086015251151560a085015251151560c08401525160e083015251610100820152f35b503461037d5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d576004355f527feb70cf319b17d3f8ef0b3e8f0711ba7c31216f366a62137ae58feb10e90cdc02602052602073ffffffffffffffffffffffffffffffffffffffff60405f205416604051908152f35b503461037d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261037d57602060ff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005460401c166040519015158152f35b50346135375760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112613537576024356004356044356134648261473d565b93909273ffffffffffffffffffffffffffffffffffffffff6134858361477f565b16803b15613537575f602491604051928380927f3b80a8bb0000000000000000000000000000000000000000000000000000000082528760048301525afa801561352c57613517575b506134da8383836147ed565b156134e6575050505580f35b7f01bd2d6a000000000000000000000000000000000000000000000000000000008652600452602452604452606483fd5b6135249196505f90613e58565b5f945f6134ce565b6040513d5f823e3d90fd5b5f80fd5b346135375760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112613537575f6004356135778161431d565b905f527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215104602052600260405f209163ffffffff6135c18254600163ffffffff809260201c16011690565b165f520160205260405f20545f5260205273ffffffffffffffffffffffffffffffffffffffff60405f2054168015613675575b73ffffffffffffffffffffffffffffffffffffffff8116613639575b6040805173ffffffffffffffffffffffffffffffffffffffff9290921682526020820192909252f35b905061366f61ffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005460a01c1660243561469a565b90613610565b5073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054166135f4565b346135375760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112613537576136ea613d11565b60443573ffffffffffffffffffffffffffffffffffffffff811681036135375760643567ffffffffffffffff8111613537576020926103739261373e613737613747943690600401613d28565b3691613eb1565b916004356144ef565b6145cc565b34613537575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261353757602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025416604051908152f35b346135375760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261353757602060016137fa60043561431d565b0154604051908152f35b346135375760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261353757602061037361384360043561431d565b600367ffffffffffffffff825460401c1691016143e7565b34613537575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112613537576138916142b1565b73ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460ff8160a01c1661395657740100000000000000000000000000000000000000007fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff8216177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20055167f2d304bb3baefc273385f67e2514abd196a2a54bb59e22c150351a7f2280fa6be5f80a2005b7f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b346135375760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126135375760207e040000000000000000000000000000000000000000000000000000000000006139de60043561431d565b54161515604051908152f35b34613537575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261353757602060ff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460a01c166040519015158152f35b346135375760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261353757613a83613ccb565b613a8b6142b1565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510254169081613c9f578073ffffffffffffffffffffffffffffffffffffffff913b15613c7357166040517fff02a5d30000000000000000000000000000000000000000000000000000000081525f81600481855afa90811561352c575f91613be2575b505115613bb7577fffffffffffffffffffffffff00000000000000000000000000000000000000007fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025416177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215102557f0c42722a91eb9b96ce65a38fc22054e4d2ab7ab642a9c0f92da35c99d965a7485f80a1005b7f75292af8000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90503d805f833e613bf38183613e58565b8101906020818303126135375780519067ffffffffffffffff821161353757019080601f83011215613537578151613c2a81613e99565b92613c386040519485613e58565b81845260208085019260051b82010192831161353757602001905b828210613c635750505082613b23565b8151815260209182019101613c53565b7f75292af8000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b507fd040c66e000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361353757565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361353757565b6024359067ffffffffffffffff8216820361353757565b9181601f840112156135375782359167ffffffffffffffff8311613537576020808501948460051b01011161353757565b6024359063ffffffff8216820361353757565b9181601f840112156135375782359167ffffffffffffffff8311613537576020838186019501011161353757565b9181601f840112156135375782359167ffffffffffffffff8311613537576020808501948460061b01011161353757565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b610120810190811067ffffffffffffffff821117613e2b57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117613e2b57604052565b67ffffffffffffffff8111613e2b5760051b60200190565b929190613ebd81613e99565b93613ecb6040519586613e58565b602085838152019160051b810192831161353757905b828210613eed57505050565b8135815260209182019101613ee1565b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f2060015f526002810160205260405f20541561402257547e040000000000000000000000000000000000000000000000000000000000001615918215613f6d57505090565b909150613f7a8282614ee2565b918215613f8657505090565b6040517efdd58e00000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff91909116600482015260248101919091529050602081604481305afa90811561352c575f91613ff0575b50151590565b90506020813d60201161401a575b8161400b60209383613e58565b8101031261353757515f613fea565b3d9150613ffe565b5050505f90565b9061403382613e99565b6140406040519182613e58565b8281527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe061406e8294613e99565b0190602036910137565b91908110156140885760051b0190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b80518210156140885760209160051b010190565b91908110156140885760061b0190565b90816020910312613537575180151581036135375790565b6140fa8161431d565b506024602073ffffffffffffffffffffffffffffffffffffffff61411d8561477f565b16604051928380927f0a3d29230000000000000000000000000000000000000000000000000000000082528760048301525afa90811561352c575f916141c8575b501561419c575f527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510560205260405f20905f5260205260405f205490565b507f100604f9000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b6141ea915060203d6020116141f0575b6141e28183613e58565b8101906140d9565b5f61415e565b503d6141d8565b91908110156140885760e0020190565b60043573ffffffffffffffffffffffffffffffffffffffff811681036135375790565b3573ffffffffffffffffffffffffffffffffffffffff811681036135375790565b60643567ffffffffffffffff811681036135375790565b3567ffffffffffffffff811681036135375790565b67ffffffffffffffff8111613e2b57601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300541633036142f157565b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209160015f526002830160205260405f2054156143625750565b7f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81146143ba5760010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b919067ffffffffffffffff169182156144e9575f80805b85831c67ffffffffffffffff811615614496576001161561448b57156144795761446690825f528360205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9061447260019161438d565b91906143fe565b50805f528160205260405f2054614466565b90916144729061438d565b50509150509190916040519060208201927fdf298ba63cb04b92fa1c89312c48165c2c4ab6cff8fd130d3d9f524d0e53224a845260408301526060820152606081526144e3608082613e58565b51902090565b505f9150565b9291909160405160208101918260208251919201905f5b8181106145b657505050906145588173ffffffffffffffffffffffffffffffffffffffff9493037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613e58565b5190209167ffffffffffffffff6040519460208601967fa4297ff0c6a8095c1fdbc23ed8fb80a62a14257730fe3b697a3adb6f2741f8328852604087015216606085015216608083015260a082015260a081526144e360c082613e58565b8251845260209384019390920191600101614506565b60429060405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527feda6227ff831078ee62d5f02633a55783e7d6c4a1733b924726754e3c5cbd7a660408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a0815261466160c082613e58565b51902090604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b9190915f907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff84820990848102928380841093039280840393146147305782612710111561471e57507fbc01a36e2eb1c432ca57a786c226809d495182a9930be0ded288ce703afb7e919394612710910990828211900360fc1b910360041c170290565b634e487b71905260116020526024601cfd5b5050506127109192500490565b9061474782614d98565b815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205261477c60405f208093614de5565b90565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510254169081156147c2575090565b7f100604f9000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90915f73ffffffffffffffffffffffffffffffffffffffff61480e8561477f565b16803b15613537575f604491604051928380927f8b00a1ff0000000000000000000000000000000000000000000000000000000082528960048301528760248301525afa801561352c576148e4575b508281527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151056020526040812084825280602052826040832054146148dc5791806040838195887f8386f3b08e49490d0c5a9d2c401c091f13b01a17d75ce4a2f0f8f923b410ff7d989652602052205582519182526020820152a2600190565b509250505090565b6148f091505f90613e58565b5f5f61485d565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510054168033036149395750565b7f50d73852000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b801580156149a9575b6149785750565b7fd99885fe000000000000000000000000000000000000000000000000000000005f5260045261010060245260445ffd5b506101008111614971565b9492909391936149c38661473d565b9590508573ffffffffffffffffffffffffffffffffffffffff831615614a0f5791614a07979167ffffffffffffffff614a0d96959460401c169889918383866144ef565b92614f5e565b565b877f2605037d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9291925f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052600360405f206fffffffffffffffff0000000000000000855160401b16830181550161080060405190614a978183613e58565b36823767ffffffffffffffff5f9360401c16945f935b8151851015614ba257614ac085836140b5565b515f90885b600180821614614af55750916001828194614ae3614aec9589614fed565b521b179761438d565b94019395614aad565b9190614b4f614b559160018087861c16145f14614b5e57614b168489614fed565b51606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9161438d565b9160011c614ac5565b835f528860205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9194959293505016915f5b83811c908115614bea57600180614bc9931614614bce5761438d565b614bad565b614bd88184614fed565b51815f528460205260405f205561438d565b5050505050565b908151811015614088570160200190565b93949092919267ffffffffffffffff83169267ffffffffffffffff8216841015614d8d5767ffffffffffffffff9118167d0101020202020303030303030303000000000000000000000000000000006fffffffffffffffffffffffffffffffff821160071b67ffffffffffffffff83821c1160061b1763ffffffff83821c1160051b1761ffff83821c1160041b1760ff83821c1160031b17600f83821c1160021b1791821c1a1792838203614d83579491905f925b848410614cd057505050505f5260205260405f20541490565b909192956001908185891c16155f14614d3657614d2c90614cf2898686614078565b3590606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9601929190614cb7565b614d7e90614d45898686614078565b35606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b614d2c565b5050505050505f90565b505050505050505f90565b90614da33383614ee2565b614de15750614db18161431d565b507f21e358af000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b9050565b919054914260c01b92837fffff000000000000ffffffffffffffffffffffffffffffffffffffffffffffff821617937e0300000000000000000000000000000000000000000000000000000000000081167e03000000000000000000000000000000000000000000000000000000000000831617614e6257505050565b7e01000000000000000000000000000000000000000000000000000000000000809116911617614eb7577f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f1ecb0e4a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9073ffffffffffffffffffffffffffffffffffffffff90604051927f158e711d0000000000000000000000000000000000000000000000000000000084526004840152166024820152602081604481305afa90811561352c575f91614f45575090565b61477c915060203d6020116141f0576141e28183613e58565b92614f6c90959194956145cc565b9473ffffffffffffffffffffffffffffffffffffffff831695338714938415614fda575b50505050614fd5579067ffffffffffffffff917f6a4d71f4000000000000000000000000000000000000000000000000000000005f526004521660245260445260645ffd5b505050565b614fe49450615055565b5f808080614f90565b9060408110156140885760051b0190565b60ff811690601f821161502d576040519161501a604084613e58565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b929190604083036151e05782602011613537576150d0823560208401359060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08701106151ad575b60ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff841693821c0116846155b8565b50505b73ffffffffffffffffffffffffffffffffffffffff8086169116146151a457833b6151015761477c93615228565b60647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f9660209896604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60208781030160031b1b169061509e565b6151eb838383615365565b50506150d3565b9291926151fe82614277565b9161520c6040519384613e58565b829481845281830111613537578281602093845f960137010152565b91926002811061535d578060021161353757833560f01c80600201806002116143ba57601781108015615354575b614d835782106135375761526e3682600288016151f2565b9373ffffffffffffffffffffffffffffffffffffffff8060405160208101907fbd5066437bfa21ccb106cb43436e9ccac493eb32ebbd72313cb9f9229be845a082526040808201526152f3816152c7606082018c613dcb565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613e58565b519020169116149485615309575b505050505090565b61534a955081600261534494937ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe93010192030136916151f2565b91615403565b5f80808080615301565b50828111615256565b505050505f90565b906041830361538f576153889250602081013591604082359201355f1a906155b8565b9192909190565b50505f9160029190565b90602082519201517fffffffffffffffffffffffffffffffffffffffff000000000000000000000000811692601481106153d1575050565b7fffffffffffffffffffffffffffffffffffffffff000000000000000000000000929350829060140360031b1b161690565b91908251601481105f1461541957505050505f90565b60148103615436575061542e61477c93615399565b60601c615647565b919261544181615399565b60601c918360141084601418028418918285039485116143ba575f95869561553092602061546e83614277565b9661547c6040519889613e58565b83885261548884614277565b927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0838a0194013685370101905e6152c76040519384926154fb60208501977f024ad318000000000000000000000000000000000000000000000000000000008952606060248701526084860190613dcb565b9160448501527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc848303016064850152613dcb565b51915afa3d156155b1573d61554481614277565b906155526040519283613e58565b81523d5f602083013e5b816155a3575b8161556b575090565b905060208180518101031261353757602001517f024ad318000000000000000000000000000000000000000000000000000000001490565b905060208151101590615562565b606061555c565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841161563c579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561352c575f5173ffffffffffffffffffffffffffffffffffffffff81161561563257905f905f90565b505f906001905f90565b5050505f9160039190565b9190823b6156bc579061565991615760565b50600481101561568f5715918261566f57505090565b73ffffffffffffffffffffffffffffffffffffffff919250811691161490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9160209260647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f965190604051957f1626ba7e00000000000000000000000000000000000000000000000000000000875260048701526040602487015288820190604487015e86848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b815191906041830361538f576153889250602082015190606060408401519301515f1a906155b856fea164736f6c634300081e000af0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00";
 
 type AINFT1155ExtensionConstructorParams =
   | [signer?: Signer]
@@ -1610,12 +2414,16 @@ export class AINFT1155Extension__factory extends ContractFactory {
   }
 
   override getDeployTransaction(
+    splits: AddressLike,
     overrides?: NonPayableOverrides & { from?: string }
   ): Promise<ContractDeployTransaction> {
-    return super.getDeployTransaction(overrides || {});
+    return super.getDeployTransaction(splits, overrides || {});
   }
-  override deploy(overrides?: NonPayableOverrides & { from?: string }) {
-    return super.deploy(overrides || {}) as Promise<
+  override deploy(
+    splits: AddressLike,
+    overrides?: NonPayableOverrides & { from?: string }
+  ) {
+    return super.deploy(splits, overrides || {}) as Promise<
       AINFT1155Extension & {
         deploymentTransaction(): ContractTransactionResponse;
       }

@@ -7,7 +7,12 @@ import {
   ContractTransactionResponse,
   Interface,
 } from "ethers";
-import type { Signer, ContractDeployTransaction, ContractRunner } from "ethers";
+import type {
+  Signer,
+  AddressLike,
+  ContractDeployTransaction,
+  ContractRunner,
+} from "ethers";
 import type { NonPayableOverrides } from "../../common";
 import type {
   AINFT721Extension,
@@ -15,6 +20,33 @@ import type {
 } from "../../contracts/AINFT721Extension";
 
 const _abi = [
+  {
+    inputs: [
+      {
+        internalType: "contract IContributorSplits",
+        name: "splits",
+        type: "address",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "constructor",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AINFTAccessUnchanged",
+    type: "error",
+  },
   {
     inputs: [
       {
@@ -158,6 +190,28 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoTraitSchema",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "caller",
         type: "address",
       },
@@ -206,6 +260,22 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "oracle",
         type: "address",
       },
@@ -225,8 +295,45 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "bps",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTRoyaltyTooHigh",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "AINFTSettingUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    name: "AINFTSplitAlreadySet",
     type: "error",
   },
   {
@@ -253,6 +360,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",
@@ -264,6 +382,38 @@ const _abi = [
       },
     ],
     name: "AINFTTrainingInFuture",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    name: "AINFTTraitSchemaFixed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "value",
+        type: "bytes32",
+      },
+    ],
+    name: "AINFTTraitUnchanged",
     type: "error",
   },
   {
@@ -374,9 +524,77 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+    ],
+    name: "TraitKeyUnknown",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AccessChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_fromTokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_toTokenId",
+        type: "uint256",
+      },
+    ],
+    name: "BatchMetadataUpdate",
+    type: "event",
+  },
+  {
     anonymous: false,
     inputs: [],
     name: "ContractURIUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -409,6 +627,19 @@ const _abi = [
       },
     ],
     name: "Locked",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "MetadataUpdate",
     type: "event",
   },
   {
@@ -511,6 +742,57 @@ const _abi = [
       },
     ],
     name: "ProgramFrozen",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "RendererChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint16",
+        name: "bps",
+        type: "uint16",
+      },
+    ],
+    name: "RoyaltyChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    name: "SplitSet",
     type: "event",
   },
   {
@@ -650,6 +932,37 @@ const _abi = [
   },
   {
     anonymous: false,
+    inputs: [],
+    name: "TraitMetadataURIUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "traitValue",
+        type: "bytes32",
+      },
+    ],
+    name: "TraitUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
     inputs: [
       {
         indexed: false,
@@ -750,6 +1063,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "MAX_ROYALTY_BPS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_TRAINING_BATCH",
     outputs: [
       {
@@ -764,6 +1090,78 @@ const _abi = [
   {
     inputs: [],
     name: "acceptOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+    ],
+    name: "applyUpdateWithTraits",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -832,6 +1230,86 @@ const _abi = [
         internalType: "uint256[]",
         name: "extensions",
         type: "uint256[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "getTraitMetadataURI",
+    outputs: [
+      {
+        internalType: "string",
+        name: "uri",
+        type: "string",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+    ],
+    name: "getTraitValue",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "traitValue",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "traitKeys",
+        type: "bytes32[]",
+      },
+    ],
+    name: "getTraitValues",
+    outputs: [
+      {
+        internalType: "bytes32[]",
+        name: "traitValues",
+        type: "bytes32[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "isHoldersOnly",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -927,6 +1405,30 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "mayAsk",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "oracle",
     outputs: [
@@ -1005,6 +1507,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -1127,10 +1634,78 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "refreshMetadata",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "renderer",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "renounceOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "royaltyBps",
+    outputs: [
+      {
+        internalType: "uint16",
+        name: "",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "salePrice",
+        type: "uint256",
+      },
+    ],
+    name: "royaltyInfo",
+    outputs: [
+      {
+        internalType: "address",
+        name: "receiver",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "royaltyAmount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1142,6 +1717,24 @@ const _abi = [
       },
     ],
     name: "setContractManifest",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "setHoldersOnly",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -1175,6 +1768,109 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "newRenderer",
+        type: "address",
+      },
+    ],
+    name: "setRenderer",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint16",
+        name: "bps",
+        type: "uint16",
+      },
+    ],
+    name: "setRoyalty",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "account",
+            type: "address",
+          },
+          {
+            internalType: "uint16",
+            name: "bps",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct Share[]",
+        name: "shares",
+        type: "tuple[]",
+      },
+    ],
+    name: "setSplit",
+    outputs: [
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "newValue",
+        type: "bytes32",
+      },
+    ],
+    name: "setTrait",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    name: "setTraitSchema",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint256",
         name: "tokenId",
         type: "uint256",
@@ -1193,6 +1889,30 @@ const _abi = [
     name: "setUser",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "splitOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1390,6 +2110,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "traitSchema",
+    outputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -1527,7 +2260,7 @@ const _abi = [
 ] as const;
 
 const _bytecode =
-  "0x610160604052346101bd576040516100186040826101c1565b60058152602081019064105253919560da1b82526040519161003b6040846101c1565b600183526020830191603160f81b8352610054816101f8565b61012052610061846101f8565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a081526100ca60c0826101c1565b5190206080523060c0525f516020613a245f395f51905f525460ff8160401c166101ae576002600160401b03196001600160401b03821601610158575b6040516137c09081610264823960805181612f9f015260a05181613056015260c05181612f70015260e05181612fee01526101005181613014015261012051816113cd015261014051816113f60152f35b6001600160401b0319166001600160401b039081175f516020613a245f395f51905f52556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d290602090a15f610107565b63f92ee8a960e01b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b038211908210176101e457604052565b634e487b7160e01b5f52604160045260245ffd5b601f815111610223576020815191015160208210610214571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c90816304cc23f514612215575080630ba1fbfa146120ee5780631cf7ef8c146120975780631e2ef6d01461204f5780632766c3b214611fb65780632e105b4214611f5457806334ac281614611de95780634df87edf14611d8957806354e0c52a14611d3757806356e4504014611cfd5780636198e33914611b68578063715018a614611a2857806378dc0fb2146118f657806379ba5097146117515780637adbf973146115e85780637dc0d1d014611578578063824209b9146114c957806384b0196e146113975780638da5cb5b146113275780638fc88c48146112b35780639375e04e14611209578063a2309ff8146111a5578063ad13419d14611085578063b45a3c0e14610f7f578063c2f1f14a14610eca578063d93b6edb14610b73578063dd4670641461098c578063e030565e1461084f578063e30c3978146107df578063e8a3d48514610503578063ed0ad25e1461040d578063f2fde38b146102f2578063fe25e00a146102825763ff8c442514610192575f80fd5b3461027e576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576101ca612274565b60e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc36011261027e5761027660806020926101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e06044878301372067ffffffffffffffff604051927f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb071383488452600435878501521660408301526060820152206127b8565b604051908152f35b5f80fd5b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005416604051908152f35b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5773ffffffffffffffffffffffffffffffffffffffff61033e6122ae565b6103466124f6565b16807fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416177f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227005f80a3005b3461027e576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261027e576101043567ffffffffffffffff8116810361027e576101243567ffffffffffffffff811161027e576020916104a36104f99236906004016122d1565b916104af600435612536565b67ffffffffffffffff815460401c1660036101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e060248b830137209201612cd7565b6040519015158152f35b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151035480610586575061058260405161056a6020826123bd565b5f81525b604051918291602083526020830190612330565b0390f35b604051907f015512200000000000000000000000000000000000000000000000000000000060208301526024820152602481526105c46044826123bd565b6040516105d26060826123bd565b603a8152602081019060403683375f908180805b86518210156106ff5760081b6105fc8288612cb6565b5160f81c9081811795600881018091116106d257955b600587101561062f575090601f80600193169116179101906105e6565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb87019687116106d257601f81881c169460208610156106a55761069f7f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637610696836125a6565b971a9188612cb6565b53610612565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b929550509160050390600582116106d257601f911b169260208410156106a55760286008936107da936107587f6162636465666768696a6b6c6d6e6f707172737475767778797a323334353637610582981a9185612cb6565b5360206040516107696040826123bd565b86815201927f697066733a2f2f620000000000000000000000000000000000000000000000008452604051958694602086015e828401905f8252519182915e8201015f8152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826123bd565b61056e565b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602073ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416604051908152f35b3461027e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760043561088961228b565b906044359167ffffffffffffffff83169081840361027e577f4e06b4e7000e659094299b3533b47b6aa8ad048e95e872d23d1f4ee55af89cfe916020916108cf85612bee565b845f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c00835273ffffffffffffffffffffffffffffffffffffffff60405f20911695867fffffffffffffffffffffffff00000000000000000000000000000000000000008354161782557fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff000000000000000000000000000000000000000083549260a01b169116179055604051908152a3005b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576004356109c66127f9565b805f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c0060205260ff60405f205460e01c16610b4357602081610a297f032bc66be43dbccb7487781d168eb7bda224628a3b2c3388bdf69b532a3a161193612536565b50805f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50082527e020000000000000000000000000000000000000000000000000000000000007ffffdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff610a9e60405f2084612af1565b835f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c00855260405f207c01000000000000000000000000000000000000000000000000000000007fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff8254161790551617815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500835260405f2055604051908152a1005b7f1e58a9c6000000000000000000000000000000000000000000000000000000005f52600452600160245260445ffd5b3461027e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760243560043567ffffffffffffffff821161027e573660238301121561027e5781600401359067ffffffffffffffff821161027e576024830136602460e085028601011161027e5760443567ffffffffffffffff811161027e57610c0a903690600401612302565b9094610c158561286a565b84156106a55760c4610c2a9194939401612472565b94610c34856123fe565b610c4160405191826123bd565b8581527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0610c6e876123fe565b0136602083013773ffffffffffffffffffffffffffffffffffffffff8716965f5b878110610d9a575090610ca4939291856128b6565b67ffffffffffffffff16905f5b67ffffffffffffffff81169085821015610d8f5781840167ffffffffffffffff81116106d257610ceb67ffffffffffffffff938888612462565b847f9fd79e34648cf39730da6dcb8399d5a02c5a3d6e220ce6d8a27b1caf322bcc8f60c08673ffffffffffffffffffffffffffffffffffffffff610d3160a08701612472565b82610d3d858901612493565b60806040519980358b52602081013560208c0152604081013560408c0152606081013560608c0152013560808a01521660a088015216951693a41667ffffffffffffffff81146106d257600101610cb1565b602084604051908152f35b610da78189899899612462565b60a081018a73ffffffffffffffffffffffffffffffffffffffff610dca83612472565b1603610e7b575060c081014267ffffffffffffffff610de883612493565b1611610e3957509061010060019260e0604051917f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c958352602083013720610e2f82866124a8565b5201959495610c8f565b610e4b67ffffffffffffffff91612493565b7f5961974a000000000000000000000000000000000000000000000000000000005f52166004524260245260445ffd5b8a610e9a73ffffffffffffffffffffffffffffffffffffffff92612472565b907f4df4296b000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576004355f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c0060205260405f205467ffffffffffffffff8160a01c164211155f14610f765773ffffffffffffffffffffffffffffffffffffffff602091165b73ffffffffffffffffffffffffffffffffffffffff60405191168152f35b5060205f610f58565b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576004356040517f6352211e000000000000000000000000000000000000000000000000000000008152816004820152602081602481305afa801561107a5761102f575b505f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c00602052602060ff60405f205460e01c166040519015158152f35b6020813d602011611072575b81611048602093836123bd565b8101031261027e575173ffffffffffffffffffffffffffffffffffffffff81168114610ff1575f80fd5b3d915061103b565b6040513d5f823e3d90fd5b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760043580151580910361027e576110c96124f6565b7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200548160ff8260401c1615151461117d57816020917fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff68ff00000000000000007f5708b32f825aa2f1192da18d8205d00f2cb633e72d1c5bb33a3111ccc61be8f49560401b169116177febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c620055604051908152a1005b7f2aa3dd40000000000000000000000000000000000000000000000000000000005f5260045ffd5b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602067ffffffffffffffff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005416604051908152f35b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576004356112436124f6565b807fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215103541461117d577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215103557fa5d4097edda6d87cb9329af83fb3712ef77eeb13738ffe43cc35a4ce305ad9625f80a1005b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576004355f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c00602052602067ffffffffffffffff60405f205460a01c16604051908152f35b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416604051908152f35b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5761146d6113f17f0000000000000000000000000000000000000000000000000000000000000000612f02565b61141a7f0000000000000000000000000000000000000000000000000000000000000000612f02565b602061147b6040519261142d83856123bd565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e0870190612330565b908582036040870152612330565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b8281106114b257505050500390f35b8351855286955093810193928101926001016114a3565b3461027e5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760043560243563ffffffff811680910361027e5761151582612536565b90805f526002820160205260405f205491821561153757602083604051908152f35b9063ffffffff600181869454160116917f8b33bdf1000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005416604051908152f35b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5761161f6122ae565b6116276124f6565b7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200549060ff8260a01c1661170f5773ffffffffffffffffffffffffffffffffffffffff808316911680928183146116e3577fffffffffffffffffffffffff000000000000000000000000000000000000000016177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200557f05cd89403c6bdeac21c2ff33de395121a31fa1bc2bf3adf4825f1f86e79969dd5f80a3005b507fcc456f41000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff827f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e573373ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416036118ca577fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00557f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054337fffffffffffffffffffffffff00000000000000000000000000000000000000008216177f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e05f80a3005b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b3461027e5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760043561193061228b565b9060443567ffffffffffffffff811161027e576119519036906004016122d1565b60643567ffffffffffffffff811161027e5761199961197d67ffffffffffffffff923690600401612302565b906119878561286a565b611992368688612416565b88886128b6565b169260405194602086528260208701527f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff831161027e5785604060209773ffffffffffffffffffffffffffffffffffffffff7ff2cbcdf934cb63116ae97c13609ee8f39bc8f5bcf3cfccf0fa0837429a9572af94899760051b80998585013716968101030190a4604051908152f35b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57611a5e6124f6565b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00555f73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300547fffffffffffffffffffffffff000000000000000000000000000000000000000081167f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a3005b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57600435611ba26127f9565b805f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c0060205260ff60405f205460e01c1615611cce576020817ff27b6ce5b2f5e68ddb2fd95a8a909d4ecf1daaac270935fff052feacb24f1842925f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50082527ffffdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60405f2054825f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c00845260405f207fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff815416905516815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500835260405f2055604051908152a1005b7f1e58a9c6000000000000000000000000000000000000000000000000000000005f526004525f60245260445ffd5b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760206040516101008152f35b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602067ffffffffffffffff611d7c600435612536565b5460401c16604051908152f35b3461027e5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760243560ff811680910361027e576003611dd3600435612536565b01905f52602052602060405f2054604051908152f35b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e575f60e0604051611e2781612373565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201520152610100611e5e600435612536565b805463ffffffff600181831601169163ffffffff6001818460201c16011691825f526002820160205265ffffffffffff600160405f20549301549367ffffffffffffffff60405191611eaf83612373565b878352602083019081528160408401818760401c16815263ffffffff6060860193838960801c16855260e06080880197898b60c01c1689527e0100000000000000000000000000000000000000000000000000000000000060a082019b1615158b5260c081019b8c52019a8b526040519b8c52511660208b015251166040890152511660608701525116608085015251151560a08401525160c08301525160e0820152f35b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57602060ff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005460401c166040519015158152f35b3461027e5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e57611fed612274565b60443573ffffffffffffffffffffffffffffffffffffffff8116810361027e5760643567ffffffffffffffff811161027e576020926102769261204161203a61204a9436906004016122d1565b3691612416565b916004356126db565b6127b8565b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576020600161208d600435612536565b0154604051908152f35b3461027e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760206102766120d6600435612536565b600367ffffffffffffffff825460401c1691016125d3565b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e576121246124f6565b73ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460ff8160a01c166121e957740100000000000000000000000000000000000000007fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff8216177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20055167f2d304bb3baefc273385f67e2514abd196a2a54bb59e22c150351a7f2280fa6be5f80a2005b7f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b3461027e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261027e5760209060ff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460a01c1615158152f35b6024359067ffffffffffffffff8216820361027e57565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361027e57565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361027e57565b9181601f8401121561027e5782359167ffffffffffffffff831161027e576020808501948460051b01011161027e57565b9181601f8401121561027e5782359167ffffffffffffffff831161027e576020838186019501011161027e57565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b610100810190811067ffffffffffffffff82111761239057604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff82111761239057604052565b67ffffffffffffffff81116123905760051b60200190565b929190612422816123fe565b9361243060405195866123bd565b602085838152019160051b810192831161027e57905b82821061245257505050565b8135815260209182019101612446565b91908110156106a55760e0020190565b3573ffffffffffffffffffffffffffffffffffffffff8116810361027e5790565b3567ffffffffffffffff8116810361027e5790565b80518210156106a55760209160051b010190565b67ffffffffffffffff811161239057601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300541633036118ca57565b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209160015f526002830160205260405f20541561257b5750565b7f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81146106d25760010190565b919067ffffffffffffffff169182156126d5575f80805b85831c67ffffffffffffffff811615612682576001161561267757156126655761265290825f528360205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9061265e6001916125a6565b91906125ea565b50805f528160205260405f2054612652565b909161265e906125a6565b50509150509190916040519060208201927fdf298ba63cb04b92fa1c89312c48165c2c4ab6cff8fd130d3d9f524d0e53224a845260408301526060820152606081526126cf6080826123bd565b51902090565b505f9150565b9291909160405160208101918260208251919201905f5b8181106127a257505050906127448173ffffffffffffffffffffffffffffffffffffffff9493037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826123bd565b5190209167ffffffffffffffff6040519460208601967fa4297ff0c6a8095c1fdbc23ed8fb80a62a14257730fe3b697a3adb6f2741f8328852604087015216606085015216608083015260a082015260a081526126cf60c0826123bd565b82518452602093840193909201916001016126f2565b6042906127c3612f59565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215100541680330361283b5750565b7f50d73852000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b801580156128ab575b61287a5750565b7fd99885fe000000000000000000000000000000000000000000000000000000005f5260045261010060245260445ffd5b506101008111612873565b9093949291946128c582612bee565b815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f20926128fb8484612af1565b9273ffffffffffffffffffffffffffffffffffffffff871615612ac6579161294a91849367ffffffffffffffff6003979660409b999b1c16988961294461204a8b8484876126db565b92612e6d565b6fffffffffffffffff0000000000000000845160401b16018155016108006040519061297681836123bd565b3682375f9284955f945b8251861015612a755761299386846124a8565b515f90895b6001808216146129c857509160018281946129b66129bf958a612ef1565b521b17986125a6565b95019496612980565b9190612a22612a289160018087861c16145f14612a31576129e9848a612ef1565b51606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b916125a6565b9160011c612998565b835f528960205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9150959192935016925f5b84811c8015612abd5790600180612a9c931614612aa1576125a6565b612a80565b612aab8185612ef1565b51815f528560205260405f20556125a6565b50509392505050565b7f2605037d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b919054914260c01b92837fffff000000000000ffffffffffffffffffffffffffffffffffffffffffffffff821617937e0300000000000000000000000000000000000000000000000000000000000081167e03000000000000000000000000000000000000000000000000000000000000831617612b6e57505050565b7e01000000000000000000000000000000000000000000000000000000000000809116911617612bc3577f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f1ecb0e4a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b906040517f158e711d000000000000000000000000000000000000000000000000000000008152826004820152336024820152602081604481305afa90811561107a575f91612c7b575b50612c775750612c4781612536565b507f21e358af000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b9050565b90506020813d602011612cae575b81612c96602093836123bd565b8101031261027e5751801515810361027e575f612c38565b3d9150612c89565b9081518110156106a5570160200190565b91908110156106a55760051b0190565b93949092919267ffffffffffffffff83169267ffffffffffffffff8216841015612e625767ffffffffffffffff9118167d0101020202020303030303030303000000000000000000000000000000006fffffffffffffffffffffffffffffffff821160071b67ffffffffffffffff83821c1160061b1763ffffffff83821c1160051b1761ffff83821c1160041b1760ff83821c1160031b17600f83821c1160021b1791821c1a1792838203612e58579491905f925b848410612da557505050505f5260205260405f20541490565b909192956001908185891c16155f14612e0b57612e0190612dc7898686612cc7565b3590606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9601929190612d8c565b612e5390612e1a898686612cc7565b35606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b612e01565b5050505050505f90565b505050505050505f90565b9294909373ffffffffffffffffffffffffffffffffffffffff831695338714938415612ede575b50505050612ed9579067ffffffffffffffff917f6a4d71f4000000000000000000000000000000000000000000000000000000005f526004521660245260445260645ffd5b505050565b612ee8945061307c565b5f808080612e94565b9060408110156106a55760051b0190565b60ff811690601f8211612f315760405191612f1e6040846123bd565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480613053575b15612fc1577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a081526126cf60c0826123bd565b507f00000000000000000000000000000000000000000000000000000000000000004614612f98565b9291906040830361320a578260201161027e576130f7823560208401359060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08701106131d7575b60ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff841693821c0116846135e2565b50505b73ffffffffffffffffffffffffffffffffffffffff8086169116146131ce57833b61312b5761312893613252565b90565b60647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f9660209896604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60208781030160031b1b16906130c5565b61321583838361338f565b50506130fa565b929192613228826124bc565b9161323660405193846123bd565b82948184528183011161027e578281602093845f960137010152565b919260028110613387578060021161027e57833560f01c80600201806002116106d25760178110801561337e575b612e5857821061027e5761329836826002880161321c565b9373ffffffffffffffffffffffffffffffffffffffff8060405160208101907fbd5066437bfa21ccb106cb43436e9ccac493eb32ebbd72313cb9f9229be845a0825260408082015261331d816132f1606082018c612330565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe081018352826123bd565b519020169116149485613333575b505050505090565b613374955081600261336e94937ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe930101920301369161321c565b9161342d565b5f8080808061332b565b50828111613280565b505050505f90565b90604183036133b9576133b29250602081013591604082359201355f1a906135e2565b9192909190565b50505f9160029190565b90602082519201517fffffffffffffffffffffffffffffffffffffffff000000000000000000000000811692601481106133fb575050565b7fffffffffffffffffffffffffffffffffffffffff000000000000000000000000929350829060140360031b1b161690565b91908251601481105f1461344357505050505f90565b601481036134605750613458613128936133c3565b60601c613671565b919261346b816133c3565b60601c918360141084601418028418918285039485116106d2575f95869561355a926020613498836124bc565b966134a660405198896123bd565b8388526134b2846124bc565b927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0838a0194013685370101905e6132f160405193849261352560208501977f024ad318000000000000000000000000000000000000000000000000000000008952606060248701526084860190612330565b9160448501527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc848303016064850152612330565b51915afa3d156135db573d61356e816124bc565b9061357c60405192836123bd565b81523d5f602083013e5b816135cd575b81613595575090565b905060208180518101031261027e57602001517f024ad318000000000000000000000000000000000000000000000000000000001490565b90506020815110159061358c565b6060613586565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411613666579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa1561107a575f5173ffffffffffffffffffffffffffffffffffffffff81161561365c57905f905f90565b505f906001905f90565b5050505f9160039190565b9190823b6136e657906136839161378a565b5060048110156136b95715918261369957505090565b73ffffffffffffffffffffffffffffffffffffffff919250811691161490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9160209260647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f965190604051957f1626ba7e00000000000000000000000000000000000000000000000000000000875260048701526040602487015288820190604487015e86848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b81519190604183036133b9576133b29250602082015190606060408401519301515f1a906135e256fea164736f6c634300081e000af0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00";
+  "0x61018080604052346101ed5760208161588b803803809161002082856101f1565b8339810103126101ed57516001600160a01b03811681036101ed576040519061004a6040836101f1565b600582526020820164105253919560da1b81526040519261006c6040856101f1565b600184526020840192603160f81b845260805261008881610228565b6101405261009584610228565b6101605251902091826101005251902080610120524660c0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a081526100ff60c0826101f1565b51902060a0523060e0525f51602061586b5f395f51905f525460ff8160401c166101de576002600160401b03196001600160401b03821601610188575b6040516155d790816102948239608051816110ad015260a05181505060c05181505060e05181505061010051815050610120518150506101405181611c4d01526101605181611c770152f35b6001600160401b0319166001600160401b039081175f51602061586b5f395f51905f52556040519081527fc7f505b2f371ae2175ee4913f4499e1f2633a7b5936321eed1cdaeb6115181d290602090a15f61013c565b63f92ee8a960e01b5f5260045ffd5b5f80fd5b601f909101601f19168101906001600160401b0382119082101761021457604052565b634e487b7160e01b5f52604160045260245ffd5b601f815111610253576020815191015160208210610244571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe60806040526004361015610011575f80fd5b5f5f3560e01c8063027b4fc81461385157806304cc23f5146137ef57806305ea5814146137875780630ba1fbfa146136605780631cf7ef8c146136095780631e2ef6d0146135c15780632200178e146135515780632766c3b2146134b85780632a55205a1461335f5780632bf453e3146132465780632e105b42146131e357806334ac28161461302c57806336e79a5a14612ebf5780633dca40e614612e845780634df87edf14612e2357806354e0c52a14612dd057806356d3163d14612c1457806356e4504014612bd95780636198e339146129b957806367fa030b1461288e5780636f522129146127c6578063715018a61461268457806377be81791461263557806378dc0fb2146124b357806379ba50971461230c5780637adbf973146121a15780637be87ebc14611e6a5780637dc0d1d014611df9578063824209b914611d4b57806384b0196e14611c155780638ada6b0f14611ba45780638da5cb5b14611b335780638fc88c4814611abf5780639375e04e146119eb578063a2309ff814611986578063a28eec8714611946578063ad13419d14611824578063b45a3c0e14611756578063c2f1f14a146116fb578063c63adb2b14611699578063d93b6edb14611335578063d95ba42f14611267578063db29a7b714610f68578063dd46706414610d43578063de475bf914610bf3578063e030565e14610a93578063e30c397814610a22578063e8a3d48514610715578063ed0ad25e146105bc578063f2fde38b1461049f578063f80ecba3146103c5578063fe25e00a146103545763ff8c442514610261575f80fd5b34610351576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157610299613b16565b60e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc36011261034f57608061034791602093506101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e06044878301372067ffffffffffffffff604051927f6e5b59e45e0f0074e6a301cb7a39337b35808330abfa61c02ee13bfb0713834884526004358785015216604083015260608201522061440d565b604051908152f35b505b80fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005416604051908152f35b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760043560243567ffffffffffffffff811161049b57610418903690600401613b2d565b9161042283613dde565b92845b818110610472578486604051918291602083016020845282518091526020604085019301915b818110610459575050500390f35b825184528594506020938401939092019160010161044b565b8061048a6104836001938588613e2d565b3585613ea6565b6104948288613e6a565b5201610425565b8280fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515773ffffffffffffffffffffffffffffffffffffffff6104ec613ad0565b6104f46140f2565b16807fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416177f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005573ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227008380a380f35b5034610351576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc360112610351576101043567ffffffffffffffff8116810361034f576101243567ffffffffffffffff811161049b5761064d903690600401613b2d565b9061065960043561415e565b9267ffffffffffffffff845460401c1660036101006040517f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c95815260e060246020830137209501906106af858585898587614a90565b9586156106c4575b6020876040519015158152f35b9091929394955060c43573ffffffffffffffffffffffffffffffffffffffff811681036107115787526020908152604090962061070695949392909190614a90565b5f80808080806106b7565b8780fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510354908161079b57610797915060405190610780602083613c5d565b81525b604051918291602083526020830190613bd0565b0390f35b604051917f015512200000000000000000000000000000000000000000000000000000000060208401526024830152602482526107d9604483613c5d565b604051906107e8606083613c5d565b603a825260208201916040368437818080805b87518210156109145760081b6108118289614a7f565b5160f81c9081811796600881018091116108e757965b6005881015610844575090601f80600193169116179101906107fb565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffb88019788116108e757601f81891c169560208710156108ba576108b47f6162636465666768696a6b6c6d6e6f707172737475767778797a3233343536376108ab836141ce565b981a9189614a7f565b53610827565b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b92939650509392600503600581116108e7571b601f1660208110156109f5579260286109f093610797969361096e7f6162636465666768696a6b6c6d6e6f707172737475767778797a3233343536376008981a9186614a7f565b53602060405161097f604082613c5d565b87815201937f697066733a2f2f620000000000000000000000000000000000000000000000008552604051968795602087015e82850190848252519182915e830101908152037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613c5d565b610783565b6024847f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602073ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c005416604051908152f35b50346103515760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157600435610ace613af3565b906044359167ffffffffffffffff83168303610bef5760207f4e06b4e7000e659094299b3533b47b6aa8ad048e95e872d23d1f4ee55af89cfe91610b1184614a32565b8386527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c00825273ffffffffffffffffffffffffffffffffffffffff60408720918181167fffffffffffffffffffffffff0000000000000000000000000000000000000000845416178355169485155f14610bea5750855b7fffffffff0000000000000000ffffffffffffffffffffffffffffffffffffffff7bffffffffffffffff000000000000000000000000000000000000000083549260a01b1691161780915567ffffffffffffffff6040519160a01c168152a380f35b610b88565b8380fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025473ffffffffffffffffffffffffffffffffffffffff1680610c72575060405161079791610780602083613c5d565b81600491604051928380927f03ee438c0000000000000000000000000000000000000000000000000000000082525afa908115610d38578291610cbb575b506107979150610783565b90503d8083833e610ccc8183613c5d565b81019060208183031261049b5780519067ffffffffffffffff8211610bef570181601f8201121561049b57805190610d03826140b8565b92610d116040519485613c5d565b82845260208383010111610bef5781610797949260208093018386015e830101525f610cb0565b6040513d84823e3d90fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157600435610d7e614738565b610d878161415e565b7e02000000000000000000000000000000000000000000000000000000000000815416610f3757604051917f6352211e000000000000000000000000000000000000000000000000000000008352806004840152602083602481305afa918215610f2c577f032bc66be43dbccb7487781d168eb7bda224628a3b2c3388bdf69b532a3a161193602093610f01575b507e020000000000000000000000000000000000000000000000000000000000007ffffdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff825416179055807fafd4ebb4329f8b4ca52a378314f108a584b8987e0375076fa91ae3dfdc77a90a8360405160018152a28084527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c008252604084207c01000000000000000000000000000000000000000000000000000000007fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff825416179055604051908152a180f35b610f2090843d8611610f25575b610f188183613c5d565b810190613fac565b610e15565b503d610f0e565b6040513d86823e3d90fd5b604483837f1e58a9c60000000000000000000000000000000000000000000000000000000082526004526001602452fd5b50346103515760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760043590610fa4613b5e565b9060443567ffffffffffffffff811161034f5790610fcb63ffffffff923690600401613b9f565b949091610fd78261457e565b94909516928382526002860160205260408220548015611228578383527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510460205260408320918184528260205273ffffffffffffffffffffffffffffffffffffffff604085205416806111f457506040517f1302b08e00000000000000000000000000000000000000000000000000000000815260206004820152602481018a9052988991604483019186905b8082106111a357505050908060209203818673ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af1958615611198576020988497611174575b5060409495969755825286522073ffffffffffffffffffffffffffffffffffffffff84167fffffffffffffffffffffffff00000000000000000000000000000000000000008254161790557fb9171196427b08aa9bb639b06b3aec5b2c3eebb9c47c072798c55767d0279f1e8473ffffffffffffffffffffffffffffffffffffffff604051951694858152a3604051908152f35b604095969750611190908a3d8c11610f2557610f188183613c5d565b9695946110e0565b6040513d85823e3d90fd5b91935091833573ffffffffffffffffffffffffffffffffffffffff8116809103610711578152602084013561ffff81168091036107115760408281926020600195015201940192018b939291611084565b8460649188887ff01b9674000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b60648363ffffffff6001818a8a8a7f8b33bdf1000000000000000000000000000000000000000000000000000000008752600452602452160116604452fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515773ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215101541680330361130657507ff8e1a15aba9398e019f0b49df1a4fde98ee17ae345cb5f6b5e2c27f5033e8ce760206040516004358152a180f35b7f5ae9214f00000000000000000000000000000000000000000000000000000000825233600452602452604490fd5b50346103515760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576024359060043567ffffffffffffffff831161034f573660238401121561034f5782600401359067ffffffffffffffff821161049b57602484019036602460e0850287010111610bef5760443567ffffffffffffffff8111611695576113cf903690600401613b71565b90956113da856147a9565b84156108ba5760c46113ec910161406b565b956113f685613dde565b80978773ffffffffffffffffffffffffffffffffffffffff8216905b88811061156257505091611434939161142b93866147f5565b8397919761487c565b835b67ffffffffffffffff81168481101561154d578067ffffffffffffffff8816019067ffffffffffffffff8211611520579061147c67ffffffffffffffff93928787614038565b847f9fd79e34648cf39730da6dcb8399d5a02c5a3d6e220ce6d8a27b1caf322bcc8f60c08673ffffffffffffffffffffffffffffffffffffffff6114c260a0870161406b565b826114ce8589016140a3565b60806040519980358b52602081013560208c0152604081013560408c0152606081013560608c0152013560808a01521660a088015216951693a41667ffffffffffffffff81146108e757600101611436565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b60208767ffffffffffffffff60405191168152f35b90919250611571818989614038565b60a081018373ffffffffffffffffffffffffffffffffffffffff6115948361406b565b1603611646575060c081014267ffffffffffffffff6115b2836140a3565b161161160457509061010060019260e0604051917f8f685f921479b3797b76d23df1cbed71a9ca8bc2946af6425ade8656dd6e8c9583526020830137206115f9828d613e6a565b520190899291611412565b8a67ffffffffffffffff6116196044936140a3565b7f5961974a0000000000000000000000000000000000000000000000000000000083521660045242602452fd5b8a73ffffffffffffffffffffffffffffffffffffffff8561166860449461406b565b907f4df4296b00000000000000000000000000000000000000000000000000000000845260045216602452fd5b8480fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602061ffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005460a01c16604051908152f35b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576020611738600435613fd8565b73ffffffffffffffffffffffffffffffffffffffff60405191168152f35b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576004356040517f6352211e000000000000000000000000000000000000000000000000000000008152816004820152602081602481305afa8015611198579260ff92604092602095611809575b5081527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c008452205460e01c166040519015158152f35b61181f90863d8811610f2557610f188183613c5d565b6117d3565b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760043580151580910361034f576118696140f2565b7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c6200548160ff8260401c1615151461191e57816020917fffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffff68ff00000000000000007f5708b32f825aa2f1192da18d8205d00f2cb633e72d1c5bb33a3111ccc61be8f49560401b169116177febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c620055604051908152a180f35b6004837f2aa3dd40000000000000000000000000000000000000000000000000000000008152fd5b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576020610347602435600435613ea6565b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602067ffffffffffffffff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005416604051908152f35b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157600435611a266140f2565b807fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151035414611a97577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215103557fa5d4097edda6d87cb9329af83fb3712ef77eeb13738ffe43cc35a4ce305ad9628180a180f35b6004827f2aa3dd40000000000000000000000000000000000000000000000000000000008152fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515767ffffffffffffffff604060209260043581527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c008452205460a01c16604051908152f35b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416604051908152f35b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151015416604051908152f35b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157611cef90611c717f0000000000000000000000000000000000000000000000000000000000000000614e3f565b90611c9b7f0000000000000000000000000000000000000000000000000000000000000000614e3f565b906020611cfd60405193611caf8386613c5d565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190613bd0565b908682036040880152613bd0565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b828110611d3457505050500390f35b835185528695509381019392810192600101611d25565b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760043590611d87613b5e565b9163ffffffff611d968261415e565b9316808352600284016020526040832054938415611db957602085604051908152f35b60649450600163ffffffff809254160116917f8b33bdf1000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005416604051908152f35b5034610351577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601610120811261034f5761010013610351576101043567ffffffffffffffff811161034f57611ec5903690600401613b9f565b9073ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20054168033036121725750611f0e614048565b73ffffffffffffffffffffffffffffffffffffffff3091160361212957602435908184527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260408420611f648184614c26565b63ffffffff602082901c8116600101811616865260028201602052604086205480156120fd57608435908082036120ca575050700100000000000000000000000000000000019067ffffffffffffffff8260801c16918267ffffffffffffffff611fcc61408c565b1603612084579060019291815560e43592839101556044359173ffffffffffffffffffffffffffffffffffffffff8316928381036107115785927f1bfaa5e9afadc84f20f0c2f6401e231cef3dd5f19346d9cd39785cf5d0bd959f926080925060405191825260a435602083015260c43560408301526060820152a3835b838110612055578480f35b8061207d6120666001938786613e7e565b356020612074848988613e7e565b0135908661462e565b500161204a565b60648767ffffffffffffffff878661209a61408c565b917fce12487300000000000000000000000000000000000000000000000000000000855260045260245216604452fd5b7f8a58775a0000000000000000000000000000000000000000000000000000000088526004869052602452604452606486fd5b602487867f67193b0a000000000000000000000000000000000000000000000000000000008252600452fd5b60248373ffffffffffffffffffffffffffffffffffffffff612149614048565b7f324011e800000000000000000000000000000000000000000000000000000000835216600452fd5b7ffe27700800000000000000000000000000000000000000000000000000000000845233600452602452604483fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576121d9613ad0565b6121e16140f2565b7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200549060ff8260a01c166122ca5773ffffffffffffffffffffffffffffffffffffffff80831691169182821461229e577fffffffffffffffffffffffff00000000000000000000000000000000000000001682177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb200557f05cd89403c6bdeac21c2ff33de395121a31fa1bc2bf3adf4825f1f86e79969dd8380a380f35b602484847fcc456f41000000000000000000000000000000000000000000000000000000008252600452fd5b60248373ffffffffffffffffffffffffffffffffffffffff847f2128ab2a00000000000000000000000000000000000000000000000000000000835216600452fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351573373ffffffffffffffffffffffffffffffffffffffff7f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00541603612487577fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00557f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930054337fffffffffffffffffffffffff00000000000000000000000000000000000000008216177f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08380a380f35b807f118cdaa7000000000000000000000000000000000000000000000000000000006024925233600452fd5b50346103515760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157600435906124ef613af3565b60443567ffffffffffffffff811161049b5761250f903690600401613b2d565b92909160643567ffffffffffffffff811161049b57612535612551913690600401613b71565b9061253f876147a9565b61254a368888613cb6565b84896147f5565b61255a86613dde565b90845b87811061260b575067ffffffffffffffff929161257a918961487c565b169360405192602084528160208501527f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff82116103515750826040869473ffffffffffffffffffffffffffffffffffffffff602099957ff2cbcdf934cb63116ae97c13609ee8f39bc8f5bcf3cfccf0fa0837429a9572af9560051b80998585013716968101030190a4604051908152f35b806126196001928a8a613e2d565b358688526020526040872061262e8286613e6a565b520161255d565b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602061267a612672613af3565b600435613d02565b6040519015158152f35b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576126bb6140f2565b7fffffffffffffffffffffffff00000000000000000000000000000000000000007f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c0054167f237e158222e3e6968b72b9db0d8043aacf074ad9f650f0d1606b4d82ee432c00558073ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c199300547fffffffffffffffffffffffff000000000000000000000000000000000000000081167f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c19930055167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08280a380f35b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515773ffffffffffffffffffffffffffffffffffffffff604060209260043561281b613b5e565b8183527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510486528383209183527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500865263ffffffff6002858520019116835285528282205482528452205416604051908152f35b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760043560243580151590818103610bef576128d88361457e565b837e04000000000000000000000000000000000000000000000000000000000000829493941615151461298957917f7d11df7f3b6457dee52359f21d4798773113fcd7d75db1ff985f8047e28872ec93917ffffbffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60209416905f14612983577e0400000000000000000000000000000000000000000000000000000000000017905b55604051908152a280f35b90612978565b60448685877fef732ded000000000000000000000000000000000000000000000000000000008352600452602452fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112610351576004356129f4614738565b8082527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052604082207e0200000000000000000000000000000000000000000000000000000000000081541615612ba9576040517f6352211e000000000000000000000000000000000000000000000000000000008152826004820152602081602481305afa8015610f2c57612b8c575b507ffffdffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8154169055807fafd4ebb4329f8b4ca52a378314f108a584b8987e0375076fa91ae3dfdc77a90a6020604051858152a28082527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c006020526040822080547fffffff00ffffffffffffffffffffffffffffffffffffffffffffffffffffffff1690558115612b5e5760207f032bc66be43dbccb7487781d168eb7bda224628a3b2c3388bdf69b532a3a161191604051908152a180f35b60207ff27b6ce5b2f5e68ddb2fd95a8a909d4ecf1daaac270935fff052feacb24f184291604051908152a180f35b612ba49060203d602011610f2557610f188183613c5d565b612a87565b604483837f1e58a9c600000000000000000000000000000000000000000000000000000000825260045280602452fd5b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760206040516101008152f35b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157612c4c613ad0565b612c546140f2565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510154169073ffffffffffffffffffffffffffffffffffffffff811680921461191e578115159081612dc6575b50612d9b576040817f6bd5c950a8d8df17f772f5af37cb3655737899cbf903264b9795592da439661c927fffffffffffffffffffffffff00000000000000000000000000000000000000007fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151015416177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215101558151907fa00632ff71f043bcebbaa26952d3fd31a42e459b0dc8b686a91eb77725ee66808580a2600181527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff6020820152a180f35b7f0bb0caa2000000000000000000000000000000000000000000000000000000008252600452602490fd5b90503b155f612cb5565b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602067ffffffffffffffff612e1660043561415e565b5460401c16604051908152f35b50346103515760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760243560ff811680910361034f576020916040916003612e7460043561415e565b0190825283522054604051908152f35b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760206040516103e88152f35b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126103515760043561ffff81169081810361049b57612f076140f2565b6103e88211612ffa577fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510054908261ffff8360a01c1614612fd257916020917fffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffff75ffff00000000000000000000000000000000000000007f1519fce656b0175170982196e6bbaa07d86f1d60ea133e886c130facdefde51d9560a01b169116177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510055604051908152a180f35b6004847f2aa3dd40000000000000000000000000000000000000000000000000000000008152fd5b604483837ff3e35a160000000000000000000000000000000000000000000000000000000082526004526103e8602452fd5b50346103515760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157806101209161010060405161307081613c13565b8281528260208201528260408201528260608201528260808201528260a08201528260c08201528260e082015201526130aa60043561415e565b9081549163ffffffff60018185160116926001604063ffffffff6130da84600163ffffffff809260201c16011690565b16948581526002850160205220549201549265ffffffffffff6040519161310083613c13565b8683526020830190815267ffffffffffffffff60408401818660401c168152816060860191818860801c16835263ffffffff6080880195878a60c01c16875261010060a08a01997e010000000000000000000000000000000000000000000000000000000000008c1615158b527e0200000000000000000000000000000000000000000000000000000000000060c082019c1615158c5260e081019c8d52019b8c526040519c8d52511660208c0152511660408a0152511660608801525116608086015251151560a085015251151560c08401525160e083015251610100820152f35b503461035157807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261035157602060ff7febf335adc6d578783fe437e5014f85c53e38fecb6fd2123ad862e93e2b0c62005460401c166040519015158152f35b503461335b5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b576024356004356044356132888261457e565b93909273ffffffffffffffffffffffffffffffffffffffff6132a9836145c0565b16803b1561335b575f602491604051928380927f3b80a8bb0000000000000000000000000000000000000000000000000000000082528760048301525afa80156133505761333b575b506132fe83838361462e565b1561330a575050505580f35b7f01bd2d6a000000000000000000000000000000000000000000000000000000008652600452602452604452606483fd5b6133489196505f90613c5d565b5f945f6132f2565b6040513d5f823e3d90fd5b5f80fd5b3461335b5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b5760405f60043561339d8161415e565b905f527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151046020526002835f209163ffffffff6133e68254600163ffffffff809260201c16011690565b165f5201602052825f20545f5260205273ffffffffffffffffffffffffffffffffffffffff825f205416801561347a575b73ffffffffffffffffffffffffffffffffffffffff169081613440575b82519182526020820152f35b5061347561ffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151005460a01c166024356144db565b613434565b507f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005473ffffffffffffffffffffffffffffffffffffffff16613417565b3461335b5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b576134ef613b16565b60443573ffffffffffffffffffffffffffffffffffffffff8116810361335b5760643567ffffffffffffffff811161335b576020926103479261354361353c61354c943690600401613b2d565b3691613cb6565b91600435614330565b61440d565b3461335b575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b57602073ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025416604051908152f35b3461335b5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b57602060016135ff60043561415e565b0154604051908152f35b3461335b5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b57602061034761364860043561415e565b600367ffffffffffffffff825460401c169101614228565b3461335b575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b576136966140f2565b73ffffffffffffffffffffffffffffffffffffffff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460ff8160a01c1661375b57740100000000000000000000000000000000000000007fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff8216177fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb20055167f2d304bb3baefc273385f67e2514abd196a2a54bb59e22c150351a7f2280fa6be5f80a2005b7f2128ab2a000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b3461335b5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b5760207e040000000000000000000000000000000000000000000000000000000000006137e360043561415e565b54161515604051908152f35b3461335b575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b57602060ff7fff54aa186c6e8dbb346dbb7e73548e8e63784925d3551374e4fd71df6d5eb2005460a01c166040519015158152f35b3461335b5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261335b57613888613ad0565b6138906140f2565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510254169081613aa4578073ffffffffffffffffffffffffffffffffffffffff913b15613a7857166040517fff02a5d30000000000000000000000000000000000000000000000000000000081525f81600481855afa908115613350575f916139e7575b5051156139bc577fffffffffffffffffffffffff00000000000000000000000000000000000000007fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025416177fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215102557f0c42722a91eb9b96ce65a38fc22054e4d2ab7ab642a9c0f92da35c99d965a7485f80a1005b7f75292af8000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90503d805f833e6139f88183613c5d565b81019060208183031261335b5780519067ffffffffffffffff821161335b57019080601f8301121561335b578151613a2f81613c9e565b92613a3d6040519485613c5d565b81845260208085019260051b82010192831161335b57602001905b828210613a685750505082613928565b8151815260209182019101613a58565b7f75292af8000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b507fd040c66e000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361335b57565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361335b57565b6024359067ffffffffffffffff8216820361335b57565b9181601f8401121561335b5782359167ffffffffffffffff831161335b576020808501948460051b01011161335b57565b6024359063ffffffff8216820361335b57565b9181601f8401121561335b5782359167ffffffffffffffff831161335b576020838186019501011161335b57565b9181601f8401121561335b5782359167ffffffffffffffff831161335b576020808501948460061b01011161335b57565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b610120810190811067ffffffffffffffff821117613c3057604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117613c3057604052565b67ffffffffffffffff8111613c305760051b60200190565b929190613cc281613c9e565b93613cd06040519586613c5d565b602085838152019160051b810192831161335b57905b828210613cf257505050565b8135815260209182019101613ce6565b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f2060015f526002810160205260405f205415613dd757547e040000000000000000000000000000000000000000000000000000000000001615918215613d7257505090565b909150613d7f8282614d23565b918215613d8b57505090565b73ffffffffffffffffffffffffffffffffffffffff1680151592509082613db157505090565b73ffffffffffffffffffffffffffffffffffffffff919250613dd290613fd8565b161490565b5050505f90565b90613de882613c9e565b613df56040519182613c5d565b8281527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0613e238294613c9e565b0190602036910137565b9190811015613e3d5760051b0190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b8051821015613e3d5760209160051b010190565b9190811015613e3d5760061b0190565b9081602091031261335b5751801515810361335b5790565b613eaf8161415e565b506024602073ffffffffffffffffffffffffffffffffffffffff613ed2856145c0565b16604051928380927f0a3d29230000000000000000000000000000000000000000000000000000000082528760048301525afa908115613350575f91613f7d575b5015613f51575f527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510560205260405f20905f5260205260405f205490565b507f100604f9000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b613f9f915060203d602011613fa5575b613f978183613c5d565b810190613e8e565b5f613f13565b503d613f8d565b9081602091031261335b575173ffffffffffffffffffffffffffffffffffffffff8116810361335b5790565b5f527fa3d90e743e648fe22fc2310cb61558d7b15cdeeac2801c1d5dd1ce2beb5e3c0060205260405f205467ffffffffffffffff8160a01c164211155f146140335773ffffffffffffffffffffffffffffffffffffffff1690565b505f90565b9190811015613e3d5760e0020190565b60043573ffffffffffffffffffffffffffffffffffffffff8116810361335b5790565b3573ffffffffffffffffffffffffffffffffffffffff8116810361335b5790565b60643567ffffffffffffffff8116810361335b5790565b3567ffffffffffffffff8116810361335b5790565b67ffffffffffffffff8111613c3057601f017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200190565b73ffffffffffffffffffffffffffffffffffffffff7f9016d09d72d40fdae2fd8ceac6b6234c7706214fd39c1cd1e609a0528c1993005416330361413257565b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b90815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd50060205260405f209160015f526002830160205260405f2054156141a35750565b7f67193b0a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff81146141fb5760010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b919067ffffffffffffffff1691821561432a575f80805b85831c67ffffffffffffffff8116156142d757600116156142cc57156142ba576142a790825f528360205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b906142b36001916141ce565b919061423f565b50805f528160205260405f20546142a7565b90916142b3906141ce565b50509150509190916040519060208201927fdf298ba63cb04b92fa1c89312c48165c2c4ab6cff8fd130d3d9f524d0e53224a84526040830152606082015260608152614324608082613c5d565b51902090565b505f9150565b9291909160405160208101918260208251919201905f5b8181106143f757505050906143998173ffffffffffffffffffffffffffffffffffffffff9493037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613c5d565b5190209167ffffffffffffffff6040519460208601967fa4297ff0c6a8095c1fdbc23ed8fb80a62a14257730fe3b697a3adb6f2741f8328852604087015216606085015216608083015260a082015260a0815261432460c082613c5d565b8251845260209384019390920191600101614347565b60429060405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527feda6227ff831078ee62d5f02633a55783e7d6c4a1733b924726754e3c5cbd7a660408201527fc89efdaa54c0f20c7adf612882df0950f5a951637e0307cdcb4c672f298b8bc660608201524660808201523060a082015260a081526144a260c082613c5d565b51902090604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b9190915f907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff84820990848102928380841093039280840393146145715782612710111561455f57507fbc01a36e2eb1c432ca57a786c226809d495182a9930be0ded288ce703afb7e919394612710910990828211900360fc1b910360041c170290565b634e487b71905260116020526024601cfd5b5050506127109192500490565b9061458882614a32565b815f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd5006020526145bd60405f208093614c26565b90565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a972151025416908115614603575090565b7f100604f9000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90915f73ffffffffffffffffffffffffffffffffffffffff61464f856145c0565b16803b1561335b575f604491604051928380927f8b00a1ff0000000000000000000000000000000000000000000000000000000082528960048301528760248301525afa801561335057614725575b508281527fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a9721510560205260408120848252806020528260408320541461471d5791806040838195887f8386f3b08e49490d0c5a9d2c401c091f13b01a17d75ce4a2f0f8f923b410ff7d989652602052205582519182526020820152a2600190565b509250505090565b61473191505f90613c5d565b5f5f61469e565b73ffffffffffffffffffffffffffffffffffffffff7fb6d33e4c6563a4808f2ae2185ae2151d2db3c7803bb418c9d63e883a97215100541680330361477a5750565b7f50d73852000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b801580156147ea575b6147b95750565b7fd99885fe000000000000000000000000000000000000000000000000000000005f5260045261010060245260445ffd5b5061010081116147b2565b9492909391936148048661457e565b9590508573ffffffffffffffffffffffffffffffffffffffff8316156148505791614848979167ffffffffffffffff61484e96959460401c16988991838386614330565b92614d9f565b565b877f2605037d000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9291925f527fa0fda14439ade29d1ec5aa923c52bd3a96eea02849ad2cc1a3536d7a1b1dd500602052600360405f206fffffffffffffffff0000000000000000855160401b168301815501610800604051906148d88183613c5d565b36823767ffffffffffffffff5f9360401c16945f935b81518510156149e3576149018583613e6a565b515f90885b600180821614614936575091600182819461492461492d9589614e2e565b521b17976141ce565b940193956148ee565b91906149906149969160018087861c16145f1461499f576149578489614e2e565b51606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b916141ce565b9160011c614906565b835f528860205260405f2054606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9194959293505016915f5b83811c908115614a2b57600180614a0a931614614a0f576141ce565b6149ee565b614a198184614e2e565b51815f528460205260405f20556141ce565b5050505050565b90614a3d3383614d23565b614a7b5750614a4b8161415e565b507f21e358af000000000000000000000000000000000000000000000000000000005f526004523360245260445ffd5b9050565b908151811015613e3d570160200190565b93949092919267ffffffffffffffff83169267ffffffffffffffff8216841015614c1b5767ffffffffffffffff9118167d0101020202020303030303030303000000000000000000000000000000006fffffffffffffffffffffffffffffffff821160071b67ffffffffffffffff83821c1160061b1763ffffffff83821c1160051b1761ffff83821c1160041b1760ff83821c1160031b17600f83821c1160021b1791821c1a1792838203614c11579491905f925b848410614b5e57505050505f5260205260405f20541490565b909192956001908185891c16155f14614bc457614bba90614b80898686613e2d565b3590606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b9601929190614b45565b614c0c90614bd3898686613e2d565b35606091604051917f98377cdac54c7b2c4db5611b0d2a413c7fc7889db7cead114b80d565ad7f48a18352602083015260408201522090565b614bba565b5050505050505f90565b505050505050505f90565b919054914260c01b92837fffff000000000000ffffffffffffffffffffffffffffffffffffffffffffffff821617937e0300000000000000000000000000000000000000000000000000000000000081167e03000000000000000000000000000000000000000000000000000000000000831617614ca357505050565b7e01000000000000000000000000000000000000000000000000000000000000809116911617614cf8577f6f399131000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f1ecb0e4a000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b9073ffffffffffffffffffffffffffffffffffffffff90604051927f158e711d0000000000000000000000000000000000000000000000000000000084526004840152166024820152602081604481305afa908115613350575f91614d86575090565b6145bd915060203d602011613fa557613f978183613c5d565b92614dad909591949561440d565b9473ffffffffffffffffffffffffffffffffffffffff831695338714938415614e1b575b50505050614e16579067ffffffffffffffff917f6a4d71f4000000000000000000000000000000000000000000000000000000005f526004521660245260445260645ffd5b505050565b614e259450614e96565b5f808080614dd1565b906040811015613e3d5760051b0190565b60ff811690601f8211614e6e5760405191614e5b604084613c5d565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b92919060408303615021578260201161335b57614f11823560208401359060207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0870110614fee575b60ff601b7f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff841693821c0116846153f9565b50505b73ffffffffffffffffffffffffffffffffffffffff808616911614614fe557833b614f42576145bd93615069565b60647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f9660209896604051967f1626ba7e0000000000000000000000000000000000000000000000000000000088526004880152604060248801528160448801528587013786848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b50505050600190565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60208781030160031b1b1690614edf565b61502c8383836151a6565b5050614f14565b92919261503f826140b8565b9161504d6040519384613c5d565b82948184528183011161335b578281602093845f960137010152565b91926002811061519e578060021161335b57833560f01c80600201806002116141fb57601781108015615195575b614c1157821061335b576150af368260028801615033565b9373ffffffffffffffffffffffffffffffffffffffff8060405160208101907fbd5066437bfa21ccb106cb43436e9ccac493eb32ebbd72313cb9f9229be845a0825260408082015261513481615108606082018c613bd0565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613c5d565b51902016911614948561514a575b505050505090565b61518b955081600261518594937ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe9301019203013691615033565b91615244565b5f80808080615142565b50828111615097565b505050505f90565b90604183036151d0576151c99250602081013591604082359201355f1a906153f9565b9192909190565b50505f9160029190565b90602082519201517fffffffffffffffffffffffffffffffffffffffff00000000000000000000000081169260148110615212575050565b7fffffffffffffffffffffffffffffffffffffffff000000000000000000000000929350829060140360031b1b161690565b91908251601481105f1461525a57505050505f90565b60148103615277575061526f6145bd936151da565b60601c615488565b9192615282816151da565b60601c918360141084601418028418918285039485116141fb575f9586956153719260206152af836140b8565b966152bd6040519889613c5d565b8388526152c9846140b8565b927fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0838a0194013685370101905e61510860405193849261533c60208501977f024ad318000000000000000000000000000000000000000000000000000000008952606060248701526084860190613bd0565b9160448501527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc848303016064850152613bd0565b51915afa3d156153f2573d615385816140b8565b906153936040519283613c5d565b81523d5f602083013e5b816153e4575b816153ac575090565b905060208180518101031261335b57602001517f024ad318000000000000000000000000000000000000000000000000000000001490565b9050602081511015906153a3565b606061539d565b91907f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0841161547d579160209360809260ff5f9560405194855216868401526040830152606082015282805260015afa15613350575f5173ffffffffffffffffffffffffffffffffffffffff81161561547357905f905f90565b505f906001905f90565b5050505f9160039190565b9190823b6154fd579061549a916155a1565b5060048110156154d0571591826154b057505090565b73ffffffffffffffffffffffffffffffffffffffff919250811691161490565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9160209260647fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f855f965190604051957f1626ba7e00000000000000000000000000000000000000000000000000000000875260048701526040602487015288820190604487015e86848287010152011601915afa7f1626ba7e000000000000000000000000000000000000000000000000000000005f5114601f3d11161690565b81519190604183036151d0576151c99250602082015190606060408401519301515f1a906153f956fea164736f6c634300081e000af0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00";
 
 type AINFT721ExtensionConstructorParams =
   | [signer?: Signer]
@@ -1547,12 +2280,16 @@ export class AINFT721Extension__factory extends ContractFactory {
   }
 
   override getDeployTransaction(
+    splits: AddressLike,
     overrides?: NonPayableOverrides & { from?: string }
   ): Promise<ContractDeployTransaction> {
-    return super.getDeployTransaction(overrides || {});
+    return super.getDeployTransaction(splits, overrides || {});
   }
-  override deploy(overrides?: NonPayableOverrides & { from?: string }) {
-    return super.deploy(overrides || {}) as Promise<
+  override deploy(
+    splits: AddressLike,
+    overrides?: NonPayableOverrides & { from?: string }
+  ) {
+    return super.deploy(splits, overrides || {}) as Promise<
       AINFT721Extension & {
         deploymentTransaction(): ContractTransactionResponse;
       }

@@ -1,4 +1,4 @@
-import { keccak256, toUtf8Bytes } from "ethers";
+import { keccak256, toBeHex, toUtf8Bytes } from "ethers";
 import {
   type Bytes32,
   bytesDigest,
@@ -28,9 +28,16 @@ import {
   ResultStatus,
   signReport,
   singleResultReport,
+  singleTraitUpdateReport,
   singleUpdateReport,
   type StateUpdate,
   stateDigest,
+  TRAIT_UPDATE_TYPE,
+  TRAIT_UPDATE_TYPEHASH,
+  TRAIT_VALUE_TYPE,
+  TRAIT_VALUE_TYPEHASH,
+  traitUpdateLeaf,
+  type TraitValue,
   UPDATE_TYPE,
   UPDATE_TYPEHASH,
   updateLeaf,
@@ -63,17 +70,30 @@ const UPDATE: StateUpdate = {
   stateDigest: stateDigest({ heard: 1 }),
 };
 
+/** No traits, one, and two in an order that is not that of their keys. */
+const TRAITS: readonly (readonly TraitValue[])[] = [
+  [],
+  [{ key: digestOf("mood"), value: digestOf("calm") }],
+  [
+    { key: digestOf("xp"), value: wordOf(150) },
+    { key: digestOf("hatched"), value: wordOf(1) },
+  ],
+];
+
 /** Known answers of requests, leaves, reports, signatures and attestations. */
 export async function reportVectors(): Promise<object> {
   const domain = oracleEip712Domain(DOMAIN);
   const results = resultVectors();
   const resultReports = results.map(({ result, delivery }) => singleResultReport(result, delivery, TERMS));
+  const traitReports = TRAITS.map((traits) => singleTraitUpdateReport(UPDATE, traits, TERMS));
   return {
     types: [
       { type: REPORT_TYPE, typehash: REPORT_TYPEHASH },
       { type: RESULT_TYPE, typehash: RESULT_TYPEHASH },
       { type: UPDATE_TYPE, typehash: UPDATE_TYPEHASH },
       { type: REQUEST_TYPE, typehash: REQUEST_TYPEHASH },
+      { type: TRAIT_VALUE_TYPE, typehash: TRAIT_VALUE_TYPEHASH },
+      { type: TRAIT_UPDATE_TYPE, typehash: TRAIT_UPDATE_TYPEHASH },
     ],
     domain,
     domainSeparator: domainSeparator(domain),
@@ -82,9 +102,11 @@ export async function reportVectors(): Promise<object> {
     requests: [{ request: REQUEST, hash: requestHash(REQUEST) }],
     results,
     updates: [{ update: UPDATE, leaf: updateLeaf(UPDATE) }],
+    traitUpdates: TRAITS.map((traits) => ({ update: UPDATE, traits, leaf: traitUpdateLeaf(UPDATE, traits) })),
     reports: [
       ...(await Promise.all(resultReports.map((report) => reportVector(report, [0, 2, 4])))),
       await reportVector(singleUpdateReport(UPDATE, TERMS), [1, 2, 3]),
+      ...(await Promise.all(traitReports.map((report) => reportVector(report, [0, 1, 4])))),
     ],
   };
 }
@@ -128,6 +150,10 @@ async function signatureBy(index: number, report: Report): Promise<IndexedSignat
   const reporter = reporters[index];
   if (reporter === undefined) throw new RangeError(`no reporter ${index}`);
   return { index, signature: await signReport(reporter, report, DOMAIN) };
+}
+
+function wordOf(value: number): Hex {
+  return toBeHex(value, 32) as Hex; // ethers answers 0x and lower-case digits
 }
 
 function digestOf(text: string): Hex {

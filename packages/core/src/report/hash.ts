@@ -5,13 +5,15 @@ import {
   REQUEST_TYPEHASH,
   RESULT_TYPEHASH,
   reportTypes,
+  TRAIT_UPDATE_TYPEHASH,
+  TRAIT_VALUE_TYPEHASH,
   type TypedData,
   typedDataDigest,
   UPDATE_TYPEHASH,
 } from "../eip712.ts";
 import { abiWords, asAddress, asBytes32, asUint, type Bytes32, type Hex } from "../hex.ts";
 import { asDelivery, asResultStatus } from "./result.ts";
-import type { Delivery, Report, ReportTerms, Request, Result, StateUpdate } from "./types.ts";
+import type { Delivery, Report, ReportTerms, Request, Result, StateUpdate, TraitValue } from "./types.ts";
 
 /** Hash of a request: binds a result to everything that was asked. Throws when a field does not fit its type. */
 export function requestHash(request: Request): Bytes32 {
@@ -46,17 +48,22 @@ export function resultLeaf(result: Result, delivery: Delivery): Bytes32 {
 
 /** Leaf of an update, hashed twice so that no node passes for a leaf. Throws when a field does not fit its type. */
 export function updateLeaf(update: StateUpdate): Bytes32 {
-  return doubleHash([
-    UPDATE_TYPEHASH,
-    asAddress(update.collection, "collection"),
-    asUint(update.tokenId, 256, "tokenId"),
-    asAddress(update.actor, "actor"),
-    asUint(update.sequence, 64, "sequence"),
-    asBytes32(update.manifestDigest, "manifestDigest"),
-    asBytes32(update.inputDigest, "inputDigest"),
-    asBytes32(update.outputDigest, "outputDigest"),
-    asBytes32(update.stateDigest, "stateDigest"),
-  ]);
+  return doubleHash(updateWords(update));
+}
+
+/**
+ * Leaf of an update together with the traits that change with it, in this order; hashed twice so that no node passes for
+ * a leaf. Without traits it still is another leaf than {@link updateLeaf}. Throws when a field does not fit its type.
+ */
+export function traitUpdateLeaf(update: StateUpdate, traits: readonly TraitValue[]): Bytes32 {
+  const values = traits.map(({ key, value }, index) =>
+    keccakWords([
+      TRAIT_VALUE_TYPEHASH,
+      asBytes32(key, `traits[${index}].key`),
+      asBytes32(value, `traits[${index}].value`),
+    ]),
+  );
+  return doubleHash([TRAIT_UPDATE_TYPEHASH, keccakWords(updateWords(update)), keccakWords(values)]);
 }
 
 /** The report of one result: its root is the leaf, its first id the request's. */
@@ -67,6 +74,15 @@ export function singleResultReport(result: Result, delivery: Delivery, terms: Re
 /** The report of one update: its root is the leaf, and it names no request. */
 export function singleUpdateReport(update: StateUpdate, terms: ReportTerms): Report {
   return checkedReport({ ...terms, firstId: 0n, count: 1n, root: updateLeaf(update) });
+}
+
+/** The report of one update with its traits: its root is the leaf, and it names no request. */
+export function singleTraitUpdateReport(
+  update: StateUpdate,
+  traits: readonly TraitValue[],
+  terms: ReportTerms,
+): Report {
+  return checkedReport({ ...terms, firstId: 0n, count: 1n, root: traitUpdateLeaf(update, traits) });
 }
 
 /** The report as a reporter signs it. Throws when a field does not fit its type. */
@@ -92,6 +108,20 @@ function checkedReport(report: Report): Report {
     count: asUint(report.count, 32, "count"),
     root: asBytes32(report.root, "root"),
   };
+}
+
+function updateWords(update: StateUpdate): (bigint | Hex)[] {
+  return [
+    UPDATE_TYPEHASH,
+    asAddress(update.collection, "collection"),
+    asUint(update.tokenId, 256, "tokenId"),
+    asAddress(update.actor, "actor"),
+    asUint(update.sequence, 64, "sequence"),
+    asBytes32(update.manifestDigest, "manifestDigest"),
+    asBytes32(update.inputDigest, "inputDigest"),
+    asBytes32(update.outputDigest, "outputDigest"),
+    asBytes32(update.stateDigest, "stateDigest"),
+  ];
 }
 
 function doubleHash(words: readonly (bigint | Hex)[]): Bytes32 {

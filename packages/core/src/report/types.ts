@@ -50,6 +50,14 @@ export interface StateUpdate {
   readonly stateDigest: Bytes32;
 }
 
+/** A value that one of a token's traits gets together with an update. */
+export interface TraitValue {
+  /** Which trait, as the collection's schema names it. */
+  readonly key: Bytes32;
+  /** The trait's 32 bytes, as the schema reads them. */
+  readonly value: Bytes32;
+}
+
 /** What a report adds to its leaves; an attestation begins with it. */
 export interface ReportTerms {
   /** Version of the oracle's config that names the reporters (uint32). */

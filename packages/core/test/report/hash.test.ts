@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { hashStruct as structHashInViem, keccak256 } from "viem";
 import {
   type Bytes32,
   Delivery,
@@ -17,8 +18,15 @@ import {
   resultLeaf,
   ResultStatus,
   singleResultReport,
+  singleTraitUpdateReport,
   singleUpdateReport,
   type StateUpdate,
+  TRAIT_UPDATE_TYPE,
+  TRAIT_UPDATE_TYPEHASH,
+  TRAIT_VALUE_TYPE,
+  TRAIT_VALUE_TYPEHASH,
+  traitUpdateLeaf,
+  type TraitValue,
   UintOutOfRange,
   UnknownOracleCode,
   UPDATE_TYPE,
@@ -27,7 +35,7 @@ import {
 import { account, addressOf } from "../../scripts/vectors/people.ts";
 import { assertFails } from "../helpers/failures.ts";
 import { anyAddress, anyBytes32, anyUint, RUNS } from "../helpers/random.ts";
-import { hashLeaf, hashStruct } from "../helpers/reference.ts";
+import { hashLeaf, hashStruct, typehash } from "../helpers/reference.ts";
 
 const anyDelivery = fc.constantFrom(...Object.values(Delivery));
 const anyStatus = fc.constantFrom(...Object.values(ResultStatus));
@@ -59,6 +67,10 @@ const anyUpdate: fc.Arbitrary<StateUpdate> = fc.record({
   inputDigest: anyBytes32,
   outputDigest: anyBytes32,
   stateDigest: anyBytes32,
+});
+
+const anyTraits: fc.Arbitrary<TraitValue[]> = fc.array(fc.record({ key: anyBytes32, value: anyBytes32 }), {
+  maxLength: 8,
 });
 
 const digest = (byte: string): Bytes32 => `0x${byte.repeat(32)}`;
@@ -154,6 +166,93 @@ describe("requestHash, resultLeaf and updateLeaf", () => {
   });
 });
 
+describe("traitUpdateLeaf", () => {
+  const traits: TraitValue[] = [
+    { key: digest("05"), value: digest("06") },
+    { key: digest("07"), value: digest("08") },
+  ];
+  const [first = assert.fail(), second = assert.fail()] = traits;
+
+  it("agrees with the hash that viem makes from the fields alone", () => {
+    const types = {
+      TraitUpdate: [
+        { name: "update", type: "StateUpdate" },
+        { name: "traits", type: "TraitValue[]" },
+      ],
+      StateUpdate: typedFieldsOf(UPDATE_TYPE),
+      TraitValue: typedFieldsOf(TRAIT_VALUE_TYPE),
+    };
+    fc.assert(
+      fc.property(anyUpdate, anyTraits, (someUpdate, someTraits) => {
+        const data = { update: someUpdate, traits: someTraits };
+        const once = structHashInViem({ data, types, primaryType: "TraitUpdate" });
+        assert.equal(traitUpdateLeaf(someUpdate, someTraits), keccak256(once));
+      }),
+      RUNS,
+    );
+  });
+
+  it("has the type hashes of its texts, the structs that it uses sorted by name", () => {
+    assert.equal(TRAIT_VALUE_TYPE, "TraitValue(bytes32 key,bytes32 value)");
+    assert.equal(
+      TRAIT_UPDATE_TYPE,
+      `TraitUpdate(StateUpdate update,TraitValue[] traits)${UPDATE_TYPE}${TRAIT_VALUE_TYPE}`,
+    );
+    assert.equal(TRAIT_VALUE_TYPEHASH, typehash(TRAIT_VALUE_TYPE));
+    assert.equal(TRAIT_UPDATE_TYPEHASH, typehash(TRAIT_UPDATE_TYPE));
+  });
+
+  it("depends on every trait, its order, and every field of the update", () => {
+    const changes: Partial<StateUpdate>[] = [
+      { collection: addressOf(account(2)) },
+      { tokenId: 9n },
+      { actor: addressOf(account(2)) },
+      { sequence: 9n },
+      { manifestDigest: digest("09") },
+      { inputDigest: digest("09") },
+      { outputDigest: digest("09") },
+      { stateDigest: digest("09") },
+    ];
+    const leaves = [
+      ...changes.map((change) => traitUpdateLeaf({ ...update, ...change }, traits)),
+      ...[
+        traits,
+        [second, first],
+        [first],
+        [second],
+        [],
+        [first, first, second],
+        [{ ...first, key: digest("09") }, second],
+        [{ ...first, value: digest("09") }, second],
+        [first, { ...second, value: digest("09") }],
+      ].map((some) => traitUpdateLeaf(update, some)),
+    ];
+    assert.equal(new Set(leaves).size, 17);
+  });
+
+  it("never passes for an update without traits, not even when there are none", () => {
+    assert.notEqual(traitUpdateLeaf(update, []), updateLeaf(update));
+  });
+
+  it("refuses every field that does not fit its type, by name", () => {
+    const short = "0x12" as const;
+    for (const field of ["key", "value"] as const) {
+      const bad = [first, { ...second, [field]: short }];
+      assertFails(() => traitUpdateLeaf(update, bad), InvalidHex, { field: `traits[1].${field}` });
+    }
+    const upper = `0x${"AB".repeat(32)}` as const;
+    assertFails(() => traitUpdateLeaf(update, [{ ...first, key: upper }]), InvalidHex, { field: "traits[0].key" });
+    assertFails(() => traitUpdateLeaf({ ...update, collection: short }, traits), InvalidAddress, {
+      field: "collection",
+    });
+    assertFails(() => traitUpdateLeaf({ ...update, sequence: 2n ** 64n }, traits), UintOutOfRange, {
+      field: "sequence",
+      bits: 64,
+    });
+    assertFails(() => traitUpdateLeaf({ ...update, stateDigest: short }, traits), InvalidHex, { field: "stateDigest" });
+  });
+});
+
 describe("single reports", () => {
   it("name the request and its leaf for a result", () => {
     for (const delivery of [Delivery.INLINE, Delivery.DIGEST]) {
@@ -171,6 +270,12 @@ describe("single reports", () => {
     assert.deepEqual(singleUpdateReport(update, terms), { ...terms, firstId: 0n, count: 1n, root });
   });
 
+  it("name no request for an update with traits either", () => {
+    const traits = [{ key: digest("05"), value: digest("06") }];
+    const root = traitUpdateLeaf(update, traits);
+    assert.deepEqual(singleTraitUpdateReport(update, traits, terms), { ...terms, firstId: 0n, count: 1n, root });
+  });
+
   it("refuse terms that do not fit", () => {
     assertFails(
       () => singleResultReport(result, Delivery.DIGEST, { ...terms, configVersion: 2n ** 32n }),
@@ -179,9 +284,12 @@ describe("single reports", () => {
         field: "configVersion",
       },
     );
-    assertFails(() => singleUpdateReport(update, { ...terms, deadline: 2n ** 64n }), UintOutOfRange, {
-      field: "deadline",
-    });
+    for (const make of [
+      () => singleUpdateReport(update, { ...terms, deadline: 2n ** 64n }),
+      () => singleTraitUpdateReport(update, [], { ...terms, deadline: 2n ** 64n }),
+    ]) {
+      assertFails(make, UintOutOfRange, { field: "deadline" });
+    }
   });
 });
 
@@ -218,6 +326,11 @@ describe("reportDigest", () => {
     });
   });
 });
+
+/** EIP-712 fields from the text of a type that uses no other. */
+function typedFieldsOf(type: string): { name: string; type: string }[] {
+  return [...type.matchAll(/(\w+) (\w+)[,)]/gu)].map(([, fieldType = "", name = ""]) => ({ name, type: fieldType }));
+}
 
 /** An object's values in the order of a type's text. */
 function fieldsOf(type: string, value: object): unknown[] {

@@ -5,6 +5,7 @@ import {
   type Hex,
   decodeEventLog,
   encodePacked,
+  hashStruct as structHashInViem,
   domainSeparator as separatorInViem,
   hashTypedData,
   keccak256,
@@ -267,6 +268,7 @@ describe("report vectors, recomputed", () => {
     requests: { request: Fields; hash: Hex }[];
     results: { body: string; result: Fields; delivery: number; leaf: Hex }[];
     updates: { update: Fields; leaf: Hex }[];
+    traitUpdates: { update: Fields; traits: { key: Hex; value: Hex }[]; leaf: Hex }[];
     reports: Reported[];
   };
   const reportType = typeNamed(vector, "Report");
@@ -300,8 +302,20 @@ describe("report vectors, recomputed", () => {
     for (const { update, leaf } of vector.updates) assert.equal(leaf, hashLeaf(type, valuesOf(type, update)));
   });
 
+  it("hold for updates with no trait, one and several", () => {
+    const names = ["TraitUpdate", "StateUpdate", "TraitValue"];
+    const types = Object.fromEntries(names.map((name) => [name, fieldsOf(typeNamed(vector, name))]));
+    for (const { update, traits, leaf } of vector.traitUpdates) {
+      assert.equal(leaf, keccak256(structHashInViem({ data: { update, traits }, types, primaryType: "TraitUpdate" })));
+    }
+    assert.deepEqual(
+      vector.traitUpdates.map(({ traits }) => traits.length),
+      [0, 1, 2],
+    );
+  });
+
   it("root every report in one of the leaves", () => {
-    const leaves = [...vector.results, ...vector.updates].map(({ leaf }) => leaf);
+    const leaves = [...vector.results, ...vector.updates, ...vector.traitUpdates].map(({ leaf }) => leaf);
     assert.deepEqual(
       vector.reports.map(({ report }) => report["root"]),
       leaves,

@@ -130,21 +130,31 @@ export async function openWorld(reporterCount: number): Promise<World> {
   const reporters = Array.from({ length: reporterCount }, (_, index) => account(3 + index)).sort((left, right) =>
     BigInt(left.address) < BigInt(right.address) ? -1 : 1,
   );
-  const oracleAddress = await deploy("InferenceOracle", [account(0).address], deployer);
-  const oracle = contractAt(oracleAddress, inferenceOracleAbi, deployer);
-  await send(oracle, "setConfig", [reporters.map(({ address }) => address), reporterCount, 0]);
-  const collectionAddress = await openCollection(oracleAddress, deployer);
-  const contentDir = join(folder, "content");
-  await mkdir(contentDir);
-  const manifest = await storeFixture(contentDir, account(1).address);
   const close = async (): Promise<void> => {
     provider.destroy();
     stop();
     await rm(folder, { recursive: true, force: true });
   };
+  const { oracleAddress, collectionAddress } = await deployAll(deployer, reporters).catch(async (cause: unknown) => {
+    await close(); // or the test would wait for anvil
+    throw cause;
+  });
+  const contentDir = join(folder, "content");
+  await mkdir(contentDir);
+  const manifest = await storeFixture(contentDir, account(1).address);
   return new World({
     ...{ rpcUrl, provider, deployer, oracleAddress, collectionAddress, reporters, contentDir, folder, manifest, close },
   });
+}
+
+async function deployAll(
+  deployer: NonceManager,
+  reporters: readonly HDNodeWallet[],
+): Promise<{ oracleAddress: string; collectionAddress: string }> {
+  const oracleAddress = await deploy("InferenceOracle", [account(0).address], deployer);
+  const oracle = contractAt(oracleAddress, inferenceOracleAbi, deployer);
+  await send(oracle, "setConfig", [reporters.map(({ address }) => address), reporters.length, 0]);
+  return { oracleAddress, collectionAddress: await openCollection(oracleAddress, deployer) };
 }
 
 async function startAnvil(): Promise<{ rpcUrl: string; provider: JsonRpcProvider; stop: () => void }> {
@@ -171,7 +181,9 @@ async function startAnvil(): Promise<{ rpcUrl: string; provider: JsonRpcProvider
 const ERC721 = 0;
 
 async function openCollection(oracle: string, deployer: NonceManager): Promise<string> {
-  const implementation = await deploy("AINFT721", [await deploy("AINFT721Extension", [], deployer)], deployer);
+  const splits = await deploy("ContributorSplits", [], deployer);
+  const extension = await deploy("AINFT721Extension", [splits], deployer);
+  const implementation = await deploy("AINFT721", [extension], deployer);
   const implementations = Array.from({ length: 4 }, () => implementation); // only ERC-721 collections are opened here
   const factoryAddress = await deploy("AINFTFactory", [...implementations, account(0).address], deployer);
   const factory = contractAt(factoryAddress, ainftFactoryAbi, deployer);

@@ -191,6 +191,27 @@ const _abi = [
         name: "collection",
         type: "address",
       },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleMayNotAsk",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
     ],
     name: "InferenceOracleNotACollection",
     type: "error",
@@ -856,6 +877,57 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint64",
+            name: "firstId",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "count",
+            type: "uint32",
+          },
+          {
+            internalType: "bytes32",
+            name: "root",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct Report",
+        name: "report",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+    ],
+    name: "isValidReport",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "owner",
     outputs: [
@@ -1142,6 +1214,161 @@ const _abi = [
     name: "submitUpdate",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+    ],
+    name: "submitUpdateWithTraits",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+    ],
+    name: "traitUpdateLeaf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
     type: "function",
   },
   {

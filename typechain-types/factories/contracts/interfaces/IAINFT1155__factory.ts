@@ -102,6 +102,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AINFTAccessUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "length",
         type: "uint256",
       },
@@ -196,6 +212,22 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "AINFTLockUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "AINFTLocked",
     type: "error",
@@ -219,6 +251,44 @@ const _abi = [
       },
     ],
     name: "AINFTMixedContributors",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoTraitSchema",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "arbiter",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotArbiter",
     type: "error",
   },
   {
@@ -257,6 +327,22 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "oracle",
         type: "address",
       },
@@ -276,8 +362,45 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "bps",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTRoyaltyTooHigh",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "AINFTSettingUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    name: "AINFTSplitAlreadySet",
     type: "error",
   },
   {
@@ -304,6 +427,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",
@@ -315,6 +449,38 @@ const _abi = [
       },
     ],
     name: "AINFTTrainingInFuture",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    name: "AINFTTraitSchemaFixed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "value",
+        type: "bytes32",
+      },
+    ],
+    name: "AINFTTraitUnchanged",
     type: "error",
   },
   {
@@ -506,6 +672,36 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+    ],
+    name: "TraitKeyUnknown",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AccessChanged",
+    type: "event",
+  },
+  {
     anonymous: false,
     inputs: [
       {
@@ -603,6 +799,25 @@ const _abi = [
       },
     ],
     name: "CuratorChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -763,6 +978,57 @@ const _abi = [
     inputs: [
       {
         indexed: true,
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "RendererChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint16",
+        name: "bps",
+        type: "uint16",
+      },
+    ],
+    name: "RoyaltyChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    name: "SplitSet",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
         internalType: "uint256",
         name: "tokenId",
         type: "uint256",
@@ -891,6 +1157,37 @@ const _abi = [
       },
     ],
     name: "TrainingRecorded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [],
+    name: "TraitMetadataURIUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "traitValue",
+        type: "bytes32",
+      },
+    ],
+    name: "TraitUpdated",
     type: "event",
   },
   {
@@ -1050,6 +1347,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "MAX_ROYALTY_BPS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_TRAINING_BATCH",
     outputs: [
       {
@@ -1181,6 +1491,91 @@ const _abi = [
     name: "applyUpdate",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+    ],
+    name: "applyUpdateWithTraits",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "arbiter",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -1434,6 +1829,67 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "getTraitMetadataURI",
+    outputs: [
+      {
+        internalType: "string",
+        name: "uri",
+        type: "string",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+    ],
+    name: "getTraitValue",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "traitValue",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "traitKeys",
+        type: "bytes32[]",
+      },
+    ],
+    name: "getTraitValues",
+    outputs: [
+      {
+        internalType: "bytes32[]",
+        name: "traitValues",
+        type: "bytes32[]",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         components: [
@@ -1522,6 +1978,25 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "isHoldersOnly",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "isMintingPaused",
     outputs: [
@@ -1545,6 +2020,19 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1591,6 +2079,30 @@ const _abi = [
         internalType: "bytes32",
         name: "manifestDigest",
         type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "mayAsk",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -1752,6 +2264,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -1964,10 +2481,78 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "refreshMetadata",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "renderer",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "renounceOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "royaltyBps",
+    outputs: [
+      {
+        internalType: "uint16",
+        name: "",
+        type: "uint16",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "salePrice",
+        type: "uint256",
+      },
+    ],
+    name: "royaltyInfo",
+    outputs: [
+      {
+        internalType: "address",
+        name: "receiver",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "royaltyAmount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2070,6 +2655,24 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "setHoldersOnly",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "bool",
         name: "paused",
         type: "bool",
@@ -2091,6 +2694,133 @@ const _abi = [
     name: "setOracle",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "newRenderer",
+        type: "address",
+      },
+    ],
+    name: "setRenderer",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint16",
+        name: "bps",
+        type: "uint16",
+      },
+    ],
+    name: "setRoyalty",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "account",
+            type: "address",
+          },
+          {
+            internalType: "uint16",
+            name: "bps",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct Share[]",
+        name: "shares",
+        type: "tuple[]",
+      },
+    ],
+    name: "setSplit",
+    outputs: [
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes32",
+        name: "traitKey",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "newValue",
+        type: "bytes32",
+      },
+    ],
+    name: "setTrait",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    name: "setTraitSchema",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "splitOf",
+    outputs: [
+      {
+        internalType: "address",
+        name: "split",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -2339,6 +3069,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "traitSchema",
+    outputs: [
+      {
+        internalType: "address",
+        name: "schema",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -2347,6 +3090,19 @@ const _abi = [
       },
     ],
     name: "transferOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "unlock",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -18,6 +18,33 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "AINFTNoRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotRenderer",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "oracle",
         type: "address",
       },
@@ -87,6 +114,19 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "renderer",
+        type: "address",
+      },
+    ],
+    name: "RendererChanged",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "isMintingPaused",
     outputs: [
@@ -133,6 +173,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "renderer",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "bytes32",
@@ -167,6 +220,19 @@ const _abi = [
       },
     ],
     name: "setOracle",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "newRenderer",
+        type: "address",
+      },
+    ],
+    name: "setRenderer",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -13,6 +13,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AINFTAccessUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "length",
         type: "uint256",
       },
@@ -183,6 +199,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",
@@ -254,6 +281,25 @@ const _abi = [
     ],
     name: "AINFTWrongCollection",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "AccessChanged",
+    type: "event",
   },
   {
     anonymous: false,
@@ -630,6 +676,25 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+    ],
+    name: "isHoldersOnly",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
       {
         internalType: "uint32",
         name: "version",
@@ -642,6 +707,30 @@ const _abi = [
         internalType: "bytes32",
         name: "manifestDigest",
         type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "mayAsk",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
       },
     ],
     stateMutability: "view",
@@ -687,6 +776,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -895,6 +989,24 @@ const _abi = [
         type: "uint64",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bool",
+        name: "holdersOnly",
+        type: "bool",
+      },
+    ],
+    name: "setHoldersOnly",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -11,7 +11,7 @@ const GAS = 60_000n;
  * says that acceptance is pending; afterwards the deployer keeps no role.
  */
 export const ownershipStep = oracleCallStep({
-  id: "05-ownership",
+  id: "06-ownership",
   function: "transferOwnership",
   args: ({ setup }) => [setup.owner],
   inspect: async (context) => {

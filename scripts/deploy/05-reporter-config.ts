@@ -7,7 +7,7 @@ const GAS = 300_000n;
 
 /** Installs the first reporter config. A later one is a rotation, which only the oracle's owner may do. */
 export const reporterConfigStep = oracleCallStep({
-  id: "04-reporter-config",
+  id: "05-reporter-config",
   function: "setConfig",
   args: ({ setup }) => [setup.reporters, String(setup.threshold), "0"],
   inspect: async (context) => {

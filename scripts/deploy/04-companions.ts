@@ -1,0 +1,11 @@
+import { contractStep } from "./contract-step";
+
+/** What stands beside the collections: programs for tokens of other collections, and metadata that is all on chain. */
+export const companionSteps = [
+  contractStep({
+    id: "04-binder",
+    contract: "AINFTBinder",
+    args: ({ ledger, setup }) => [setup.owner, ledger.addressOf("InferenceOracle")],
+  }),
+  contractStep({ id: "04-onchain-metadata", contract: "OnchainMetadata", args: () => [] }),
+];

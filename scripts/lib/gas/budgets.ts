@@ -1,0 +1,50 @@
+import { figureOf, type GasTable } from "./table";
+
+/** The most gas that an operation may use: a number, or so much more than a yardstick measured in the same run. */
+export interface Budget {
+  readonly operation: string;
+  readonly most: number;
+  /** Operation whose figure is added to `most`. */
+  readonly above?: string;
+}
+
+/** What a collection of either standard does alike, by the end of the operation's name. */
+const OF_EVERY_KIND: Readonly<Record<string, number>> = {
+  publishVersion: 58_000,
+  "recordTraining, average of 1024": 53_000,
+  "recordTrainingBatch of 64, each": 10_600,
+  "recordTrainingLeaves of 64, each": 2_600,
+  "recordTrainingLeaves of 256, each": 2_600,
+  "submitUpdate, m = 3": 66_000,
+};
+
+/** What a mint may cost above that of a bare OpenZeppelin contract of the same shape: one new slot, and its event. */
+const MINT_ABOVE_BARE = 27_000;
+
+/** The budgets of what collections of these kinds do alike. */
+function budgetsOf(...kinds: readonly string[]): Budget[] {
+  return kinds.flatMap((kind) =>
+    Object.entries(OF_EVERY_KIND).map(([operation, most]) => ({ operation: `${kind} ${operation}`, most })),
+  );
+}
+
+/** The budgets of the suite. A figure above its budget fails the tests; a budget is never raised to fit a figure. */
+export const BUDGETS: readonly Budget[] = [
+  { operation: "AINFT721 mint", most: MINT_ABOVE_BARE, above: "bare ERC-721 mint" },
+  { operation: "AINFT721Votes mint", most: MINT_ABOVE_BARE, above: "bare ERC-721 with votes mint" },
+  { operation: "AINFT1155 mint", most: MINT_ABOVE_BARE, above: "bare ERC-1155 mint" },
+  ...budgetsOf("AINFT721", "AINFT1155"),
+  { operation: "fulfill, m = 3", most: 49_500 },
+  { operation: "fulfill, m = 5", most: 58_500 },
+];
+
+/**
+ * What collections with votes are measured against: the budgets of their standard. They answer eleven functions more, and
+ * their code has to be optimised for size, so docs/gas.md says how far beyond a figure is and no test fails by it.
+ */
+export const VOTES_YARDSTICKS: readonly Budget[] = budgetsOf("AINFT721Votes", "AINFT1155Votes");
+
+/** The budget in gas, with the yardstick as it was measured. */
+export function limitOf({ most, above }: Budget, table: GasTable): number {
+  return most + (above === undefined ? 0 : figureOf(table, above));
+}
