@@ -70,6 +70,22 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable2Step__factory>;
     getContractFactory(
+      name: "GovernorCountingSimple",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorCountingSimple__factory>;
+    getContractFactory(
+      name: "GovernorVotes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotes__factory>;
+    getContractFactory(
+      name: "Governor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Governor__factory>;
+    getContractFactory(
+      name: "IGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IGovernor__factory>;
+    getContractFactory(
       name: "TimelockController",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.TimelockController__factory>;
@@ -261,6 +277,10 @@ declare module "hardhat/types/runtime" {
       name: "SafeCast",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SafeCast__factory>;
+    getContractFactory(
+      name: "Nonces",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Nonces__factory>;
     getContractFactory(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -650,6 +670,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ForwarderMock__factory>;
     getContractFactory(
+      name: "GovernorMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorMock__factory>;
+    getContractFactory(
       name: "HostileOriginalMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HostileOriginalMock__factory>;
@@ -673,6 +697,10 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnTokenMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoReturnTokenMock__factory>;
+    getContractFactory(
+      name: "NoTraitsSchemaMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoTraitsSchemaMock__factory>;
     getContractFactory(
       name: "BareERC1155Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -845,6 +873,26 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Ownable2Step>;
     getContractAt(
+      name: "GovernorCountingSimple",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorCountingSimple>;
+    getContractAt(
+      name: "GovernorVotes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotes>;
+    getContractAt(
+      name: "Governor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Governor>;
+    getContractAt(
+      name: "IGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IGovernor>;
+    getContractAt(
       name: "TimelockController",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1084,6 +1132,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SafeCast>;
+    getContractAt(
+      name: "Nonces",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Nonces>;
     getContractAt(
       name: "ReentrancyGuardTransient",
       address: string | ethers.Addressable,
@@ -1570,6 +1623,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ForwarderMock>;
     getContractAt(
+      name: "GovernorMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorMock>;
+    getContractAt(
       name: "HostileOriginalMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1599,6 +1657,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.NoReturnTokenMock>;
+    getContractAt(
+      name: "NoTraitsSchemaMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoTraitsSchemaMock>;
     getContractAt(
       name: "BareERC1155Mock",
       address: string | ethers.Addressable,
@@ -1782,6 +1845,22 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
     deployContract(
+      name: "GovernorCountingSimple",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimple>;
+    deployContract(
+      name: "GovernorVotes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotes>;
+    deployContract(
+      name: "Governor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governor>;
+    deployContract(
+      name: "IGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernor>;
+    deployContract(
       name: "TimelockController",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.TimelockController>;
@@ -1973,6 +2052,10 @@ declare module "hardhat/types/runtime" {
       name: "SafeCast",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeCast>;
+    deployContract(
+      name: "Nonces",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Nonces>;
     deployContract(
       name: "ReentrancyGuardTransient",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2362,6 +2445,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ForwarderMock>;
     deployContract(
+      name: "GovernorMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorMock>;
+    deployContract(
       name: "HostileOriginalMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileOriginalMock>;
@@ -2385,6 +2472,10 @@ declare module "hardhat/types/runtime" {
       name: "NoReturnTokenMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnTokenMock>;
+    deployContract(
+      name: "NoTraitsSchemaMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoTraitsSchemaMock>;
     deployContract(
       name: "BareERC1155Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2557,6 +2648,26 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2Step>;
     deployContract(
+      name: "GovernorCountingSimple",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimple>;
+    deployContract(
+      name: "GovernorVotes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotes>;
+    deployContract(
+      name: "Governor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governor>;
+    deployContract(
+      name: "IGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernor>;
+    deployContract(
       name: "TimelockController",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2796,6 +2907,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SafeCast>;
+    deployContract(
+      name: "Nonces",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Nonces>;
     deployContract(
       name: "ReentrancyGuardTransient",
       args: any[],
@@ -3282,6 +3398,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ForwarderMock>;
     deployContract(
+      name: "GovernorMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorMock>;
+    deployContract(
       name: "HostileOriginalMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3311,6 +3432,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoReturnTokenMock>;
+    deployContract(
+      name: "NoTraitsSchemaMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoTraitsSchemaMock>;
     deployContract(
       name: "BareERC1155Mock",
       args: any[],

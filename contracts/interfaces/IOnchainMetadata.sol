@@ -25,7 +25,7 @@ interface IOnchainMetadata is IMetadataRenderer {
     /// @notice Thrown when the caller does not control the token; nobody controls an unknown one.
     error OnchainMetadataNotController(address collection, uint256 tokenId, address caller);
 
-    /// @notice Thrown when the token's program is frozen, and what it shows with it.
+    /// @notice Thrown when the token's program is frozen, and what it shows with it, or locked by a dispute.
     error OnchainMetadataFrozen(address collection, uint256 tokenId);
 
     /// @notice Thrown when the metadata would stay as it is.
@@ -47,13 +47,13 @@ interface IOnchainMetadata is IMetadataRenderer {
     event TokenTextCleared(address indexed collection, uint256 indexed tokenId, address indexed actor);
 
     /// @notice Writes a token's text in place of the one before, and lets the collection tell that its metadata changed.
-    /// @dev Only the token's controller, as the collection names them. Reverts when the program is frozen, when a field is
+    /// @dev Only the token's controller, as the collection names them. Reverts when the program is frozen or locked, when a field is
     /// too long or not UTF-8, when the name is empty, when nothing would change, and when the collection does not take
     /// the news: it must point at this renderer before a text is written.
     function setText(address collection, uint256 tokenId, TokenText calldata text) external;
 
     /// @notice Takes a token's text away, so that it shows its active manifest again.
-    /// @dev Only the token's controller. Reverts when the program is frozen, when there is no text, and when the collection
+    /// @dev Only the token's controller. Reverts when the program is frozen or locked, when there is no text, and when the collection
     /// does not take the news.
     function clearText(address collection, uint256 tokenId) external;
 

@@ -190,6 +190,20 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       expect((await ask(world))[0]).to.equal(await royalties.splitOf(tokenId, 1));
     });
 
+    it("stays with the manifest: publishing it again changes nobody's royalty", async () => {
+      const world = await selling();
+      const { program, byOwner, tokenId, manifest, table, owner } = world;
+      await byOwner.setSplit(tokenId, 1, table);
+      const split = await byOwner.splitOf(tokenId, 1);
+      await program.publishVersion(tokenId, manifest);
+
+      expect(await byOwner.splitOf(tokenId, 2)).to.equal(split);
+      expect(await ask(world)).to.deep.equal([split, PRICE / 20n]);
+      await expect(byOwner.setSplit(tokenId, 2, tableOf([owner, 10_000n])))
+        .to.be.revertedWithCustomError(byOwner, "AINFTSplitAlreadySet")
+        .withArgs(tokenId, 2n, split);
+    });
+
     it("takes a table of 64 contributors", async () => {
       const { byOwner, tokenId } = await selling();
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { id, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import type { IAINFTTraits, TraitSchema } from "../../typechain-types";
 import { IAINFTTraits__factory, IOwnable2Step__factory, TraitSchema__factory } from "../../typechain-types";
-import { loadFixture, type Person } from "../helpers/chain";
+import { deployContract, loadFixture, type Person } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import { type ProgramWorld, readProgram, updateOf } from "../helpers/programs";
 import { deploySchema, experience, hatched, mood, word } from "../helpers/traits";
@@ -71,6 +71,18 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
           .to.be.revertedWithCustomError(traits, "AINFTNoTraitSchema")
           .withArgs(nothing);
       }
+    });
+
+    it("refuses a contract that knows no trait", async () => {
+      const { address, creator } = await loadFixture(fixture);
+      const traits = IAINFTTraits__factory.connect(address, creator);
+      const empty = await (await deployContract("NoTraitsSchemaMock")).getAddress();
+
+      await expect(traits.setTraitSchema(empty))
+        .to.be.revertedWithCustomError(traits, "AINFTNoTraitSchema")
+        .withArgs(empty);
+      await expect(traits.setTraitSchema(address)).to.be.revertedWithoutReason();
+      expect(await traits.traitSchema()).to.equal(ZeroAddress);
     });
 
     it("[lineage 1] refuses everybody but the collection's controller", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
-import { loadFixture, nextBlockAt, now } from "../helpers/chain";
+import { AbiCoder, keccak256, ZeroHash } from "ethers";
+import { erc7201Slot } from "../../scripts/generate/storage-layout";
+import { loadFixture, nextBlockAt, now, setStorageAt } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import { freshProgram, type ProgramWorld, readProgram } from "../helpers/programs";
 import { digestOf } from "../helpers/typed-data";
@@ -9,6 +10,13 @@ import { IERC4906Events__factory } from "../../typechain-types";
 const second = digestOf("second manifest");
 const third = digestOf("third manifest");
 const reason = digestOf("why it was rolled back");
+
+/** Where a program's header is kept: the first word of its entry in the mapping of ERC-7201 `ainft.storage.Programs`. */
+function headerSlot(tokenId: bigint): string {
+  return keccak256(AbiCoder.defaultAbiCoder().encode(["uint256", "bytes32"], [tokenId, PROGRAMS]));
+}
+
+const PROGRAMS = erc7201Slot("ainft.storage.Programs");
 
 /** A list of versions that only grows, and one of them active. */
 export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void {
@@ -52,6 +60,18 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
       const { program, tokenId } = await withThreeVersions();
 
       expect(await program.publishVersion.staticCall(tokenId, second)).to.equal(4n);
+    });
+
+    it("refuses one version more than can be numbered", async () => {
+      const { program, address, tokenId } = await minted();
+      const most = 2n ** 32n - 1n;
+      await setStorageAt(address, headerSlot(tokenId), most - 2n); // versions after the first
+      await program.publishVersion(tokenId, second);
+      expect((await readProgram(program, tokenId)).versionCount).to.equal(most);
+
+      await expect(program.publishVersion(tokenId, third))
+        .to.be.revertedWithCustomError(program, "AINFTTooManyVersions")
+        .withArgs(tokenId);
     });
 
     it("emits the version, then one metadata update, and nothing else", async () => {

@@ -185,6 +185,25 @@ describe("AINFTBinder", () => {
       expect(await binder.isController(1, owner)).to.equal(true);
     });
 
+    it("takes nothing from a steward whose original fails to answer, or answers less than a word", async () => {
+      const { binder, owner, stranger } = await loadFixture(originals);
+      const original = await deployContract("HostileOriginalMock");
+      await original.tell(word(1n), false);
+      await binder.connect(owner).bindERC1155(original, 7, manifest);
+
+      for (const [answer, reverts] of [
+        ["0x", true],
+        [word(0n), true],
+        ["0x", false],
+        ["0x00", false],
+      ] as const) {
+        await original.tell(answer, reverts);
+        await expect(binder.connect(stranger).takeStewardship(1))
+          .to.be.revertedWithCustomError(binder, "AINFTBinderStewardStays")
+          .withArgs(1n, owner.address);
+      }
+    });
+
     it("refuses somebody without a unit", async () => {
       const { binder, erc1155, stranger } = await loadFixture(originals);
 

@@ -302,6 +302,20 @@ describe("ContributorSplit", () => {
       expect(await split.totalReleased(ETH)).to.equal(400n);
     });
 
+    it("[peers F43] pays whoever is left what is left of a balance that shrank", async () => {
+      const { split, token, tokenAddress, address, trainer, owner, friend } = await loadFixture(splitOpened);
+      await token.mint(address, 10_000n);
+      await split.release(tokenAddress, trainer.address);
+      await token.shrink(address, 1000n); // 4000 left, where 3333 + 1667 parts of 9000 would be due
+
+      expect(await split.due(tokenAddress, owner.address)).to.equal(2999n);
+      await split.release(tokenAddress, owner.address);
+      expect(await split.due(tokenAddress, friend.address)).to.equal(1001n);
+      await split.release(tokenAddress, friend.address);
+
+      expect(await token.balanceOf(address)).to.equal(0n);
+    });
+
     it("owes nothing to somebody who has more than their part of a balance that shrank", async () => {
       const { split, token, tokenAddress, address, trainer } = await loadFixture(splitOpened);
       await token.mint(address, 1000n);

@@ -238,15 +238,20 @@ describe("OnchainMetadata", () => {
         }
       });
 
-      it(`[peers C25] ${name} is for nobody once the program is frozen`, async () => {
-        const world = await loadFixture(textWritten);
-        const { renderer, address, owner, setProgram } = world;
-        await setProgram({ frozen: true });
+      for (const [title, state] of [
+        ["once the program is frozen", { frozen: true }],
+        ["while a dispute locks the program", { locked: true }],
+      ] as const) {
+        it(`[peers C25] ${name} is for nobody ${title}`, async () => {
+          const world = await loadFixture(textWritten);
+          const { renderer, address, owner, setProgram } = world;
+          await setProgram(state);
 
-        await expect(act({ ...world, renderer: renderer.connect(owner) }, tokenId))
-          .to.be.revertedWithCustomError(renderer, "OnchainMetadataFrozen")
-          .withArgs(address, tokenId);
-      });
+          await expect(act({ ...world, renderer: renderer.connect(owner) }, tokenId))
+            .to.be.revertedWithCustomError(renderer, "OnchainMetadataFrozen")
+            .withArgs(address, tokenId);
+        });
+      }
 
       it(`${name} follows a change of the controller`, async () => {
         const world = await loadFixture(textWritten);

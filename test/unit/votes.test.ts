@@ -317,6 +317,18 @@ describe("votes of AINFT1155Votes, over several ids", () => {
     expect([await votes.getVotes(player.address), await votes.getVotes(friend.address)]).to.deep.equal([1n, 4n]);
   });
 
+  it("[peers E36] do not change when somebody sends editions to themselves, one id twice", async () => {
+    const { address, owner, player, votes, tokenId } = await open();
+    const collection = IAINFT1155__factory.connect(address, owner);
+    await collection.mint(player.address, tokenId, 4);
+
+    const byPlayer = collection.connect(player);
+    await byPlayer.safeBatchTransferFrom(player.address, player.address, [tokenId, tokenId], [4, 4], "0x");
+
+    expect(await votes.getVotes(player.address)).to.equal(4n);
+    expect(await collection.balanceOf(player.address, tokenId)).to.equal(4n);
+  });
+
   it("[peers E36] count for nobody but their holder, whoever curates the id", async () => {
     const { address, owner, player, votes, tokenId } = await open();
     await IAINFT1155__factory.connect(address, owner).mint(player.address, tokenId, 4);

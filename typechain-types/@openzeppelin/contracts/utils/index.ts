@@ -15,6 +15,7 @@ export type { Create2 } from "./Create2";
 export type { Create3 } from "./Create3";
 export type { ERC6372Utils } from "./ERC6372Utils";
 export type { Errors } from "./Errors";
+export type { Nonces } from "./Nonces";
 export type { ReentrancyGuardTransient } from "./ReentrancyGuardTransient";
 export type { ShortStrings } from "./ShortStrings";
 export type { Strings } from "./Strings";

@@ -11,6 +11,7 @@ export { Create2__factory } from "./Create2__factory";
 export { Create3__factory } from "./Create3__factory";
 export { ERC6372Utils__factory } from "./ERC6372Utils__factory";
 export { Errors__factory } from "./Errors__factory";
+export { Nonces__factory } from "./Nonces__factory";
 export { ReentrancyGuardTransient__factory } from "./ReentrancyGuardTransient__factory";
 export { ShortStrings__factory } from "./ShortStrings__factory";
 export { Strings__factory } from "./Strings__factory";
