@@ -35,6 +35,7 @@ contract AINFT1155Votes is AINFT1155Base, TimestampVotes {
     /// @dev Editions of all ids count alike, so a holder's units are kept: no balance says how many they are.
     function _update(address from, address to, uint256[] memory ids, uint256[] memory values) internal override {
         super._update(from, to, ids, values);
+        if (from == to) return; // nothing moves, and a batch may name one id twice
         uint256 units = 0;
         for (uint256 i = 0; i < values.length; ++i) units += values[i];
         EditionVotesStorage storage $ = _editionVotes();

@@ -69,7 +69,7 @@ contract AINFTBinder is
     function takeStewardship(uint256 programId) external {
         Binding storage binding = _bindings[programId];
         (address collection, uint256 tokenId, address steward) = (binding.collection, binding.tokenId, binding.steward);
-        if (steward == address(0) || _holdsERC1155(collection, tokenId, steward)) {
+        if (steward == address(0) || !_holdsNothing(collection, tokenId, steward)) {
             revert AINFTBinderStewardStays(programId, steward);
         }
         if (!_holdsERC1155(collection, tokenId, msg.sender)) {
@@ -149,6 +149,13 @@ contract AINFTBinder is
 
     function _holdsERC1155(address collection, uint256 tokenId, address account) private view returns (bool) {
         return _ask(collection, abi.encodeCall(IERC1155.balanceOf, (account, tokenId))) != 0;
+    }
+
+    /// @dev Whether the original says so: that it fails, for want of gas too, takes nothing away from a steward.
+    function _holdsNothing(address collection, uint256 tokenId, address account) private view returns (bool) {
+        bytes memory call = abi.encodeCall(IERC1155.balanceOf, (account, tokenId));
+        (bool success, bytes32 balance, ) = LowLevelCall.staticcallReturn64Bytes(collection, call);
+        return success && LowLevelCall.returnDataSize() >= 32 && balance == 0;
     }
 
     /// @dev The same function in both standards.

@@ -73,8 +73,8 @@ contract ContributorSplit is IContributorSplit, ReentrancyGuardTransient {
         ContributorSplitStorage storage $ = _storage();
         uint256 balance = asset == ETH ? address(this).balance : IERC20(asset).balanceOf(address(this));
         uint256 earned = Math.mulDiv(balance + $.totalReleased[asset], bps, WHOLE);
-        // A balance that shrank by itself may leave somebody with more than their part.
-        return Math.saturatingSub(earned, $.released[asset][account]);
+        // A balance that shrank by itself may leave somebody with more than their part, and less than that is left.
+        return Math.min(Math.saturatingSub(earned, $.released[asset][account]), balance);
     }
 
     function _bpsOf(address account) private view returns (uint16) {

@@ -74,7 +74,8 @@ contract OnchainMetadata is IOnchainMetadata {
         if (!IProgramAuthority(collection).isController(tokenId, msg.sender)) {
             revert OnchainMetadataNotController(collection, tokenId, msg.sender);
         }
-        if (IAINFT(collection).programOf(tokenId).frozen) revert OnchainMetadataFrozen(collection, tokenId);
+        ProgramView memory program = IAINFT(collection).programOf(tokenId);
+        if (program.frozen || program.locked) revert OnchainMetadataFrozen(collection, tokenId);
     }
 
     function _checkField(string memory field, string memory text, uint256 maximum) private pure {

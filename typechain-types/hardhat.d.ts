@@ -334,6 +334,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CollectionSettings__factory>;
     getContractFactory(
+      name: "Disputes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Disputes__factory>;
+    getContractFactory(
       name: "Extended",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Extended__factory>;
@@ -1171,6 +1175,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.CollectionSettings>;
     getContractAt(
+      name: "Disputes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Disputes>;
+    getContractAt(
       name: "Extended",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2037,6 +2046,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
     deployContract(
+      name: "Disputes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Disputes>;
+    deployContract(
       name: "Extended",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Extended>;
@@ -2873,6 +2886,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
+    deployContract(
+      name: "Disputes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Disputes>;
     deployContract(
       name: "Extended",
       args: any[],

@@ -172,6 +172,8 @@ export type { AINFTExtension } from "./contracts/base/AINFTExtension";
 export { AINFTExtension__factory } from "./factories/contracts/base/AINFTExtension__factory";
 export type { CollectionSettings } from "./contracts/base/CollectionSettings";
 export { CollectionSettings__factory } from "./factories/contracts/base/CollectionSettings__factory";
+export type { Disputes } from "./contracts/base/Disputes";
+export { Disputes__factory } from "./factories/contracts/base/Disputes__factory";
 export type { Extended } from "./contracts/base/Extended";
 export { Extended__factory } from "./factories/contracts/base/Extended__factory";
 export type { ModelVersions } from "./contracts/base/ModelVersions";

@@ -5,6 +5,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IContributorSplits} from "../interfaces/IContributorSplits.sol";
 import {IProgramAuthority} from "../interfaces/IProgramAuthority.sol";
 import {CollectionSettings} from "./CollectionSettings.sol";
+import {Disputes} from "./Disputes.sol";
 import {ProgramAccess} from "./ProgramAccess.sol";
 import {ProgramRecords} from "./ProgramRecords.sol";
 import {Royalties} from "./Royalties.sol";
@@ -13,7 +14,15 @@ import {Traits} from "./Traits.sol";
 /// @title What the extensions of both token standards share
 /// @dev Runs by delegatecall in a collection (see {Extended}). Called directly it has no token, no owner and no
 /// authority, so nothing in it can be changed.
-abstract contract AINFTExtension is CollectionSettings, ProgramRecords, ProgramAccess, Royalties, Traits, EIP712 {
+abstract contract AINFTExtension is
+    CollectionSettings,
+    ProgramRecords,
+    ProgramAccess,
+    Disputes,
+    Royalties,
+    Traits,
+    EIP712
+{
     constructor(IContributorSplits splits) Royalties(splits) EIP712("AINFT", "1") {
         _disableInitializers();
     }

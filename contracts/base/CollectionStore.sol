@@ -10,7 +10,7 @@ abstract contract CollectionStore {
         address renderer;
         address traitSchema;
         bytes32 contractManifest;
-        mapping(uint256 tokenId => mapping(uint256 version => address)) splits;
+        mapping(uint256 tokenId => mapping(bytes32 manifestDigest => address)) splits;
         mapping(uint256 tokenId => mapping(bytes32 traitKey => bytes32)) traits;
     }
 

@@ -13,6 +13,7 @@ abstract contract ModelVersions is IAINFTLife, ProgramStore, IERC4906Events {
     function publishVersion(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
         (Program storage program, ProgramHeader header) = _changeByController(tokenId);
         if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
+        if (header.versionCount() == type(uint32).max) revert AINFTTooManyVersions(tokenId);
         header = header.withNewVersion();
         version = header.versionCount();
         program.header = header;

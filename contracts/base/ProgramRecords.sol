@@ -32,7 +32,9 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
             if (record.trainedAt > block.timestamp) revert AINFTTrainingInFuture(record.trainedAt, block.timestamp);
             leaves[i] = TrainingHash.leaf(record);
         }
-        firstIndex = _appendAll(tokenId, contributor, leaves, consent);
+        ProgramHeader header;
+        (firstIndex, header) = _agreed(tokenId, contributor, leaves, consent);
+        _appendAll(tokenId, header, leaves);
         for (uint64 i = 0; i < records.length; ++i) {
             TrainingHash.emitRecorded(tokenId, firstIndex + i, records[i]);
         }
@@ -46,7 +48,11 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         bytes calldata consent
     ) external returns (uint64 firstIndex) {
         _checkBatchLength(leaves.length);
-        firstIndex = _appendAll(tokenId, contributor, leaves, consent);
+        ProgramHeader header;
+        (firstIndex, header) = _agreed(tokenId, contributor, leaves, consent);
+        bytes32[] memory blind = new bytes32[](leaves.length);
+        for (uint256 i = 0; i < leaves.length; ++i) blind[i] = TrainingHash.blindLeaf(contributor, leaves[i]);
+        _appendAll(tokenId, header, blind);
         emit TrainingLeavesRecorded(tokenId, firstIndex, contributor, leaves);
     }
 
@@ -62,6 +68,7 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
                 sequence: header.sequence(),
                 updatedAt: header.updatedAt(),
                 frozen: header.isFrozen(),
+                locked: header.isLocked(),
                 activeManifest: program.manifests[header.activeVersion()],
                 stateDigest: program.stateDigest
             });
@@ -103,7 +110,11 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         bytes32[] calldata proof
     ) external view returns (bool) {
         Program storage program = _knownProgram(tokenId);
-        return program.peaks.verify(program.header.trainingCount(), TrainingHash.leaf(record), index, proof);
+        uint64 count = program.header.trainingCount();
+        bytes32 leaf = TrainingHash.leaf(record);
+        return
+            program.peaks.verify(count, leaf, index, proof) ||
+            program.peaks.verify(count, TrainingHash.blindLeaf(record.contributor, leaf), index, proof);
     }
 
     /// @inheritdoc IAINFTRecords
@@ -125,21 +136,24 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         return CollectionDomain.typedDataHash(TrainingHash.batchConsent(tokenId, firstIndex, contributor, leaves));
     }
 
-    /// @dev The part that both kinds of batch share: one authority, one consent, one growth of the range.
-    function _appendAll(
+    /// @dev What both kinds of batch are held to first: one authority and one consent for all.
+    function _agreed(
         uint256 tokenId,
         address contributor,
         bytes32[] memory leaves,
         bytes calldata consent
-    ) private returns (uint64 firstIndex) {
-        (Program storage program, ProgramHeader header) = _changeByController(tokenId);
+    ) private view returns (uint64 firstIndex, ProgramHeader header) {
+        (, header) = _changeByController(tokenId);
         if (contributor == address(0)) revert AINFTEmptyContributor(tokenId);
         firstIndex = header.trainingCount();
         bytes32 structHash = TrainingHash.batchConsent(tokenId, firstIndex, contributor, leaves);
         _checkConsent(tokenId, firstIndex, contributor, structHash, consent);
+    }
 
+    function _appendAll(uint256 tokenId, ProgramHeader header, bytes32[] memory leaves) private {
+        Program storage program = _program(tokenId);
         program.header = header.withNewTrainings(uint64(leaves.length)); // at most MAX_TRAINING_BATCH
-        program.peaks.appendAll(firstIndex, leaves);
+        program.peaks.appendAll(header.trainingCount(), leaves);
     }
 
     function _checkBatchLength(uint256 length) private pure {

@@ -36,14 +36,15 @@ abstract contract Royalties is IAINFTRoyalties, Ownable2StepUpgradeable, Program
     /// @inheritdoc IAINFTRoyalties
     function setSplit(uint256 tokenId, uint32 version, Share[] calldata shares) external returns (address split) {
         (Program storage program, ProgramHeader header) = _changeByController(tokenId);
-        if (program.manifests[version] == 0) revert AINFTUnknownVersion(tokenId, version, header.versionCount());
-        mapping(uint256 version => address) storage splits = _collection().splits[tokenId];
-        split = splits[version];
+        bytes32 manifestDigest = program.manifests[version];
+        if (manifestDigest == 0) revert AINFTUnknownVersion(tokenId, version, header.versionCount());
+        mapping(bytes32 manifestDigest => address) storage splits = _collection().splits[tokenId];
+        split = splits[manifestDigest];
         if (split != address(0)) revert AINFTSplitAlreadySet(tokenId, version, split);
 
         split = _SPLITS.openSplit(shares); // our own contract, which calls nobody
         program.header = header;
-        splits[version] = split;
+        splits[manifestDigest] = split;
         emit SplitSet(tokenId, version, split);
     }
 
@@ -52,16 +53,16 @@ abstract contract Royalties is IAINFTRoyalties, Ownable2StepUpgradeable, Program
         uint256 tokenId,
         uint256 salePrice
     ) external view returns (address receiver, uint256 royaltyAmount) {
-        uint32 active = _knownProgram(tokenId).header.activeVersion();
+        Program storage program = _knownProgram(tokenId);
         CollectionStorage storage $ = _collection();
-        receiver = $.splits[tokenId][active];
+        receiver = $.splits[tokenId][program.manifests[program.header.activeVersion()]];
         if (receiver == address(0)) receiver = owner();
         if (receiver != address(0)) royaltyAmount = Math.mulDiv(salePrice, $.royaltyBps, WHOLE);
     }
 
     /// @inheritdoc IAINFTRoyalties
     function splitOf(uint256 tokenId, uint32 version) external view returns (address split) {
-        return _collection().splits[tokenId][version];
+        return _collection().splits[tokenId][_program(tokenId).manifests[version]];
     }
 
     /// @inheritdoc IAINFTRoyalties

@@ -18,6 +18,7 @@ abstract contract Traits is IAINFTTraits, Ownable2StepUpgradeable, StateChange, 
         CollectionStorage storage $ = _collection();
         if ($.traitSchema != address(0)) revert AINFTTraitSchemaFixed($.traitSchema);
         if (schema.code.length == 0) revert AINFTNoTraitSchema(schema);
+        if (ITraitSchema(schema).traitKeys().length == 0) revert AINFTNoTraitSchema(schema);
         $.traitSchema = schema;
         emit TraitMetadataURIUpdated();
     }

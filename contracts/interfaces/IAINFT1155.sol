@@ -8,6 +8,7 @@ import {IAINFT} from "./IAINFT.sol";
 import {IAINFT1155Curation} from "./IAINFT1155Curation.sol";
 import {IAINFT1155Tokens} from "./IAINFT1155Tokens.sol";
 import {IAINFTCollection} from "./IAINFTCollection.sol";
+import {IAINFTDisputes} from "./IAINFTDisputes.sol";
 import {IAINFTRoyalties} from "./IAINFTRoyalties.sol";
 import {IAINFTTraits} from "./IAINFTTraits.sol";
 import {IERC4906Events} from "./IERC4906Events.sol";
@@ -28,6 +29,7 @@ interface IAINFT1155 is
     IAINFT1155Tokens,
     IAINFT1155Curation,
     IAINFTCollection,
+    IAINFTDisputes,
     IAINFTRoyalties,
     IAINFTTraits,
     IInitializable,

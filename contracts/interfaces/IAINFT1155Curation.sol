@@ -31,7 +31,7 @@ interface IAINFT1155Curation {
     /// @notice To whom the curation of an id is offered; zero when to nobody.
     function curationOfferedTo(uint256 id) external view returns (address);
 
-    /// @notice Editions of an id: minted and not burned.
+    /// @notice Editions of an id: minted and not burned. While a batch is minted, a receiver that is called sees all of it.
     function totalSupply(uint256 id) external view returns (uint256);
 
     /// @notice Editions of an id ever minted, burned ones included, and the most there will ever be.

@@ -8,8 +8,10 @@ import {Binding} from "../types/Binding.sol";
 /// without any act here. The binder never holds an original and needs nothing of its collection but the functions of its
 /// standard; what an original does not answer counts as no.
 /// @dev What a malicious original can do: name anybody as its owner, and so let them control its own program. What it cannot
-/// do: touch another program, stop the binder, or take a binding back. ERC-1155 originals have many holders: one of them is
-/// the steward. A steward who keeps one unit keeps the program, so a buyer should buy all units or check `bindingOf` first.
+/// do: touch another program, stop the binder, or take a binding back. A binding is for ever: whoever holds an original for one
+/// moment can bind a worthless program to it and freeze that, so a program says what a holder claimed, never what the original's
+/// maker meant. ERC-1155 originals have many holders: one of them is
+/// the steward, and nothing but an answer of zero units takes that away. A steward who keeps one unit keeps the program, so a buyer should buy all units or check `bindingOf` first.
 interface IAINFTBinder {
     /// @notice Thrown when an original already has a program.
     error AINFTBinderAlreadyBound(address collection, uint256 tokenId, uint256 programId);

@@ -20,6 +20,9 @@ interface IAINFTEvents {
     /// @param versionCount The highest version number there is.
     error AINFTUnknownVersion(uint256 tokenId, uint32 version, uint32 versionCount);
 
+    /// @notice Thrown when a token has as many versions as can be numbered: 2 ** 32 - 1.
+    error AINFTTooManyVersions(uint256 tokenId);
+
     /// @notice Thrown when anything tries to change a frozen program.
     error AINFTFrozen(uint256 tokenId);
 

@@ -35,7 +35,9 @@ interface IAINFTRecords is IAINFTEvents {
     function trainingPeak(uint256 tokenId, uint8 height) external view returns (bytes32);
 
     /// @notice Whether a record stands at a place of the token's training log.
-    /// @dev Never reverts on a bad proof; reverts when the token is unknown.
+    /// @dev Never reverts on a bad proof; reverts when the token is unknown. True only for a record whose contributor consented
+    /// to this place of this log, whichever way it was appended. Of a record that was appended by its digest alone nothing
+    /// else was checked: its `trainedAt` may be any time.
     /// @param record The record to prove.
     /// @param index Its position, from 0.
     /// @param proof Sibling hashes from the leaf up to its peak.
@@ -61,9 +63,10 @@ interface IAINFTRecords is IAINFTEvents {
     ) external returns (uint64 firstIndex);
 
     /// @notice Appends records of one contributor by their digests alone: the cheapest form.
-    /// @dev Only the token's controller; consent and limits as `recordTrainingBatch`. Warning: the records themselves are
-    /// nowhere on chain. Whoever keeps them can prove them with `verifyTraining`, nobody else can say what they were. A
-    /// digest may be of anything: nothing checks the contributor or the time within the records.
+    /// @dev Only the token's controller; consent and limits as `recordTrainingBatch`. Each digest is bound to the contributor
+    /// who consents, so it can only ever prove a record in their name. Warning: the records themselves are nowhere on chain.
+    /// Whoever keeps them can prove them with `verifyTraining`, nobody else can say what they were, and a digest may be of
+    /// anything. The consent is the same as that of `recordTrainingBatch`: the controller chooses whether the records are public.
     /// @param tokenId Token that was trained.
     /// @param contributor Who gave the data, the code or the compute of every record.
     /// @param leaves EIP-712 hashStruct of each `TrainingRecord`, oldest first.

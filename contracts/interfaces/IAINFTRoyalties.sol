@@ -6,13 +6,14 @@ import {Share} from "../types/Share.sol";
 /// @title Royalties that go to whoever made the active version
 /// @notice The collection's controller sets how much, a token's controller how it is divided for each version. A malicious
 /// controller of the collection can set any rate up to `MAX_ROYALTY_BPS`, also none. A malicious controller of a token can
-/// divide a version's royalty as they like, once: look at `splitOf` before you contribute to a version. ERC-2981 asks
-/// marketplaces to pay; nothing on chain makes them.
+/// divide a version's royalty as they like, once, and activate a version that pays others: a split binds its manifest, not the
+/// token, so what contributors are paid ends when another manifest becomes active. ERC-2981 asks marketplaces to pay; nothing
+/// on chain makes them.
 interface IAINFTRoyalties {
     /// @notice Thrown when a royalty would be higher than it may.
     error AINFTRoyaltyTooHigh(uint256 bps, uint256 maximum);
 
-    /// @notice Thrown when a version has its split already.
+    /// @notice Thrown when a version's manifest has its split already.
     error AINFTSplitAlreadySet(uint256 tokenId, uint32 version, address split);
 
     /// @notice Emitted when the royalty of the collection changes, in hundredths of a per cent of the price.
@@ -26,7 +27,7 @@ interface IAINFTRoyalties {
     /// @param bps Hundredths of a per cent of the price: 500 is 5 %.
     function setRoyalty(uint16 bps) external;
 
-    /// @notice Divides the royalty of one version, for ever.
+    /// @notice Divides the royalty of one version, for ever, and of every version of the token with the same manifest.
     /// @dev Only the token's controller. Opens the split of the table at {IContributorSplits} when nobody has. Reverts when
     /// the token is unknown, frozen or locked, when the version was never published or has its split, or when the table is
     /// refused: see {IContributorSplits}.

@@ -9,6 +9,8 @@ import {Share} from "../types/Share.sol";
 /// @dev An asset is an ERC-20 contract, or zero for ETH. Rounding leaves less than one unit for each account, and that
 /// counts again when more comes in.
 /// Warning: it is a clone, so it needs more gas to receive ETH than the 2300 of Solidity's `transfer` and `send`.
+/// Warning: where the chain's own coin is an ERC-20 as well, or one money has two addresses, it can be released under each;
+/// whoever comes first takes from the others. Do not use splits on such a chain, or for such an asset.
 /// Warning: an asset whose balances shrink by themselves, or that takes more from the sender than is sent, is shared as
 /// far as it goes: who releases first gets theirs in full.
 interface IContributorSplit {

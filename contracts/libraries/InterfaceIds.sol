@@ -46,6 +46,7 @@ library InterfaceIds {
         return
             isProgram(interfaceId) ||
             interfaceId == type(IAINFTCollection).interfaceId ||
+            interfaceId == type(IAINFTDisputes).interfaceId ||
             interfaceId == type(IAINFTRoyalties).interfaceId ||
             interfaceId == type(IAINFTTraits).interfaceId ||
             interfaceId == type(IMetadataRefresh).interfaceId ||
@@ -57,10 +58,7 @@ library InterfaceIds {
 
     /// @dev What ERC-721 collections answer besides.
     function isOf721(bytes4 interfaceId) internal pure returns (bool) {
-        return
-            interfaceId == type(IERC4907).interfaceId ||
-            interfaceId == type(IERC5192).interfaceId ||
-            interfaceId == type(IAINFTDisputes).interfaceId;
+        return interfaceId == type(IERC4907).interfaceId || interfaceId == type(IERC5192).interfaceId;
     }
 
     /// @dev What ERC-1155 collections answer besides.

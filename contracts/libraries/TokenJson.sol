@@ -13,7 +13,8 @@ library TokenJson {
     using Strings for string;
     using Strings for uint256;
 
-    /// @dev The manifest's URI comes from {ManifestURI} and needs no escape.
+    /// @dev Nothing of a program but its active version, which is announced whenever it changes (ERC-4906).
+    /// The manifest's URI comes from {ManifestURI} and needs no escape.
     function document(
         TokenText memory text,
         ProgramView memory program,
@@ -31,26 +32,10 @@ library TokenJson {
                 uint256(program.activeVersion).toString(),
                 ',"manifest":"',
                 manifest,
-                '"},"attributes":[',
-                _attributes(program),
-                "]}"
+                '"},"attributes":[{"display_type":"number","trait_type":"Version","value":',
+                uint256(program.activeVersion).toString(),
+                "}]}"
             );
-    }
-
-    function _attributes(ProgramView memory program) private pure returns (string memory) {
-        return
-            string.concat(
-                _count("Version", program.activeVersion),
-                _count("Training count", program.trainingCount),
-                _count("Sequence", program.sequence),
-                '{"trait_type":"Frozen","value":"',
-                program.frozen ? "Yes" : "No",
-                '"}'
-            );
-    }
-
-    function _count(string memory name, uint256 value) private pure returns (string memory) {
-        return string.concat('{"display_type":"number","trait_type":"', name, '","value":', value.toString(), "},");
     }
 
     /// @dev A member that follows another one, or nothing where there is nothing to say.

@@ -33,6 +33,16 @@ library TrainingHash {
         }
     }
 
+    /// @dev What stands in the log for a record whose fields nobody looked at: bound to the contributor who consented, so
+    /// that it can never prove a record in anybody else's name. Two words, as no other leaf or node.
+    function blindLeaf(address contributor, bytes32 recordHash) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            mstore(0x00, contributor)
+            mstore(0x20, recordHash)
+            hash := keccak256(0x00, 0x40)
+        }
+    }
+
     /// @dev hashStruct of the consent to stand at `index` of a token's log. Whole words, as in the encoding.
     function consent(uint256 tokenId, uint256 index, bytes32 recordHash) internal pure returns (bytes32 hash) {
         bytes32 typehash = CONSENT_TYPEHASH;

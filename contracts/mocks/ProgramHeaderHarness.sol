@@ -12,6 +12,7 @@ contract ProgramHeaderHarness {
         uint64 sequence;
         uint48 updatedAt;
         bool frozen;
+        bool locked;
         bool stopped;
         bool holdersOnly;
     }
@@ -25,6 +26,7 @@ contract ProgramHeaderHarness {
                 sequence: header.sequence(),
                 updatedAt: header.updatedAt(),
                 frozen: header.isFrozen(),
+                locked: header.isLocked(),
                 stopped: header.isStopped(),
                 holdersOnly: header.isHoldersOnly()
             });

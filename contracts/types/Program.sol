@@ -8,6 +8,7 @@ pragma solidity 0.8.30;
 /// @param sequence Sequence of the last signed update; the next one must be `sequence + 1`.
 /// @param updatedAt Unix seconds of the last change; 0 until the first change after the mint.
 /// @param frozen True once nothing can change the program any more.
+/// @param locked True while a dispute keeps everybody from changing the program.
 /// @param activeManifest Manifest digest (sha-256) of the active version.
 /// @param stateDigest keccak-256 of the program's state bytes; zero until the first update.
 struct ProgramView {
@@ -17,16 +18,17 @@ struct ProgramView {
     uint64 sequence;
     uint48 updatedAt;
     bool frozen;
+    bool locked;
     bytes32 activeManifest;
     bytes32 stateDigest;
 }
 
 /// @notice How a collection is opened. Used once, by the initializer.
-/// @param name ERC-721 name of the collection.
-/// @param symbol ERC-721 symbol of the collection.
+/// @param name Name of the collection.
+/// @param symbol Symbol of the collection.
 /// @param controller Owner of the collection: mints, and chooses the oracle.
 /// @param oracle Contract allowed to apply signed updates; zero means that no update is possible yet.
-/// @param arbiter Contract allowed to lock tokens while they are disputed, for ever; zero means that nobody ever can.
+/// @param arbiter Contract allowed to lock programs while they are disputed, for ever; zero means that nobody ever can.
 struct CollectionConfig {
     string name;
     string symbol;

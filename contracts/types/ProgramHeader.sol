@@ -14,6 +14,7 @@ using {
     sequence,
     updatedAt,
     isFrozen,
+    isLocked,
     isStopped,
     isHoldersOnly,
     withNewVersion,
@@ -35,9 +36,8 @@ uint256 constant FROZEN_BIT = 1 << 240;
 uint256 constant LOCKED_BIT = 1 << 241;
 uint256 constant HOLDERS_ONLY_BIT = 1 << 242;
 
-// The counters below are added to without a check. A field overflows into its neighbours after 2 ** 32 publications or
-// 2 ** 64 records or updates of one token: at 20,000 gas or more each, that is more gas than a chain has. Each narrowing
-// cast keeps exactly the field's bits.
+// The counters below are added to without a check. Whoever publishes checks that a version is left; 2 ** 64 records or
+// updates of one token are more gas than a chain has. Each narrowing cast keeps exactly the field's bits.
 
 function versionCount(ProgramHeader header) pure returns (uint32) {
     unchecked {
@@ -65,6 +65,10 @@ function updatedAt(ProgramHeader header) pure returns (uint48) {
 
 function isFrozen(ProgramHeader header) pure returns (bool) {
     return ProgramHeader.unwrap(header) & FROZEN_BIT != 0;
+}
+
+function isLocked(ProgramHeader header) pure returns (bool) {
+    return ProgramHeader.unwrap(header) & LOCKED_BIT != 0;
 }
 
 /// @dev Frozen or locked: nothing may change now.

@@ -2,6 +2,7 @@ import type { ProgramWorld } from "../helpers/programs";
 import { behavesLikeProgramWithAccess } from "./access.behavior";
 import { behavesLikeControlledProgram } from "./authority.behavior";
 import { behavesLikeCollectionSettings } from "./collection-settings.behavior";
+import { behavesLikeDisputedCollection } from "./disputes.behavior";
 import { behavesLikeOracleLink } from "./oracle-link.behavior";
 import { behavesLikeRenderedCollection } from "./renderer.behavior";
 import { behavesLikeRoyaltyPayer } from "./royalties.behavior";
@@ -36,6 +37,7 @@ export function behavesLikeAINFT(world: () => Promise<ProgramWorld>): void {
 /** Everything that collections of both token standards promise besides. */
 export function behavesLikeCollection(world: () => Promise<ProgramWorld>): void {
   behavesLikeCollectionSettings(world);
+  behavesLikeDisputedCollection(world);
   behavesLikeRenderedCollection(world);
   behavesLikeRoyaltyPayer(world);
   behavesLikeTraits(world);

@@ -4,7 +4,7 @@ import { loadFixture, nextBlockAt, now } from "../helpers/chain";
 import { eventsOf, type SeenEvent } from "../helpers/events";
 import { freshProgram, type ProgramWorld, readProgram, recordBy } from "../helpers/programs";
 import { trainingRoot } from "../helpers/training";
-import { digestOf, recordLeaf, type TrainingRecord } from "../helpers/typed-data";
+import { blindLeaf, digestOf, recordLeaf, type TrainingRecord } from "../helpers/typed-data";
 
 /** Most records in one batch. */
 const MOST = 256;
@@ -21,6 +21,8 @@ interface Form {
   ): Promise<ContractTransactionResponse>;
   /** The index that the call would give. */
   ask(world: ProgramWorld, records: TrainingRecord[]): Promise<bigint>;
+  /** What stands in the log for a record. */
+  leaf(record: TrainingRecord): string;
   /** What the call tells about a batch from an index on. */
   events(world: ProgramWorld, firstIndex: bigint, records: TrainingRecord[]): SeenEvent[];
 }
@@ -31,6 +33,7 @@ export const asRecords: Form = {
   name: "recordTrainingBatch",
   append: ({ program, tokenId }, records, consent = "0x") => program.recordTrainingBatch(tokenId, records, consent),
   ask: ({ program, tokenId }, records) => program.recordTrainingBatch.staticCall(tokenId, records, "0x"),
+  leaf: recordLeaf,
   events: ({ tokenId }, firstIndex, records) =>
     records.map((record, place) => [
       "TrainingRecorded",
@@ -52,6 +55,7 @@ export const asLeaves: Form = {
     program.recordTrainingLeaves(tokenId, contributor, records.map(recordLeaf), consent),
   ask: ({ program, tokenId }, records) =>
     program.recordTrainingLeaves.staticCall(tokenId, contributorOf(records), records.map(recordLeaf), "0x"),
+  leaf: blindLeaf,
   events: ({ tokenId }, firstIndex, records) => [
     ["TrainingLeavesRecorded", tokenId, firstIndex, contributorOf(records), records.map(recordLeaf)],
   ],
@@ -83,7 +87,7 @@ export function behavesLikeTrainingBatches(fixture: () => Promise<ProgramWorld>)
           trainingCount: 3n,
           updatedAt: time,
         });
-        expect(await world.program.trainingRoot(world.tokenId)).to.equal(trainingRoot(records.map(recordLeaf)));
+        expect(await world.program.trainingRoot(world.tokenId)).to.equal(trainingRoot(records.map(form.leaf)));
       });
 
       it("returns the index of the first record", async () => {
@@ -110,7 +114,7 @@ export function behavesLikeTrainingBatches(fixture: () => Promise<ProgramWorld>)
         const record = recordBy(world.owner);
         await form.append(world, [record, record]);
 
-        const leaf = recordLeaf(record);
+        const leaf = form.leaf(record);
         expect(await world.program.trainingRoot(world.tokenId)).to.equal(trainingRoot([leaf, leaf]));
       });
 
@@ -122,7 +126,7 @@ export function behavesLikeTrainingBatches(fixture: () => Promise<ProgramWorld>)
         await form.append(world, records);
 
         expect(await world.program.trainingCount(world.tokenId)).to.equal(BigInt(MOST));
-        expect(await world.program.trainingRoot(world.tokenId)).to.equal(trainingRoot(records.map(recordLeaf)));
+        expect(await world.program.trainingRoot(world.tokenId)).to.equal(trainingRoot(records.map(form.leaf)));
       });
 
       for (const count of [0, MOST + 1]) {
@@ -163,6 +167,31 @@ export function behavesLikeTrainingBatches(fixture: () => Promise<ProgramWorld>)
       });
     });
   }
+
+  describe("the records of recordTrainingLeaves", () => {
+    it("[peers A12] prove nothing in the name of anybody but the contributor who consented", async () => {
+      const world = await minted();
+      const { program, tokenId, owner, trainer } = world;
+      const forged = recordBy(trainer);
+
+      // The owner names themselves, and needs no signature for it; the digest is of a record that names the trainer.
+      await program.recordTrainingLeaves(tokenId, owner.address, [recordLeaf(forged), blindLeaf(forged)], "0x");
+
+      for (const index of [0, 1]) {
+        for (const proof of [[], [recordLeaf(forged)], [blindLeaf(forged)]]) {
+          expect(await program.verifyTraining(tokenId, forged, index, proof)).to.equal(false);
+        }
+      }
+    });
+
+    it("prove the contributor's own record, to whoever has it", async () => {
+      const world = await minted();
+      const record = recordBy(world.owner);
+      await asLeaves.append(world, [record]);
+
+      expect(await world.program.connect(world.stranger).verifyTraining(world.tokenId, record, 0, [])).to.equal(true);
+    });
+  });
 
   describe("the records of recordTrainingBatch", () => {
     it("are refused, all of them, when the last names another contributor", async () => {

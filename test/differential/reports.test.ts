@@ -6,17 +6,27 @@ import {
   type Result as CoreResult,
   resultLeaf as coreResultLeaf,
   type StateUpdate as CoreUpdate,
+  traitUpdateLeaf as coreTraitUpdateLeaf,
+  type TraitValue as CoreTrait,
   updateLeaf as coreUpdateLeaf,
   type Report as CoreReport,
 } from "ainft-core";
 import { deepEqual } from "node:assert/strict";
-import { hashTypedData } from "viem";
+import { hashStruct, hashTypedData, keccak256 } from "viem";
 import { answersOf } from "../helpers/batches";
 import { chainId, deployContract, loadFixture } from "../helpers/chain";
 import { freshOracle } from "../helpers/fixtures";
 import { itRandomly } from "../helpers/random";
-import { randomReport, randomRequest, randomResult, randomUpdate } from "../helpers/random-values";
-import { reportDigest, reportTypes, requestHash, resultLeaf, updateLeaf } from "../helpers/typed-data";
+import { randomReport, randomRequest, randomResult, randomTraits, randomUpdate } from "../helpers/random-values";
+import {
+  reportDigest,
+  reportTypes,
+  requestHash,
+  resultLeaf,
+  traitUpdateLeaf,
+  traitUpdateTypes,
+  updateLeaf,
+} from "../helpers/typed-data";
 
 const CASES = 1000;
 
@@ -80,6 +90,31 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
       updates.map((update) => coreUpdateLeaf(update as CoreUpdate)),
     );
     deepEqual(onChain, updates.map(updateLeaf));
+  });
+
+  itRandomly(`leaves of ${CASES} updates with traits`, async (random) => {
+    const { oracle, batch } = await loadFixture(oracleAndBatch);
+    const cases = random.list(CASES, () => ({ update: randomUpdate(random), traits: randomTraits(random) }));
+
+    const onChain = await answersOf(
+      batch,
+      oracle,
+      "traitUpdateLeaf",
+      cases.map(({ update, traits }) => [update, traits]),
+    );
+
+    deepEqual(
+      onChain,
+      cases.map(({ update, traits }) => coreTraitUpdateLeaf(update as CoreUpdate, traits as CoreTrait[])),
+    );
+    deepEqual(
+      onChain,
+      cases.map(({ update, traits }) => traitUpdateLeaf(update, traits)),
+    );
+    deepEqual(
+      onChain,
+      cases.map((data) => keccak256(hashStruct({ data, types: traitUpdateTypes, primaryType: "TraitUpdate" }))),
+    );
   });
 
   itRandomly(`digests of ${CASES} reports`, async (random) => {

@@ -27,14 +27,16 @@ for (const [kind, fixture] of [
   describe(`a log of ${kind} that grows by batches`, () => {
     const batching = withBatching(fixture);
 
+    /** Appends by one of the two forms; answers what stands in the log. */
     async function append(
       world: ProgramWorld,
       tokenId: bigint,
       records: TrainingRecord[],
       random: Random,
-    ): Promise<void> {
+    ): Promise<string[]> {
       const form = random.pick([asRecords, asLeaves]);
       await form.append({ ...world, tokenId }, records);
+      return records.map(form.leaf);
     }
 
     const randomRecords = (world: ProgramWorld, count: number, random: Random): TrainingRecord[] =>
@@ -49,12 +51,12 @@ for (const [kind, fixture] of [
         const random = seed.fork(`${kind} ${round}`);
         const tokenId = await world.mint(digestOf(`program ${round}`));
         const start = random.below(5) === 0 ? [] : randomRecords(world, size(random), random);
-        if (start.length > 0) await append(world, tokenId, start, random);
+        const before = start.length > 0 ? await append(world, tokenId, start, random) : [];
         const more = randomRecords(world, size(random), random);
 
-        await append(world, tokenId, more, random);
+        const after = await append(world, tokenId, more, random);
 
-        await expectWhole(world, tokenId, [...start, ...more]);
+        await expectWhole(world, tokenId, [...start, ...more], [...before, ...after]);
       }
     });
   });

@@ -1,4 +1,4 @@
-import type { BaseContract, Result } from "ethers";
+import type { BaseContract, Interface, Result } from "ethers";
 import type { BatchCallHarness } from "../../typechain-types";
 
 /** How many calls go into one round trip; their gas together stays far below a block's. */
@@ -37,6 +37,62 @@ export async function resultsOf(
     results.push(...answers.map((answer) => contract.interface.decodeFunctionResult(view, answer)));
   }
   return results;
+}
+
+/** A view of a contract and its arguments. */
+export type Question = readonly [view: string, ...args: readonly unknown[]];
+
+/** All return values of several views of one contract, in order. */
+export async function answersTo(
+  batch: BatchCallHarness,
+  contract: BaseContract,
+  questions: readonly Question[],
+): Promise<Result[]> {
+  const target = await contract.getAddress();
+  const codec = codecOf(contract.interface);
+  const results: Result[] = [];
+  for (const some of batchesOf(questions)) {
+    const answers = await batch.callAll(target, some.map(codec.encode));
+    for (const [place, [view]] of some.entries()) results.push(codec.decode(view, answers[place] ?? "0x"));
+  }
+  return results;
+}
+
+interface Codec {
+  encode(question: Question): string;
+  decode(view: string, answer: string): Result;
+}
+
+const codecs = new WeakMap<Interface, Codec>();
+
+/** Most questions are asked, and most answers given, again and again: each is encoded and decoded once. */
+function codecOf(spoken: Interface): Codec {
+  const known = codecs.get(spoken);
+  if (known !== undefined) return known;
+  const calls = new Map<string, string>();
+  const results = new Map<string, Result>();
+  const encode = ([view, ...args]: Question): string => spoken.encodeFunctionData(view, args);
+  const codec: Codec = {
+    encode: (question) =>
+      question.every((part) => typeof part !== "object")
+        ? remembered(calls, question.join(), () => encode(question))
+        : encode(question),
+    decode: (view, answer) => remembered(results, `${view} ${answer}`, () => spoken.decodeFunctionResult(view, answer)),
+  };
+  codecs.set(spoken, codec);
+  return codec;
+}
+
+/** Answers kept at the same time; old ones are forgotten all at once. */
+const MOST_REMEMBERED = 10_000;
+
+function remembered<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  if (memory.size >= MOST_REMEMBERED) memory.clear();
+  const made = make();
+  memory.set(key, made);
+  return made;
 }
 
 /** Whether one view of a contract accepts each of many arguments, in order. */

@@ -126,6 +126,10 @@ const ofCollections: Record<string, MakeCall> = {
     by: world.oracleAccount,
     args: [updateOf(world, { manifestDigest: second }), []],
   }),
+  lock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId] }),
+  // The second token is locked.
+  unlock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId + 1n] }),
+  arbiter: read(),
   setApprovalForAll: ({ owner, friend }) => ({ by: owner, args: [friend.address, true] }),
   isApprovedForAll: ({ owner, friend }) => ({ args: [owner.address, friend.address] }),
 };
@@ -151,10 +155,6 @@ const of721: Record<string, MakeCall> = {
   userOf: controlled(),
   userExpires: controlled(),
   locked: controlled(),
-  lock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId] }),
-  // The second token is locked.
-  unlock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId + 1n] }),
-  arbiter: read(),
 };
 
 const of1155: Record<string, MakeCall> = {
@@ -246,7 +246,9 @@ async function callable721(world: ProgramWorld): Promise<ProgramWorld> {
 async function callable1155(world: ProgramWorld): Promise<ProgramWorld> {
   const collection = IAINFT1155__factory.connect(world.address, world.owner);
   await world.program.publishVersion(world.tokenId, second);
-  await collection.offerCuration(await world.mint(second), world.friend.address);
+  const other = await world.mint(second);
+  await collection.offerCuration(other, world.friend.address);
+  await collection.connect(world.arbiter).lock(other);
   await collection.mint(world.owner.address, world.tokenId, 1);
   return offered(world);
 }

@@ -213,6 +213,7 @@ export interface ProgramFields {
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 }
@@ -226,6 +227,7 @@ export async function readProgram(program: IAINFT, tokenId: bigint): Promise<Pro
     sequence: seen.sequence,
     updatedAt: seen.updatedAt,
     frozen: seen.frozen,
+    locked: seen.locked,
     activeManifest: seen.activeManifest,
     stateDigest: seen.stateDigest,
   };
@@ -240,6 +242,7 @@ export function freshProgram(manifest: string): ProgramFields {
     sequence: 0n,
     updatedAt: 0n,
     frozen: false,
+    locked: false,
     activeManifest: manifest,
     stateDigest: ZeroHash,
   };

@@ -1,5 +1,5 @@
 import type { Random } from "./random";
-import type { InferenceRequest, InferenceResult, Report, StateUpdate, TrainingRecord } from "./typed-data";
+import type { InferenceRequest, InferenceResult, Report, StateUpdate, TrainingRecord, TraitValue } from "./typed-data";
 
 /*
  * Random values of every struct. Narrow fields take their smallest and largest values often, because that is where
@@ -52,6 +52,12 @@ export function randomUpdate(random: Random): StateUpdate {
     outputDigest: random.bytes32(),
     stateDigest: random.bytes32(),
   };
+}
+
+/** Up to eight traits, in no order; a key may stand there twice. */
+export function randomTraits(random: Random): TraitValue[] {
+  const keys = random.list(8, () => random.bytes32());
+  return random.list(random.below(9), () => ({ key: random.pick(keys), value: random.bytes32() }));
 }
 
 export function randomReport(random: Random): Report {

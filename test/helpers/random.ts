@@ -3,8 +3,10 @@ import { dataSlice, getAddress, id, keccak256, toBeHex, concat } from "ethers";
 /** Everything random in the tests grows from this; set AINFT_TEST_SEED to repeat a failure or to try other cases. */
 export const SEED = process.env["AINFT_TEST_SEED"] ?? "ainft";
 
-/** The seed as a number, for tools that want one. */
-export const NUMERIC_SEED = Number(BigInt(dataSlice(id(SEED), 0, 4))) | 0;
+/** A seed as a number, for tools that want one. */
+export function numericSeed(seed: string): number {
+  return Number(BigInt(dataSlice(id(seed), 0, 4))) | 0;
+}
 
 /** Repeatable random values: keccak-256 of the seed and a counter. */
 export class Random {

@@ -52,20 +52,10 @@ export async function readText(renderer: OnchainMetadata, address: string): Prom
 /** The whole document for a token as it was minted, written from the fields alone. */
 export function documentOf(fields: Partial<typeof text>, program: ProgramFields = freshProgram(manifest)): unknown {
   const { externalUrl, ...rest } = fields;
-  const count = (name: string, value: bigint): unknown => ({
-    display_type: "number",
-    trait_type: name,
-    value: Number(value),
-  });
   return {
     ...rest,
     ...(externalUrl === undefined ? {} : { external_url: externalUrl }),
     ainft: { activeVersion: Number(program.activeVersion), manifest: manifestUri(program.activeManifest) },
-    attributes: [
-      count("Version", program.activeVersion),
-      count("Training count", program.trainingCount),
-      count("Sequence", program.sequence),
-      { trait_type: "Frozen", value: program.frozen ? "Yes" : "No" },
-    ],
+    attributes: [{ display_type: "number", trait_type: "Version", value: Number(program.activeVersion) }],
   };
 }

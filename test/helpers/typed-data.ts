@@ -1,4 +1,12 @@
-import { id, keccak256, TypedDataEncoder, type TypedDataDomain, type TypedDataField } from "ethers";
+import {
+  concat,
+  id,
+  keccak256,
+  type TypedDataDomain,
+  TypedDataEncoder,
+  type TypedDataField,
+  zeroPadValue,
+} from "ethers";
 
 /*
  * What the contracts hash, worked out once more from the type descriptions alone: by ethers, without the code of the
@@ -126,6 +134,11 @@ export function digestOf(content: string): string {
 
 export function recordLeaf(record: TrainingRecord): string {
   return TypedDataEncoder.hashStruct("TrainingRecord", recordTypes, record);
+}
+
+/** What stands in the log for a record that was appended by its digest alone. */
+export function blindLeaf(record: TrainingRecord): string {
+  return keccak256(concat([zeroPadValue(record.contributor, 32), recordLeaf(record)]));
 }
 
 export function consentDigest(domain: TypedDataDomain, tokenId: bigint, index: bigint, record: TrainingRecord): string {

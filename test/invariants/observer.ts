@@ -1,18 +1,13 @@
-import { deepEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Result } from "ethers";
-import type { IAINFT721, BatchCallHarness, InferenceOracle } from "../../typechain-types";
-import { answersOf, resultsOf } from "../helpers/batches";
-import type { ProgramFields } from "../helpers/programs";
-import { trainingProof, trainingRoot } from "../helpers/training";
-import type { ModelProgram } from "./model/program";
-import type { ModelCollection, ModelWorld } from "./model/world";
-
-/** What the chain says about one program. */
-interface SeenProgram extends ProgramFields {
-  manifests: string[];
-  root: string;
-  owner: string;
-}
+import type { BatchCallHarness, InferenceOracle } from "../../typechain-types";
+import { answersTo, type Question, verdictsOf } from "../helpers/batches";
+import type { RealCollection } from "./collections";
+import type { ModelCollection } from "./model/collection";
+import type { ModelOracle } from "./model/oracle";
+import type { ModelWorld } from "./model/world";
+import { expectOnlyGrowth, expectSound, questionsAbout, readProgram, type SeenProgram, toldAs } from "./seen-program";
+import { trainingProof } from "../helpers/training";
 
 /** What the chain says about requests and configs. */
 interface SeenOracle {
@@ -21,12 +16,25 @@ interface SeenOracle {
   currentConfig: bigint;
 }
 
+/** What one collection said after the last act. */
+interface SeenCollection {
+  programs: SeenProgram[];
+  /** Units that existed, as the programs tell. */
+  supply: bigint;
+  /** Unix seconds of the block that was read. */
+  time: bigint;
+}
+
+/** Looks after which every collection is read, whatever was touched. */
+const LOOK_EVERYWHERE_EVERY = 5;
+
 /**
- * Reads everything after every command. It holds the chain against its own past (the invariants of the README, which
- * need no model), and then against the model.
+ * Reads the oracle and everything about the touched collection after every command, and about all of them every few
+ * commands. It holds the chain against its own past (the invariants of the README, which need no model), and then against
+ * the model.
  */
 export class Observer {
-  private programs = new Map<string, SeenProgram>();
+  private readonly before: SeenCollection[] = [];
   private oracleBefore: SeenOracle = { fulfilled: [], live: [], currentConfig: 0n };
   private readonly revoked = new Set<number>();
   private looks = 0;
@@ -34,77 +42,128 @@ export class Observer {
   constructor(
     private readonly batch: BatchCallHarness,
     private readonly oracle: InferenceOracle,
-    private readonly collections: readonly IAINFT721[],
+    private readonly collections: readonly RealCollection[],
+    private readonly holders: readonly string[],
   ) {}
 
-  async look(model: ModelWorld): Promise<void> {
+  /** @param touched The only collection that the last command was about; absent when it may have been any. */
+  async look(model: ModelWorld, touched?: RealCollection): Promise<void> {
+    this.looks += 1;
+    const isEverywhere = touched === undefined || this.looks % LOOK_EVERYWHERE_EVERY === 0;
     for (const [place, collection] of this.collections.entries()) {
+      if (!isEverywhere && collection !== touched) continue;
       const told = model.collections[place];
       if (told === undefined) throw new Error(`The model lacks collection ${place}.`);
-      await this.lookAtCollection(collection, told, place);
+      await this.lookAtCollection(collection, told, place, model.time);
     }
     await this.lookAtOracle(model);
   }
 
-  private async lookAtCollection(collection: IAINFT721, told: ModelCollection, place: number): Promise<void> {
-    deepEqual(await collection.totalMinted(), BigInt(told.programs.length));
-    const seen = await this.readPrograms(collection, told.programs);
+  /** One round trip for everything that a collection says, and one for the ids that must have no owner. */
+  private async lookAtCollection(
+    real: RealCollection,
+    told: ModelCollection,
+    place: number,
+    time: bigint,
+  ): Promise<void> {
+    const before = this.before[place] ?? { programs: [], supply: 0n, time: 0n };
+    const questions = told.programs.map((program) => questionsAbout(program, this.holders));
+    const proofs = this.proofsOf(told);
+    const votes = told.votes === undefined ? [] : this.questionsOfVotes(before.time);
+    const settings: Question[] = [["totalMinted"], ["isMintingPaused"], ["oracle"], ["isOracleLocked"]];
+    const contract = told.is1155 ? real.as1155 : real.as721;
+    const answers = await answersTo(this.batch, contract, [...settings, ...questions.flat(), ...proofs, ...votes]);
+
+    deepEqual(values(answers.splice(0, settings.length)), [
+      BigInt(told.programs.length),
+      told.paused,
+      told.oracle,
+      told.oracleLocked,
+    ]);
+    const seen = told.programs.map((program, index) =>
+      readProgram(program, answers.splice(0, questions[index]?.length ?? 0), this.holders),
+    );
     for (const [index, program] of seen.entries()) {
-      const key = `${place}/${index}`;
-      const before = this.programs.get(key);
-      if (before !== undefined) expectOnlyGrowth(before, program);
+      const earlier = before.programs[index];
+      if (earlier !== undefined) expectOnlyGrowth(earlier, program);
       expectSound(program);
-      this.programs.set(key, program);
     }
-    deepEqual(seen, told.programs.map(toldAs));
-    await this.expectOldRecordsProvable(collection, told);
+    const expected = told.programs.map((program) => toldAs(program, this.holders, time));
+    deepEqual(seen, expected);
+    // Invariant 8.
+    deepEqual(
+      values(answers.splice(0, proofs.length)),
+      proofs.map(() => true),
+    );
+    const supply = seen.reduce((sum, { held }) => held.reduce((total, units) => total + units, sum), 0n);
+    if (told.votes !== undefined) this.expectVotes(told, values(answers), { supply, supplyBefore: before.supply });
+    await this.expectBurnedStayAway(real, told);
+    this.before[place] = { programs: seen, supply, time };
   }
 
-  private async readPrograms(collection: IAINFT721, programs: readonly ModelProgram[]): Promise<SeenProgram[]> {
-    const ids = programs.map(({ tokenId }) => [tokenId]);
-    const views = await answersOf(this.batch, collection, "programOf", ids);
-    const roots = await answersOf(this.batch, collection, "trainingRoot", ids);
-    const owners = await answersOf(this.batch, collection, "ownerOf", ids);
-    const versions = programs.flatMap(({ tokenId, versions }) => versions.map((_, index) => [tokenId, index + 1]));
-    const manifests = (await answersOf(this.batch, collection, "manifestOf", versions)).map(String);
-    return programs.map((program, index) => ({
-      ...((views[index] as Result).toObject() as ProgramFields), // the interface declares exactly these fields
-      manifests: manifests.splice(0, program.versions.length),
-      root: String(roots[index]),
-      owner: String(owners[index]),
-    }));
+  /** Invariant 10, which the owners read above cannot show: they are asked of tokens alone that have one. */
+  private async expectBurnedStayAway(real: RealCollection, told: ModelCollection): Promise<void> {
+    const burned = told.tokens.filter(({ owner }) => owner === undefined).map(({ tokenId }) => [tokenId]);
+    if (burned.length === 0) return;
+    const owned = await verdictsOf(this.batch, real.as721, "ownerOf", burned);
+    ok(!owned.includes(true), "a burned id came back");
   }
 
   /** Invariant 8: the oldest record, the newest, and a third that changes from look to look can be proved now. */
-  private async expectOldRecordsProvable(collection: IAINFT721, told: ModelCollection): Promise<void> {
-    this.looks += 1;
-    const claims = told.programs.flatMap(({ tokenId, records, leaves }) => {
+  private proofsOf(told: ModelCollection): Question[] {
+    return told.programs.flatMap(({ tokenId, records, leaves }) => {
       const indexes = new Set([0, this.looks % records.length, records.length - 1]);
-      return [...indexes].flatMap((index) => {
+      return [...indexes].flatMap((index): Question[] => {
         const record = records[index];
-        return record === undefined ? [] : [[tokenId, record, index, trainingProof(leaves, index)]];
+        return record === undefined ? [] : [["verifyTraining", tokenId, record, index, trainingProof(leaves, index)]];
       });
     });
-    const verdicts = await answersOf(this.batch, collection, "verifyTraining", claims);
+  }
+
+  private questionsOfVotes(timeBefore: bigint): Question[] {
+    const votes = this.holders.map((holder): Question => ["getVotes", holder]);
+    const delegates = this.holders.map((holder): Question => ["delegates", holder]);
+    return [...votes, ...delegates, ["getPastTotalSupply", timeBefore]];
+  }
+
+  /** Invariant 11. The supply of the look before is asked, because the second of this one is not yet over. */
+  private expectVotes(
+    { votes: told, programs }: ModelCollection,
+    answers: readonly unknown[],
+    { supply, supplyBefore }: { supply: bigint; supplyBefore: bigint },
+  ): void {
+    const count = this.holders.length;
+    const votes = answers.slice(0, count).map((answer) => answer as bigint);
+    equal(
+      votes.reduce((sum, some) => sum + some, 0n),
+      supply,
+      "votes differ from the supply",
+    );
+    equal(answers[2 * count], supplyBefore, "the past supply changed");
+    const counted = told?.count(programs.map((program) => program.holdings()));
     deepEqual(
-      verdicts,
-      claims.map(() => true),
+      votes,
+      this.holders.map((holder) => counted?.get(holder) ?? 0n),
+    );
+    deepEqual(
+      answers.slice(count, 2 * count),
+      this.holders.map((holder) => told?.delegateOf(holder)),
     );
   }
 
   private async lookAtOracle({ oracle: told, time }: ModelWorld): Promise<void> {
-    const requests = Array.from({ length: Number(told.requestCount) + 2 }, (_, id) => [BigInt(id)]);
+    const requests = Array.from({ length: Number(told.requestCount) + 2 }, (_, id) => BigInt(id));
     const configs = told.configs.map((_, index) => BigInt(index + 1));
-    const read = await resultsOf(
-      this.batch,
-      this.oracle,
-      "configOf",
-      configs.map((version) => [version]),
-    );
+    const answers = await answersTo(this.batch, this.oracle, [
+      ["requestCount"],
+      ["currentConfig"],
+      ...requests.map((id): Question => ["isFulfilled", id]),
+      ...configs.map((version): Question => ["configOf", version]),
+    ]);
     const seen: SeenOracle = {
-      fulfilled: (await answersOf(this.batch, this.oracle, "isFulfilled", requests)).map(Boolean),
-      live: read.map((config) => config["live"] === true),
-      currentConfig: await this.oracle.currentConfig(),
+      currentConfig: answers[1]?.[0] as bigint,
+      fulfilled: values(answers.slice(2, 2 + requests.length)).map(Boolean),
+      live: answers.slice(2 + requests.length).map((config) => config["live"] === true),
     };
     expectOracleOnlyMovesOn(this.oracleBefore, seen);
     for (const [index, live] of seen.live.entries()) {
@@ -112,31 +171,23 @@ export class Observer {
       // Invariant 7: what counted no more once never counts again.
       ok(!(live && this.revoked.has(index)), `config ${index + 1} lives again`);
     }
-    deepEqual(seen, {
-      fulfilled: requests.map(([id]) => id !== undefined && told.done.has(id)),
-      live: configs.map((version) => told.isLive(version, time)),
-      currentConfig: told.current,
-    });
-    deepEqual(await this.oracle.requestCount(), told.requestCount);
+    deepEqual(seen, toldAsOracle(told, requests, configs, time));
+    deepEqual(answers[0]?.[0], told.requestCount);
     this.oracleBefore = seen;
   }
 }
 
-/** Invariants 1, 2 and 5, between two readings of a program with one transaction in between. */
-function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void {
-  deepEqual(after.manifests.slice(0, before.manifests.length), before.manifests, "a version changed");
-  ok(after.versionCount >= before.versionCount, "versions shortened");
-  ok(after.trainingCount >= before.trainingCount, "training log shortened");
-  const steps = after.sequence - before.sequence;
-  ok(steps === 0n || steps === 1n, "sequence jumped");
-  if (steps === 0n) deepEqual(after.stateDigest, before.stateDigest, "state changed without a sequence");
-  if (before.frozen) deepEqual({ ...after, owner: "" }, { ...before, owner: "" }, "a frozen program changed");
-}
-
-/** Invariant 4: the active version is one of the versions. */
-function expectSound(seen: SeenProgram): void {
-  ok(seen.activeVersion >= 1n && seen.activeVersion <= seen.versionCount, "active version");
-  deepEqual(seen.activeManifest, seen.manifests[Number(seen.activeVersion) - 1]);
+function toldAsOracle(
+  told: ModelOracle,
+  requests: readonly bigint[],
+  configs: readonly bigint[],
+  time: bigint,
+): SeenOracle {
+  return {
+    currentConfig: told.current,
+    fulfilled: requests.map((id) => told.done.has(id)),
+    live: configs.map((version) => told.isLive(version, time)),
+  };
 }
 
 /** Invariants 3, 6 and 9: at most one bit is set by one transaction, none is ever cleared, and two configs count at most. */
@@ -148,18 +199,6 @@ function expectOracleOnlyMovesOn(before: SeenOracle, after: SeenOracle): void {
   ok(after.live.filter(Boolean).length <= 2, "more than two configs count");
 }
 
-function toldAs(program: ModelProgram): SeenProgram {
-  return {
-    versionCount: BigInt(program.versions.length),
-    activeVersion: program.active,
-    trainingCount: BigInt(program.leaves.length),
-    sequence: program.sequence,
-    updatedAt: program.updatedAt,
-    frozen: program.frozen,
-    activeManifest: program.activeManifest,
-    stateDigest: program.state,
-    manifests: program.versions,
-    root: trainingRoot(program.leaves),
-    owner: program.owner,
-  };
+function values(answers: readonly Result[]): unknown[] {
+  return answers.map((answer): unknown => answer[0]);
 }

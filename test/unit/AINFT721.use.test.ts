@@ -15,6 +15,7 @@ import {
   recordBy,
   updateOf,
 } from "../helpers/programs";
+import { tableOf } from "../helpers/shares";
 import { digestOf } from "../helpers/typed-data";
 
 interface Tokens extends ProgramWorld {
@@ -211,10 +212,16 @@ for (const [name, kind, program] of [
         const { byArbiter, collection, tokenId } = await loadFixture(tokens);
         expect(await collection.locked(tokenId)).to.equal(false);
 
-        expect(await eventsOf(byArbiter.lock(tokenId), collection)).to.deep.equal([["Locked", tokenId]]);
+        expect(await eventsOf(byArbiter.lock(tokenId), collection)).to.deep.equal([
+          ["DisputeLock", tokenId, true],
+          ["Locked", tokenId],
+        ]);
         expect(await collection.locked(tokenId)).to.equal(true);
 
-        expect(await eventsOf(byArbiter.unlock(tokenId), collection)).to.deep.equal([["Unlocked", tokenId]]);
+        expect(await eventsOf(byArbiter.unlock(tokenId), collection)).to.deep.equal([
+          ["DisputeLock", tokenId, false],
+          ["Unlocked", tokenId],
+        ]);
         expect(await collection.locked(tokenId)).to.equal(false);
       });
 
@@ -234,6 +241,8 @@ for (const [name, kind, program] of [
         applyUpdate: (world) =>
           world.collection.connect(world.oracleAccount).applyUpdate(updateOf(world, { manifestDigest: second })),
         freeze: ({ byOwner, tokenId }) => byOwner.freeze(tokenId),
+        setHoldersOnly: ({ byOwner, tokenId }) => byOwner.setHoldersOnly(tokenId, true),
+        setSplit: ({ byOwner, trainer, tokenId }) => byOwner.setSplit(tokenId, 1, tableOf([trainer, 10_000n])),
         burn: ({ byOwner, tokenId }) => byOwner.burn(tokenId),
       };
 
@@ -250,17 +259,16 @@ for (const [name, kind, program] of [
         });
       }
 
-      it("leave a locked program as it was, but for the time", async () => {
+      it("leave a locked program as it was", async () => {
         const world = await loadFixture(tokens);
         const { program, byArbiter, tokenId } = world;
         const before = await readProgram(program, tokenId);
-        const time = (await now()) + 10n;
-        await nextBlockAt(time);
-        await byArbiter.lock(tokenId);
-        await byArbiter.unlock(tokenId);
 
-        const after = await readProgram(program, tokenId);
-        expect(after).to.deep.equal({ ...before, updatedAt: time });
+        await byArbiter.lock(tokenId);
+        expect(await readProgram(program, tokenId)).to.deep.equal({ ...before, locked: true });
+
+        await byArbiter.unlock(tokenId);
+        expect(await readProgram(program, tokenId)).to.deep.equal(before);
       });
 
       it("leave other tokens alone", async () => {
@@ -285,17 +293,22 @@ for (const [name, kind, program] of [
             .withArgs(id);
         }
         await expect(byArbiter.lock(tokenId))
-          .to.be.revertedWithCustomError(collection, "AINFTFrozen")
+          .to.be.revertedWithCustomError(collection, "ERC721NonexistentToken")
           .withArgs(tokenId);
       });
 
-      it("cannot lock a frozen program's token: nothing is left to dispute", async () => {
-        const { byArbiter, byOwner, collection, tokenId } = await loadFixture(tokens);
+      it("hold a frozen program's token too, so that no owner freezes their way out of a dispute", async () => {
+        const { byArbiter, byOwner, collection, owner, friend, program, tokenId } = await loadFixture(tokens);
         await byOwner.freeze(tokenId);
+        const before = await readProgram(program, tokenId);
+        await byArbiter.lock(tokenId);
 
-        await expect(byArbiter.lock(tokenId))
-          .to.be.revertedWithCustomError(collection, "AINFTFrozen")
+        await expect(byOwner.transferFrom(owner.address, friend.address, tokenId))
+          .to.be.revertedWithCustomError(collection, "AINFTLocked")
           .withArgs(tokenId);
+        await byArbiter.unlock(tokenId);
+        await byOwner.transferFrom(owner.address, friend.address, tokenId);
+        expect(await readProgram(program, tokenId)).to.deep.equal(before);
       });
 
       it("refuse to lock twice, and to unlock what is free", async () => {

@@ -68,6 +68,7 @@ const common: Advertised[] = [
   ours("IProgramAccess", IProgramAccess__factory.createInterface()),
   ours("IOracleLink", oracleLink),
   ours("IAINFTCollection", IAINFTCollection__factory.createInterface(), oracleLink),
+  ours("IAINFTDisputes", IAINFTDisputes__factory.createInterface()),
   ours("IAINFTRoyalties", IAINFTRoyalties__factory.createInterface()),
   ours("IAINFTTraits", IAINFTTraits__factory.createInterface(), traits),
   ours("IMetadataRefresh", IMetadataRefresh__factory.createInterface()),
@@ -80,7 +81,6 @@ const of721: Advertised[] = [
   standard("ERC-721 metadata", "0x5b5e139f", IERC721Metadata__factory.createInterface(), erc165, erc721),
   standard("ERC-4907", "0xad092b5c", IERC4907__factory.createInterface()),
   standard("ERC-5192", "0xb45a3c0e", IERC5192__factory.createInterface()),
-  ours("IAINFTDisputes", IAINFTDisputes__factory.createInterface()),
 ];
 
 const of1155: Advertised[] = [

@@ -82,7 +82,7 @@ const OWNERSHIP = [
 
 /** Events and errors of ours, and not of a standard or of the libraries below. */
 const OURS =
-  /^(error|event) (AINFT|Version|Program|Training|State|Oracle|Minting|Curat|Limit|Contract|Metadata|Batch|Royalty|Split|Access|Trait|Renderer)/u;
+  /^(error|event) (AINFT|Version|Program|Training|State|Oracle|Minting|Curat|Limit|Contract|Metadata|Batch|Royalty|Split|Access|Trait|Renderer|Dispute)/u;
 
 const missing = (wanted: readonly string[], had: readonly string[]) => wanted.filter((line) => !had.includes(line));
 const signaturesOf = (abi: Interface) => functionsOf(abi).map((fragment) => fragment.format("sighash"));

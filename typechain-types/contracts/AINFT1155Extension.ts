@@ -68,6 +68,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -79,6 +80,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -88,6 +90,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -135,6 +138,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "acceptCuration"
       | "acceptOwnership"
       | "applyUpdateWithTraits"
+      | "arbiter"
       | "contractURI"
       | "curationOfferedTo"
       | "curatorOf"
@@ -147,6 +151,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "lock"
       | "lockOracle"
       | "lowerLimit"
       | "manifestOf"
@@ -183,6 +188,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "trainingRoot"
       | "traitSchema"
       | "transferOwnership"
+      | "unlock"
       | "verifyTraining"
   ): FunctionFragment;
 
@@ -193,6 +199,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "ContractURIUpdated"
       | "CurationOffered"
       | "CuratorChanged"
+      | "DisputeLock"
       | "EIP712DomainChanged"
       | "Initialized"
       | "LimitChanged"
@@ -235,6 +242,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
+  encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "contractURI",
     values?: undefined
@@ -283,6 +291,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
     values?: undefined
@@ -419,6 +428,10 @@ export interface AINFT1155ExtensionInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "unlock",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "verifyTraining",
     values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
@@ -443,6 +456,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "contractURI",
     data: BytesLike
@@ -482,6 +496,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
@@ -584,6 +599,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "verifyTraining",
     data: BytesLike
@@ -662,6 +678,19 @@ export namespace CuratorChangedEvent {
     id: bigint;
     previousCurator: string;
     curator: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1069,6 +1098,8 @@ export interface AINFT1155Extension extends BaseContract {
     "nonpayable"
   >;
 
+  arbiter: TypedContractMethod<[], [string], "view">;
+
   contractURI: TypedContractMethod<[], [string], "view">;
 
   curationOfferedTo: TypedContractMethod<[id: BigNumberish], [string], "view">;
@@ -1122,6 +1153,8 @@ export interface AINFT1155Extension extends BaseContract {
   isMintingPaused: TypedContractMethod<[], [boolean], "view">;
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
+
+  lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
 
@@ -1297,6 +1330,8 @@ export interface AINFT1155Extension extends BaseContract {
     "nonpayable"
   >;
 
+  unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
   verifyTraining: TypedContractMethod<
     [
       tokenId: BigNumberish,
@@ -1331,6 +1366,9 @@ export interface AINFT1155Extension extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "arbiter"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "contractURI"
   ): TypedContractMethod<[], [string], "view">;
@@ -1393,6 +1431,9 @@ export interface AINFT1155Extension extends BaseContract {
   getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "lock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "lockOracle"
   ): TypedContractMethod<[], [void], "nonpayable">;
@@ -1576,6 +1617,9 @@ export interface AINFT1155Extension extends BaseContract {
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "unlock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "verifyTraining"
   ): TypedContractMethod<
     [
@@ -1622,6 +1666,13 @@ export interface AINFT1155Extension extends BaseContract {
     CuratorChangedEvent.InputTuple,
     CuratorChangedEvent.OutputTuple,
     CuratorChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
   >;
   getEvent(
     key: "EIP712DomainChanged"
@@ -1818,6 +1869,17 @@ export interface AINFT1155Extension extends BaseContract {
       CuratorChangedEvent.InputTuple,
       CuratorChangedEvent.OutputTuple,
       CuratorChangedEvent.OutputObject
+    >;
+
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { hexlify, keccak256, toUtf8Bytes } from "ethers";
-import { maskOf, packAttestation, signDigest } from "../../helpers/attestation";
+import { addressesOf, maskOf, packAttestation, type Reporter, signDigest } from "../../helpers/attestation";
 import {
   Delivery,
   digestOf,
@@ -12,31 +12,24 @@ import {
   updateLeaf,
 } from "../../helpers/typed-data";
 import { MAX_LIFETIME, type SignedTerms } from "../model/oracle";
-import type { ModelCollection, ModelWorld, SentReport } from "../model/world";
+import type { ModelCollection } from "../model/collection";
+import type { ModelWorld, SentReport } from "../model/world";
 import { pick, type System } from "../system";
-import { type Act, choice, type Command, command, oneIn, type WeightedCommand } from "./command";
+import { type Act, choice, collectionCommand, oneIn, oracleCommand, type WeightedCommand } from "./command";
 
 /** What requesters, reporters and relayers do. */
 export function reportCommands(): WeightedCommand[] {
-  return [
-    { weight: 4, arbitrary: ask() },
-    { weight: 6, arbitrary: fulfill() },
-    { weight: 6, arbitrary: submitUpdate() },
-    { weight: 3, arbitrary: replay() },
-  ];
+  return [ask(), fulfill(), submitUpdate(), replay()];
 }
 
-function ask(): fc.Arbitrary<Command> {
-  const choices = fc.record({ place: choice(), token: choice(), anyId: oneIn(8), digestOnly: oneIn(2) });
-  return command("ask", choices, (model, { oracle, collections, people }, chosen) => {
-    const told = pick(model.collections, chosen.place);
-    const collection = pick(collections, chosen.place);
+function ask(): WeightedCommand {
+  const choices = fc.record({ token: choice(), anyId: oneIn(8), digestOnly: oneIn(2) });
+  return collectionCommand("ask", 4, "every", choices, ({ model, real: { oracle, people }, told, time }, chosen) => {
     const tokenId = tokenOf(told, chosen.token, chosen.anyId);
     const delivery = chosen.digestOnly ? Delivery.DIGEST : Delivery.INLINE;
-    const { time } = model;
     return {
       refusal: model.ask(told, tokenId),
-      send: () => oracle.connect(people.requester).request(collection, tokenId, "0x", 100, delivery, time + 60n),
+      send: () => oracle.connect(people.requester).request(told.address, tokenId, "0x", 100, delivery, time + 60n),
     };
   });
 }
@@ -53,7 +46,7 @@ const signing = {
   rotation: choice(),
 };
 
-function fulfill(): fc.Arbitrary<Command> {
+function fulfill(): WeightedCommand {
   const choices = fc.record({
     ...signing,
     request: choice(),
@@ -61,7 +54,7 @@ function fulfill(): fc.Arbitrary<Command> {
     inline: oneIn(2),
     status: choice(),
   });
-  return command("fulfill", choices, (model, real, chosen) => {
+  return oracleCommand("fulfill", 6, choices, (model, real, chosen) => {
     const anyId = BigInt(chosen.request) % (model.oracle.requestCount + 2n); // from 0 to one too many
     const requestId = chosen.anyRequest ? anyId : newestOpen(model);
     const output = hexlify(toUtf8Bytes(`answer ${model.time}`));
@@ -74,7 +67,7 @@ function fulfill(): fc.Arbitrary<Command> {
     };
     const delivery = chosen.inline ? Delivery.INLINE : Delivery.DIGEST;
     const terms = termsOf(model, real, chosen);
-    const attestation = sign(model, real, terms, requestId, resultLeaf(result, delivery));
+    const attestation = sign(real, terms, requestId, resultLeaf(result, delivery));
     const oracle = real.oracle.connect(real.people.relayer);
     return remember(model, {
       judge: ({ oracle: told, time }) => told.fulfill(requestId, terms, time),
@@ -84,19 +77,17 @@ function fulfill(): fc.Arbitrary<Command> {
   });
 }
 
-function submitUpdate(): fc.Arbitrary<Command> {
+function submitUpdate(): WeightedCommand {
   const choices = fc.record({
     ...signing,
-    place: choice(),
     token: choice(),
     anyId: oneIn(12),
     skip: oneIn(6),
     oldModel: oneIn(6),
   });
-  return command("submitUpdate", choices, (model, real, chosen) => {
-    const told = pick(model.collections, chosen.place);
+  return collectionCommand("submitUpdate", 7, "every", choices, ({ model, real, told }, chosen) => {
     const tokenId = tokenOf(told, chosen.token, chosen.anyId);
-    const program = told.programs[Number(tokenId) - 1];
+    const program = told.program(tokenId);
     const update: StateUpdate = {
       collection: told.address,
       tokenId,
@@ -108,7 +99,7 @@ function submitUpdate(): fc.Arbitrary<Command> {
       stateDigest: digestOf(`state ${model.time}`),
     };
     const terms = termsOf(model, real, chosen);
-    const attestation = sign(model, real, terms, 0n, updateLeaf(update));
+    const attestation = sign(real, terms, 0n, updateLeaf(update));
     const oracle = real.oracle.connect(real.people.relayer);
     return remember(model, {
       judge: (world) => world.submitUpdate(told, update, terms),
@@ -118,8 +109,8 @@ function submitUpdate(): fc.Arbitrary<Command> {
 }
 
 /** Sends again, word for word, what was sent before, accepted or not. */
-function replay(): fc.Arbitrary<Command> {
-  return command("replay", fc.record({ sent: choice() }), (model, _real, chosen) => {
+function replay(): WeightedCommand {
+  return oracleCommand("replay", 3, fc.record({ sent: choice() }), (model, _real, chosen) => {
     if (model.sent.length === 0) return undefined;
     const report = pick(model.sent, chosen.sent);
     return { refusal: report.judge(model), send: report.send };
@@ -153,33 +144,39 @@ interface SigningChoice {
   rotation: number;
 }
 
-function termsOf({ oracle, time }: ModelWorld, real: System, chosen: SigningChoice): SignedTerms {
+function termsOf({ oracle, time }: ModelWorld, real: System, chosen: SigningChoice): SigningTerms {
   const someConfig = BigInt(chosen.config % (oracle.configs.length + 2)); // from 0 to one too many
   const configVersion = chosen.otherConfig ? someConfig : oracle.current;
   const config = oracle.configs[Number(configVersion) - 1];
-  const count = config?.reporters.length ?? 1;
+  // Under a config that does not exist, anybody's signatures will do; one that is set later refuses them.
+  const reporters = config?.reporters ?? pick(real.reporterSets, 0);
+  const count = reporters.length;
   const change = (chosen.surplus ? 1 : 0) - (chosen.lacking ? 1 : 0);
   const signatures = Math.min(Math.max((config?.threshold ?? 1) + change, 0), count);
   const signers = Array.from({ length: signatures }, (_, place) => (place + chosen.rotation) % count);
+  signers.sort((left, right) => left - right);
+  const forged = chosen.forged && signatures > 0 ? signers[chosen.rotation % signatures] : undefined;
+  const keys = reporters.map((reporter, index) => (index === forged ? real.outsider : reporter));
   return {
     configVersion,
     deadline: chosen.late ? time - 1n : time + (chosen.endless ? MAX_LIFETIME + 1n : MAX_LIFETIME),
-    signers: signers.sort((left, right) => left - right),
-    ...(chosen.forged && signatures > 0 ? { forgedPlace: chosen.rotation % signatures } : {}),
-    outsider: real.outsider.address,
+    signers,
+    entries: addressesOf(keys),
+    keys,
   };
 }
 
-function sign({ oracle }: ModelWorld, real: System, terms: SignedTerms, firstId: bigint, root: string): string {
-  const { configVersion, deadline, signers, forgedPlace } = terms;
+/** The terms of a report, and the keys that its entries are made with. */
+interface SigningTerms extends SignedTerms {
+  keys: readonly Reporter[];
+}
+
+function sign(real: System, terms: SigningTerms, firstId: bigint, root: string): string {
+  const { configVersion, deadline, signers, keys } = terms;
   const report: Report = { configVersion, deadline, firstId, count: 1n, root };
   const digest = reportDigest(real.domain, report);
-  // Under a config that does not exist, anybody's signatures will do.
-  const reporters = oracle.configs[Number(configVersion) - 1]?.reporters ?? pick(real.reporterSets, 0);
-  const entries = reporters.map((reporter, index) => {
-    const place = signers.indexOf(index);
-    if (place === -1) return reporter.address;
-    return signDigest(place === forgedPlace ? real.outsider : reporter, digest).compactSerialized;
-  });
+  const entries = keys.map((key, index) =>
+    signers.includes(index) ? signDigest(key, digest).compactSerialized : key.address,
+  );
   return packAttestation({ configVersion, deadline, mask: maskOf(signers) }, entries);
 }

@@ -17,9 +17,8 @@ export interface SignedTerms {
   deadline: bigint;
   /** Indexes in the mask, ascending. One signature stands for each. */
   signers: readonly number[];
-  /** The place among the signatures that an outsider filled, if any. */
-  forgedPlace?: number;
-  outsider: string;
+  /** Whom each entry stands for: the address of who signed it, or the one written down. */
+  entries: readonly string[];
 }
 
 /** The oracle's memory: configs, how many requests there are, and which are done. */
@@ -97,19 +96,24 @@ export class ModelOracle {
   }
 
   private refusedReport(terms: SignedTerms, time: bigint): Refusal | undefined {
-    const { deadline, signers, forgedPlace, outsider } = terms;
+    const { deadline, signers, entries, configVersion } = terms;
     if (deadline < time) return refuse("InferenceOracleReportExpired", deadline, time);
     const latest = time + MAX_LIFETIME;
     if (deadline > latest) return refuse("InferenceOracleReportTooLong", deadline, latest);
-    const { reporters, threshold } = this.config(terms.configVersion) ?? { reporters: [], threshold: 0 };
-    if (signers.length !== threshold) {
-      const lengthBy = (signing: number): number => attestationLength(signing, reporters.length - signing);
-      return refuse("InferenceOracleBadAttestationLength", lengthBy(threshold), lengthBy(signers.length));
-    }
-    const forged = forgedPlace === undefined ? undefined : signers[forgedPlace];
-    if (forged === undefined) return ACCEPTED;
-    return refuse("InferenceOracleInvalidSignature", forged, reporters[forged]?.address, outsider);
+    const { reporters, threshold } = this.config(configVersion) ?? { reporters: [], threshold: 0 };
+    const expectedLength = attestationLength(threshold, reporters.length - threshold);
+    const length = attestationLength(signers.length, entries.length - signers.length);
+    if (length !== expectedLength) return refuse("InferenceOracleBadAttestationLength", expectedLength, length);
+    return refusedEntry(terms, reporters);
   }
+}
+
+/** The first entry that does not stand for its reporter. No two of the lengths that are sent belong to other numbers. */
+function refusedEntry({ signers, entries }: SignedTerms, reporters: readonly Reporter[]): Refusal | undefined {
+  const index = reporters.findIndex(({ address }, place) => address !== entries[place]);
+  if (index === -1) return ACCEPTED;
+  const error = signers.includes(index) ? "InferenceOracleInvalidSignature" : "InferenceOracleWrongReporter";
+  return refuse(error, index, reporters[index]?.address, entries[index]);
 }
 
 function minimum(left: bigint, right: bigint): bigint {

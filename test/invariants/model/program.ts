@@ -1,25 +1,36 @@
-import { ZeroHash } from "ethers";
+import { ZeroAddress, ZeroHash } from "ethers";
 import { recordLeaf, type StateUpdate, type TrainingRecord } from "../../helpers/typed-data";
 import { ACCEPTED, type Refusal, refuse } from "./refusal";
 
-/** A program as a person would tell its story: lists that only grow, a counter, and a seal. */
-export class ModelProgram {
+/** Most records in one batch. */
+export const MOST_RECORDS = 256;
+
+/** A program as a person would tell its story: lists that only grow, a counter, and two seals. */
+export abstract class ModelProgram {
   readonly versions: string[];
+  /** What can be proved: a record for each leaf, also where only the leaf was sent. */
   readonly records: TrainingRecord[] = [];
   readonly leaves: string[] = [];
   active = 1n;
   sequence = 0n;
   state = ZeroHash;
   frozen = false;
+  /** Locked by a dispute; only tokens of ERC-721 collections can be. */
+  locked = false;
   updatedAt = 0n;
 
   constructor(
     readonly tokenId: bigint,
-    public owner: string,
     manifest: string,
   ) {
     this.versions = [manifest];
   }
+
+  /** Who changes the program; undefined when nobody ever can again. */
+  abstract get controller(): string | undefined;
+
+  /** How many units everybody holds: votes, where units vote. */
+  abstract holdings(): ReadonlyMap<string, bigint>;
 
   get activeManifest(): string {
     return this.versions[Number(this.active) - 1] ?? ZeroHash;
@@ -58,17 +69,42 @@ export class ModelProgram {
   train(by: string, record: TrainingRecord, consented: boolean, time: bigint): Refusal | undefined {
     const refusal = this.refusedTo(by);
     if (refusal !== undefined) return refusal;
+    if (record.contributor === ZeroAddress) return refuse("AINFTEmptyContributor", this.tokenId);
     if (record.trainedAt > time) return refuse("AINFTTrainingInFuture", record.trainedAt, time);
-    const index = BigInt(this.leaves.length);
-    if (!consented) return refuse("AINFTInvalidConsent", this.tokenId, index, record.contributor);
-    this.records.push(record);
-    this.leaves.push(recordLeaf(record));
-    this.updatedAt = time;
-    return ACCEPTED;
+    return this.append(record.contributor, [record], consented, time);
+  }
+
+  /** Whole records of one contributor, with one consent for all. */
+  trainBatch(by: string, records: readonly TrainingRecord[], consented: boolean, time: bigint): Refusal | undefined {
+    const contributor = records[0]?.contributor;
+    if (contributor === undefined || records.length > MOST_RECORDS) return refusedLength(records.length);
+    for (const record of records) {
+      if (record.contributor !== contributor) {
+        return refuse("AINFTMixedContributors", contributor, record.contributor);
+      }
+      if (record.trainedAt > time) return refuse("AINFTTrainingInFuture", record.trainedAt, time);
+    }
+    return this.trainLeaves(by, contributor, records, consented, time);
+  }
+
+  /** The same by digests alone: the chain sees neither the contributors nor the times within the records. */
+  trainLeaves(
+    by: string,
+    contributor: string,
+    records: readonly TrainingRecord[],
+    consented: boolean,
+    time: bigint,
+  ): Refusal | undefined {
+    if (records.length < 1 || records.length > MOST_RECORDS) return refusedLength(records.length);
+    const refusal = this.refusedTo(by);
+    if (refusal !== undefined) return refusal;
+    if (contributor === ZeroAddress) return refuse("AINFTEmptyContributor", this.tokenId);
+    return this.append(contributor, records, consented, time);
   }
 
   update(update: StateUpdate, time: bigint): Refusal | undefined {
     if (this.frozen) return refuse("AINFTFrozen", this.tokenId);
+    if (this.locked) return refuse("AINFTLocked", this.tokenId);
     if (update.manifestDigest !== this.activeManifest) {
       return refuse("AINFTInactiveManifest", this.tokenId, this.activeManifest, update.manifestDigest);
     }
@@ -80,15 +116,33 @@ export class ModelProgram {
     return ACCEPTED;
   }
 
-  transfer(by: string, to: string): Refusal | undefined {
-    if (by !== this.owner) return refuse("ERC721InsufficientApproval", by, this.tokenId);
-    this.owner = to;
-    return ACCEPTED;
+  protected refusedToOthers(by: string): Refusal | undefined {
+    return by === this.controller ? ACCEPTED : refuse("AINFTNotController", this.tokenId, by);
   }
 
   private refusedTo(by: string): Refusal | undefined {
-    if (by !== this.owner) return refuse("AINFTNotController", this.tokenId, by);
+    const refusal = this.refusedToOthers(by);
+    if (refusal !== undefined) return refusal;
     if (this.frozen) return refuse("AINFTFrozen", this.tokenId);
+    if (this.locked) return refuse("AINFTLocked", this.tokenId);
     return ACCEPTED;
   }
+
+  private append(
+    contributor: string,
+    records: readonly TrainingRecord[],
+    consented: boolean,
+    time: bigint,
+  ): Refusal | undefined {
+    const index = BigInt(this.leaves.length);
+    if (!consented) return refuse("AINFTInvalidConsent", this.tokenId, index, contributor);
+    this.records.push(...records);
+    this.leaves.push(...records.map(recordLeaf));
+    this.updatedAt = time;
+    return ACCEPTED;
+  }
+}
+
+function refusedLength(length: number): Refusal {
+  return refuse("AINFTBadBatchLength", length, MOST_RECORDS);
 }

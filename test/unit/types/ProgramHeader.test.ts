@@ -35,8 +35,10 @@ describe("ProgramHeader", () => {
 
   async function read(headers: ProgramHeaderHarness, header: bigint) {
     const seen = await headers.read(header);
-    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, stopped, holdersOnly } = seen;
-    return { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, stopped, holdersOnly };
+    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped, holdersOnly } =
+      seen;
+    const flags = { frozen, locked, stopped, holdersOnly };
+    return { versionCount, activeVersion, trainingCount, sequence, updatedAt, ...flags };
   }
 
   it("reads zero as a fresh program: one version, which is active", async () => {
@@ -49,6 +51,7 @@ describe("ProgramHeader", () => {
       sequence: 0n,
       updatedAt: 0n,
       frozen: false,
+      locked: false,
       stopped: false,
       holdersOnly: false,
     });
@@ -63,7 +66,7 @@ describe("ProgramHeader", () => {
       ["sequence", { sequence: 2n ** 64n - 1n }],
       ["updatedAt", { updatedAt: 2n ** 48n - 1n }],
       ["frozen", { frozen: true, stopped: true }],
-      ["locked", { stopped: true }],
+      ["locked", { locked: true, stopped: true }],
       ["holdersOnly", { holdersOnly: true }],
     ];
     const fresh = await read(headers, 0n);

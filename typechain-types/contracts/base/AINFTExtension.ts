@@ -68,6 +68,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -79,6 +80,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -88,6 +90,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -134,6 +137,7 @@ export interface AINFTExtensionInterface extends Interface {
       | "MAX_TRAINING_BATCH"
       | "acceptOwnership"
       | "applyUpdateWithTraits"
+      | "arbiter"
       | "contractURI"
       | "eip712Domain"
       | "getTraitMetadataURI"
@@ -142,6 +146,7 @@ export interface AINFTExtensionInterface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "lock"
       | "lockOracle"
       | "manifestOf"
       | "mayAsk"
@@ -175,6 +180,7 @@ export interface AINFTExtensionInterface extends Interface {
       | "trainingRoot"
       | "traitSchema"
       | "transferOwnership"
+      | "unlock"
       | "verifyTraining"
   ): FunctionFragment;
 
@@ -183,6 +189,7 @@ export interface AINFTExtensionInterface extends Interface {
       | "AccessChanged"
       | "BatchMetadataUpdate"
       | "ContractURIUpdated"
+      | "DisputeLock"
       | "EIP712DomainChanged"
       | "Initialized"
       | "MetadataUpdate"
@@ -220,6 +227,7 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
+  encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "contractURI",
     values?: undefined
@@ -252,6 +260,7 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
     values?: undefined
@@ -376,6 +385,10 @@ export interface AINFTExtensionInterface extends Interface {
     values: [AddressLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "unlock",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "verifyTraining",
     values: [BigNumberish, TrainingRecordStruct, BigNumberish, BytesLike[]]
   ): string;
@@ -396,6 +409,7 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "contractURI",
     data: BytesLike
@@ -428,6 +442,7 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
@@ -521,6 +536,7 @@ export interface AINFTExtensionInterface extends Interface {
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "verifyTraining",
     data: BytesLike
@@ -560,6 +576,19 @@ export namespace ContractURIUpdatedEvent {
   export type InputTuple = [];
   export type OutputTuple = [];
   export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
+  }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
   export type Log = TypedEventLog<Event>;
@@ -951,6 +980,8 @@ export interface AINFTExtension extends BaseContract {
     "nonpayable"
   >;
 
+  arbiter: TypedContractMethod<[], [string], "view">;
+
   contractURI: TypedContractMethod<[], [string], "view">;
 
   eip712Domain: TypedContractMethod<
@@ -992,6 +1023,8 @@ export interface AINFTExtension extends BaseContract {
   isMintingPaused: TypedContractMethod<[], [boolean], "view">;
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
+
+  lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
 
@@ -1153,6 +1186,8 @@ export interface AINFTExtension extends BaseContract {
     "nonpayable"
   >;
 
+  unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
   verifyTraining: TypedContractMethod<
     [
       tokenId: BigNumberish,
@@ -1184,6 +1219,9 @@ export interface AINFTExtension extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "arbiter"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "contractURI"
   ): TypedContractMethod<[], [string], "view">;
@@ -1230,6 +1268,9 @@ export interface AINFTExtension extends BaseContract {
   getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "lock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "lockOracle"
   ): TypedContractMethod<[], [void], "nonpayable">;
@@ -1396,6 +1437,9 @@ export interface AINFTExtension extends BaseContract {
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "unlock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "verifyTraining"
   ): TypedContractMethod<
     [
@@ -1428,6 +1472,13 @@ export interface AINFTExtension extends BaseContract {
     ContractURIUpdatedEvent.InputTuple,
     ContractURIUpdatedEvent.OutputTuple,
     ContractURIUpdatedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
   >;
   getEvent(
     key: "EIP712DomainChanged"
@@ -1595,6 +1646,17 @@ export interface AINFTExtension extends BaseContract {
       ContractURIUpdatedEvent.InputTuple,
       ContractURIUpdatedEvent.OutputTuple,
       ContractURIUpdatedEvent.OutputObject
+    >;
+
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<

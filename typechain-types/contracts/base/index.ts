@@ -5,6 +5,7 @@ export type { AINFT1155Base } from "./AINFT1155Base";
 export type { AINFT721Base } from "./AINFT721Base";
 export type { AINFTExtension } from "./AINFTExtension";
 export type { CollectionSettings } from "./CollectionSettings";
+export type { Disputes } from "./Disputes";
 export type { Extended } from "./Extended";
 export type { ModelVersions } from "./ModelVersions";
 export type { OracleLink } from "./OracleLink";

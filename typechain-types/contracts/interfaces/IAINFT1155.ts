@@ -90,6 +90,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -101,6 +102,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -110,6 +112,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -160,6 +163,7 @@ export interface IAINFT1155Interface extends Interface {
       | "activeVersion"
       | "applyUpdate"
       | "applyUpdateWithTraits"
+      | "arbiter"
       | "balanceOf"
       | "balanceOfBatch"
       | "burn"
@@ -180,6 +184,7 @@ export interface IAINFT1155Interface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "lock"
       | "lockOracle"
       | "lowerLimit"
       | "manifestOf"
@@ -226,6 +231,7 @@ export interface IAINFT1155Interface extends Interface {
       | "trainingRoot"
       | "traitSchema"
       | "transferOwnership"
+      | "unlock"
       | "uri"
       | "verifyTraining"
   ): FunctionFragment;
@@ -238,6 +244,7 @@ export interface IAINFT1155Interface extends Interface {
       | "ContractURIUpdated"
       | "CurationOffered"
       | "CuratorChanged"
+      | "DisputeLock"
       | "EIP712DomainChanged"
       | "Initialized"
       | "LimitChanged"
@@ -295,6 +302,7 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
+  encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "balanceOf",
     values: [AddressLike, BigNumberish]
@@ -375,6 +383,7 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
     values?: undefined
@@ -550,6 +559,10 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "unlock",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "uri", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "verifyTraining",
@@ -588,6 +601,7 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "balanceOfBatch",
@@ -647,6 +661,7 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
@@ -777,6 +792,7 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "uri", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "verifyTraining",
@@ -878,6 +894,19 @@ export namespace CuratorChangedEvent {
     id: bigint;
     previousCurator: string;
     curator: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1372,6 +1401,8 @@ export interface IAINFT1155 extends BaseContract {
     "nonpayable"
   >;
 
+  arbiter: TypedContractMethod<[], [string], "view">;
+
   balanceOf: TypedContractMethod<
     [account: AddressLike, id: BigNumberish],
     [bigint],
@@ -1469,6 +1500,8 @@ export interface IAINFT1155 extends BaseContract {
   isMintingPaused: TypedContractMethod<[], [boolean], "view">;
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
+
+  lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
 
@@ -1708,6 +1741,8 @@ export interface IAINFT1155 extends BaseContract {
     "nonpayable"
   >;
 
+  unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
   uri: TypedContractMethod<[id: BigNumberish], [string], "view">;
 
   verifyTraining: TypedContractMethod<
@@ -1761,6 +1796,9 @@ export interface IAINFT1155 extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "arbiter"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "balanceOf"
   ): TypedContractMethod<
@@ -1875,6 +1913,9 @@ export interface IAINFT1155 extends BaseContract {
   getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "lock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "lockOracle"
   ): TypedContractMethod<[], [void], "nonpayable">;
@@ -2128,6 +2169,9 @@ export interface IAINFT1155 extends BaseContract {
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "unlock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "uri"
   ): TypedContractMethod<[id: BigNumberish], [string], "view">;
   getFunction(
@@ -2184,6 +2228,13 @@ export interface IAINFT1155 extends BaseContract {
     CuratorChangedEvent.InputTuple,
     CuratorChangedEvent.OutputTuple,
     CuratorChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
   >;
   getEvent(
     key: "EIP712DomainChanged"
@@ -2412,6 +2463,17 @@ export interface IAINFT1155 extends BaseContract {
       CuratorChangedEvent.InputTuple,
       CuratorChangedEvent.OutputTuple,
       CuratorChangedEvent.OutputObject
+    >;
+
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<

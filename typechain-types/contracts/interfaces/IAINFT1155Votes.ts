@@ -90,6 +90,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -101,6 +102,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -110,6 +112,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -161,6 +164,7 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "activeVersion"
       | "applyUpdate"
       | "applyUpdateWithTraits"
+      | "arbiter"
       | "balanceOf"
       | "balanceOfBatch"
       | "burn"
@@ -188,6 +192,7 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "lock"
       | "lockOracle"
       | "lowerLimit"
       | "manifestOf"
@@ -235,6 +240,7 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "trainingRoot"
       | "traitSchema"
       | "transferOwnership"
+      | "unlock"
       | "uri"
       | "verifyTraining"
   ): FunctionFragment;
@@ -249,6 +255,7 @@ export interface IAINFT1155VotesInterface extends Interface {
       | "CuratorChanged"
       | "DelegateChanged"
       | "DelegateVotesChanged"
+      | "DisputeLock"
       | "EIP712DomainChanged"
       | "Initialized"
       | "LimitChanged"
@@ -310,6 +317,7 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
+  encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "balanceOf",
     values: [AddressLike, BigNumberish]
@@ -422,6 +430,7 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
     values?: undefined
@@ -598,6 +607,10 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "transferOwnership",
     values: [AddressLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "unlock",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "uri", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "verifyTraining",
@@ -637,6 +650,7 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "applyUpdateWithTraits",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "balanceOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "balanceOfBatch",
@@ -712,6 +726,7 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
@@ -843,6 +858,7 @@ export interface IAINFT1155VotesInterface extends Interface {
     functionFragment: "transferOwnership",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "uri", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "verifyTraining",
@@ -988,6 +1004,19 @@ export namespace DelegateVotesChangedEvent {
     delegate: string;
     previousVotes: bigint;
     newVotes: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -1484,6 +1513,8 @@ export interface IAINFT1155Votes extends BaseContract {
     "nonpayable"
   >;
 
+  arbiter: TypedContractMethod<[], [string], "view">;
+
   balanceOf: TypedContractMethod<
     [account: AddressLike, id: BigNumberish],
     [bigint],
@@ -1614,6 +1645,8 @@ export interface IAINFT1155Votes extends BaseContract {
   isMintingPaused: TypedContractMethod<[], [boolean], "view">;
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
+
+  lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
 
@@ -1855,6 +1888,8 @@ export interface IAINFT1155Votes extends BaseContract {
     "nonpayable"
   >;
 
+  unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
   uri: TypedContractMethod<[id: BigNumberish], [string], "view">;
 
   verifyTraining: TypedContractMethod<
@@ -1911,6 +1946,9 @@ export interface IAINFT1155Votes extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "arbiter"
+  ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "balanceOf"
   ): TypedContractMethod<
@@ -2061,6 +2099,9 @@ export interface IAINFT1155Votes extends BaseContract {
   getFunction(
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
+    nameOrSignature: "lock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "lockOracle"
   ): TypedContractMethod<[], [void], "nonpayable">;
@@ -2317,6 +2358,9 @@ export interface IAINFT1155Votes extends BaseContract {
     nameOrSignature: "transferOwnership"
   ): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
   getFunction(
+    nameOrSignature: "unlock"
+  ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
     nameOrSignature: "uri"
   ): TypedContractMethod<[id: BigNumberish], [string], "view">;
   getFunction(
@@ -2387,6 +2431,13 @@ export interface IAINFT1155Votes extends BaseContract {
     DelegateVotesChangedEvent.InputTuple,
     DelegateVotesChangedEvent.OutputTuple,
     DelegateVotesChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
   >;
   getEvent(
     key: "EIP712DomainChanged"
@@ -2637,6 +2688,17 @@ export interface IAINFT1155Votes extends BaseContract {
       DelegateVotesChangedEvent.InputTuple,
       DelegateVotesChangedEvent.OutputTuple,
       DelegateVotesChangedEvent.OutputObject
+    >;
+
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<

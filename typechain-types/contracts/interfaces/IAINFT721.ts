@@ -90,6 +90,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -101,6 +102,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -110,6 +112,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };
@@ -238,6 +241,7 @@ export interface IAINFT721Interface extends Interface {
       | "ApprovalForAll"
       | "BatchMetadataUpdate"
       | "ContractURIUpdated"
+      | "DisputeLock"
       | "EIP712DomainChanged"
       | "Initialized"
       | "Locked"
@@ -841,6 +845,19 @@ export namespace ContractURIUpdatedEvent {
   export type InputTuple = [];
   export type OutputTuple = [];
   export interface OutputObject {}
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
+  }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
   export type Log = TypedEventLog<Event>;
@@ -2078,6 +2095,13 @@ export interface IAINFT721 extends BaseContract {
     ContractURIUpdatedEvent.OutputObject
   >;
   getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
+  >;
+  getEvent(
     key: "EIP712DomainChanged"
   ): TypedContractEvent<
     EIP712DomainChangedEvent.InputTuple,
@@ -2293,6 +2317,17 @@ export interface IAINFT721 extends BaseContract {
       ContractURIUpdatedEvent.InputTuple,
       ContractURIUpdatedEvent.OutputTuple,
       ContractURIUpdatedEvent.OutputObject
+    >;
+
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
     >;
 
     "EIP712DomainChanged()": TypedContractEvent<

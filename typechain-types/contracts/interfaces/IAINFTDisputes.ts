@@ -8,6 +8,7 @@ import type {
   FunctionFragment,
   Result,
   Interface,
+  EventFragment,
   ContractRunner,
   ContractMethod,
   Listener,
@@ -16,12 +17,15 @@ import type {
   TypedContractEvent,
   TypedDeferredTopicFilter,
   TypedEventLog,
+  TypedLogDescription,
   TypedListener,
   TypedContractMethod,
 } from "../../common";
 
 export interface IAINFTDisputesInterface extends Interface {
   getFunction(nameOrSignature: "arbiter" | "lock" | "unlock"): FunctionFragment;
+
+  getEvent(nameOrSignatureOrTopic: "DisputeLock"): EventFragment;
 
   encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
@@ -33,6 +37,19 @@ export interface IAINFTDisputesInterface extends Interface {
   decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
+}
+
+export namespace DisputeLockEvent {
+  export type InputTuple = [tokenId: BigNumberish, locked: boolean];
+  export type OutputTuple = [tokenId: bigint, locked: boolean];
+  export interface OutputObject {
+    tokenId: bigint;
+    locked: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export interface IAINFTDisputes extends BaseContract {
@@ -98,5 +115,24 @@ export interface IAINFTDisputes extends BaseContract {
     nameOrSignature: "unlock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
-  filters: {};
+  getEvent(
+    key: "DisputeLock"
+  ): TypedContractEvent<
+    DisputeLockEvent.InputTuple,
+    DisputeLockEvent.OutputTuple,
+    DisputeLockEvent.OutputObject
+  >;
+
+  filters: {
+    "DisputeLock(uint256,bool)": TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+    DisputeLock: TypedContractEvent<
+      DisputeLockEvent.InputTuple,
+      DisputeLockEvent.OutputTuple,
+      DisputeLockEvent.OutputObject
+    >;
+  };
 }

@@ -30,6 +30,7 @@ export type ProgramViewStruct = {
   sequence: BigNumberish;
   updatedAt: BigNumberish;
   frozen: boolean;
+  locked: boolean;
   activeManifest: BytesLike;
   stateDigest: BytesLike;
 };
@@ -41,6 +42,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint,
   updatedAt: bigint,
   frozen: boolean,
+  locked: boolean,
   activeManifest: string,
   stateDigest: string
 ] & {
@@ -50,6 +52,7 @@ export type ProgramViewStructOutput = [
   sequence: bigint;
   updatedAt: bigint;
   frozen: boolean;
+  locked: boolean;
   activeManifest: string;
   stateDigest: string;
 };

@@ -28,6 +28,7 @@ export declare namespace ProgramHeaderHarness {
     sequence: BigNumberish;
     updatedAt: BigNumberish;
     frozen: boolean;
+    locked: boolean;
     stopped: boolean;
     holdersOnly: boolean;
   };
@@ -39,6 +40,7 @@ export declare namespace ProgramHeaderHarness {
     sequence: bigint,
     updatedAt: bigint,
     frozen: boolean,
+    locked: boolean,
     stopped: boolean,
     holdersOnly: boolean
   ] & {
@@ -48,6 +50,7 @@ export declare namespace ProgramHeaderHarness {
     sequence: bigint;
     updatedAt: bigint;
     frozen: boolean;
+    locked: boolean;
     stopped: boolean;
     holdersOnly: boolean;
   };

@@ -123,6 +123,22 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "AINFTLockUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "AINFTLocked",
     type: "error",
@@ -168,6 +184,22 @@ const _abi = [
       },
     ],
     name: "AINFTNoTraitSchema",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "arbiter",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotArbiter",
     type: "error",
   },
   {
@@ -301,6 +333,17 @@ const _abi = [
       },
     ],
     name: "AINFTStaleSequence",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
     type: "error",
   },
   {
@@ -511,6 +554,25 @@ const _abi = [
     anonymous: false,
     inputs: [],
     name: "ContractURIUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -1033,6 +1095,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "arbiter",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "contractURI",
     outputs: [
       {
@@ -1194,6 +1269,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "lockOracle",
     outputs: [],
@@ -1327,6 +1415,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -1923,6 +2016,19 @@ const _abi = [
       },
     ],
     name: "transferOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "unlock",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -183,6 +183,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",

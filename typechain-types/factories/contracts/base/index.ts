@@ -5,6 +5,7 @@ export { AINFT1155Base__factory } from "./AINFT1155Base__factory";
 export { AINFT721Base__factory } from "./AINFT721Base__factory";
 export { AINFTExtension__factory } from "./AINFTExtension__factory";
 export { CollectionSettings__factory } from "./CollectionSettings__factory";
+export { Disputes__factory } from "./Disputes__factory";
 export { Extended__factory } from "./Extended__factory";
 export { ModelVersions__factory } from "./ModelVersions__factory";
 export { OracleLink__factory } from "./OracleLink__factory";

@@ -212,6 +212,22 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "AINFTLockUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "AINFTLocked",
     type: "error",
@@ -257,6 +273,22 @@ const _abi = [
       },
     ],
     name: "AINFTNoTraitSchema",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "arbiter",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotArbiter",
     type: "error",
   },
   {
@@ -390,6 +422,17 @@ const _abi = [
       },
     ],
     name: "AINFTStaleSequence",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
     type: "error",
   },
   {
@@ -833,6 +876,25 @@ const _abi = [
       },
     ],
     name: "DelegateVotesChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -1594,6 +1656,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "arbiter",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -2183,6 +2258,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "lockOracle",
     outputs: [],
@@ -2430,6 +2518,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -3251,6 +3344,19 @@ const _abi = [
       },
     ],
     name: "transferOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "unlock",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

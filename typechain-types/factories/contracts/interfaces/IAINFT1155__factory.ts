@@ -212,6 +212,22 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "AINFTLockUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "AINFTLocked",
     type: "error",
@@ -257,6 +273,22 @@ const _abi = [
       },
     ],
     name: "AINFTNoTraitSchema",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "arbiter",
+        type: "address",
+      },
+    ],
+    name: "AINFTNotArbiter",
     type: "error",
   },
   {
@@ -390,6 +422,17 @@ const _abi = [
       },
     ],
     name: "AINFTStaleSequence",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
     type: "error",
   },
   {
@@ -756,6 +799,25 @@ const _abi = [
       },
     ],
     name: "CuratorChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -1504,6 +1566,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "arbiter",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "address",
@@ -1948,6 +2023,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "lockOracle",
     outputs: [],
@@ -2176,6 +2264,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {
@@ -2997,6 +3090,19 @@ const _abi = [
       },
     ],
     name: "transferOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "unlock",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -354,6 +354,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",
@@ -768,6 +779,25 @@ const _abi = [
       },
     ],
     name: "DelegateVotesChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -2234,6 +2264,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {

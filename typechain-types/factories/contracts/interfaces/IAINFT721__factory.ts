@@ -354,6 +354,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTTooManyVersions",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "trainedAt",
         type: "uint64",
@@ -691,6 +702,25 @@ const _abi = [
     anonymous: false,
     inputs: [],
     name: "ContractURIUpdated",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
     type: "event",
   },
   {
@@ -1980,6 +2010,11 @@ const _abi = [
           {
             internalType: "bool",
             name: "frozen",
+            type: "bool",
+          },
+          {
+            internalType: "bool",
+            name: "locked",
             type: "bool",
           },
           {

@@ -42,6 +42,25 @@ const _abi = [
     type: "error",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "locked",
+        type: "bool",
+      },
+    ],
+    name: "DisputeLock",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "arbiter",
     outputs: [

@@ -523,6 +523,11 @@ export const ainftBinderAbi = [
             "type": "bool"
           },
           {
+            "internalType": "bool",
+            "name": "locked",
+            "type": "bool"
+          },
+          {
             "internalType": "bytes32",
             "name": "activeManifest",
             "type": "bytes32"
@@ -1768,6 +1773,17 @@ export const ainftBinderAbi = [
       }
     ],
     "name": "AINFTStaleSequence",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "AINFTTooManyVersions",
     "type": "error"
   },
   {

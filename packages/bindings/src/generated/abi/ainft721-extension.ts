@@ -460,6 +460,11 @@ export const ainft721ExtensionAbi = [
             "type": "bool"
           },
           {
+            "internalType": "bool",
+            "name": "locked",
+            "type": "bool"
+          },
+          {
             "internalType": "bytes32",
             "name": "activeManifest",
             "type": "bytes32"
@@ -1244,6 +1249,25 @@ export const ainft721ExtensionAbi = [
     "anonymous": false,
     "inputs": [],
     "name": "ContractURIUpdated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "locked",
+        "type": "bool"
+      }
+    ],
+    "name": "DisputeLock",
     "type": "event"
   },
   {
@@ -2034,6 +2058,17 @@ export const ainft721ExtensionAbi = [
       }
     ],
     "name": "AINFTStaleSequence",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "AINFTTooManyVersions",
     "type": "error"
   },
   {

@@ -978,6 +978,11 @@ export const ainft721VotesAbi = [
             "type": "bool"
           },
           {
+            "internalType": "bool",
+            "name": "locked",
+            "type": "bool"
+          },
+          {
             "internalType": "bytes32",
             "name": "activeManifest",
             "type": "bytes32"
@@ -2099,6 +2104,25 @@ export const ainft721VotesAbi = [
   },
   {
     "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "locked",
+        "type": "bool"
+      }
+    ],
+    "name": "DisputeLock",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
     "inputs": [],
     "name": "EIP712DomainChanged",
     "type": "event"
@@ -2926,6 +2950,17 @@ export const ainft721VotesAbi = [
       }
     ],
     "name": "AINFTStaleSequence",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "AINFTTooManyVersions",
     "type": "error"
   },
   {

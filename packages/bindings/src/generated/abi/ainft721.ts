@@ -801,6 +801,11 @@ export const ainft721Abi = [
             "type": "bool"
           },
           {
+            "internalType": "bool",
+            "name": "locked",
+            "type": "bool"
+          },
+          {
             "internalType": "bytes32",
             "name": "activeManifest",
             "type": "bytes32"
@@ -1872,6 +1877,25 @@ export const ainft721Abi = [
   },
   {
     "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "locked",
+        "type": "bool"
+      }
+    ],
+    "name": "DisputeLock",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
     "inputs": [],
     "name": "EIP712DomainChanged",
     "type": "event"
@@ -2699,6 +2723,17 @@ export const ainft721Abi = [
       }
     ],
     "name": "AINFTStaleSequence",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "AINFTTooManyVersions",
     "type": "error"
   },
   {
