@@ -38,12 +38,13 @@ const ELSEWHERE = ["initialize", "mint", "mintBatch", "burn", "createProgram"];
 /** Writes that are open to all: what one owns oneself, and what the holder of the votes signed. */
 const OPEN_TO_ALL = ["setApprovalForAll", "delegate", "delegateBySig"];
 
-/** Everything that a token's history consists of, and what its controller set for it. */
+/** Everything that a token's history consists of, and what its controller set for it; an arbiter's lock is neither. */
 async function historyOf({ program, address, stranger, tokenId }: ProgramWorld) {
   const royalties = IAINFTRoyalties__factory.connect(address, stranger);
   const versions = [1, 2];
   return {
     ...(await readProgram(program, tokenId)),
+    locked: undefined,
     manifests: await Promise.all(versions.map((version) => program.manifestOf(tokenId, version))),
     splits: await Promise.all(versions.map((version) => royalties.splitOf(tokenId, version))),
     trainingRoot: await program.trainingRoot(tokenId),
