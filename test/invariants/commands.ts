@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { collectionCommands } from "./commands/collections";
 import { type Command, tallied, type WeightedCommand } from "./commands/command";
+import { disputeCommands } from "./commands/disputes";
 import { editionCommands } from "./commands/editions";
 import { oracleCommands } from "./commands/oracle";
 import { programCommands } from "./commands/programs";
@@ -17,6 +18,7 @@ const EVERY_COMMAND: readonly WeightedCommand[] = [
   ...tokenCommands(),
   ...editionCommands(),
   ...collectionCommands(),
+  ...disputeCommands(),
   ...oracleCommands(),
   ...reportCommands(),
 ];

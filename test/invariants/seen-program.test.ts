@@ -16,6 +16,7 @@ const seen: SeenProgram = {
   sequence: 4n,
   updatedAt: 5n,
   frozen: false,
+  locked: false,
   activeManifest: second,
   stateDigest: digestOf("state"),
   manifests: [first, second],
@@ -31,6 +32,7 @@ const edited: SeenProgram = {
 };
 const burned = { owner: ZeroAddress, locked: false, user: ZeroAddress, userExpires: 0n };
 const locked = { owner: "0x01", locked: true, user: ZeroAddress, userExpires: 0n };
+const held: SeenProgram = { ...seen, locked: true, token: locked };
 
 describe("the observer of the invariants", () => {
   it("accepts a program that grows, or stands still", () => {
@@ -58,8 +60,8 @@ describe("the observer of the invariants", () => {
     ["a frozen program changed", { ...seen, frozen: true }, { ...seen, frozen: false }],
     ["a frozen program changed", { ...seen, frozen: true }, { ...seen, frozen: true, activeVersion: 1n }],
     ["a burned token changed", { ...seen, token: burned }, seen],
-    ["a locked program changed", { ...seen, token: locked }, { ...seen, token: locked, activeVersion: 1n }],
-    ["a locked token moved", { ...seen, token: locked }, { ...seen, token: { ...locked, owner: "0x02" } }],
+    ["a locked program changed", held, { ...held, activeVersion: 1n }],
+    ["a locked token moved", held, { ...held, token: { ...locked, owner: "0x02" } }],
     ["a limit rose", edited, withEditions({ limit: 4n })],
     ["editions were forgotten", edited, withEditions({ minted: 1n })],
   ];
@@ -74,6 +76,7 @@ describe("the observer of the invariants", () => {
   const states: [wrong: string, SeenProgram][] = [
     ["active version", { ...seen, activeVersion: 0n }],
     ["active version", { ...seen, activeVersion: 3n }],
+    ["the token's lock is not the program's", { ...seen, token: locked }],
     ["more editions than the limit", withEditions({ minted: 4n })],
     ["more editions than the limit", withEditions({ supply: 3n })],
     ["balances differ from the supply", { ...edited, held: [1n, 1n] }],

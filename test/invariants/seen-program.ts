@@ -114,6 +114,7 @@ export function toldAs(program: ModelProgram, holders: readonly string[], time: 
     sequence: program.sequence,
     updatedAt: program.updatedAt,
     frozen: program.frozen,
+    locked: program.locked,
     activeManifest: program.activeManifest,
     stateDigest: program.state,
     root: trainingRoot(program.leaves),
@@ -145,9 +146,9 @@ export function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void 
   if (steps === 0n) deepEqual(after.stateDigest, before.stateDigest, "state changed without a sequence");
   if (before.frozen) deepEqual(programAlone(after), programAlone(before), "a frozen program changed");
   if (before.token?.owner === ZeroAddress) deepEqual(after.token, before.token, "a burned token changed");
-  if (before.token?.locked === true && after.token?.locked === true) {
+  if (before.locked && after.locked) {
     deepEqual(programAlone(after), programAlone(before), "a locked program changed");
-    deepEqual(after.token.owner, before.token.owner, "a locked token moved");
+    deepEqual(after.token?.owner, before.token?.owner, "a locked token moved");
   }
   if (before.editions !== undefined && after.editions !== undefined) {
     ok(after.editions.limit <= before.editions.limit, "a limit rose");
@@ -155,8 +156,14 @@ export function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void 
   }
 }
 
-/** The program without who has what of it. */
-function programAlone({ token: _token, editions: _editions, held: _held, ...program }: SeenProgram): object {
+/** The program without who has what of it, and without its lock. */
+function programAlone({
+  token: _token,
+  editions: _editions,
+  held: _held,
+  locked: _locked,
+  ...program
+}: SeenProgram): object {
   return program;
 }
 
@@ -164,6 +171,7 @@ function programAlone({ token: _token, editions: _editions, held: _held, ...prog
 export function expectSound(seen: SeenProgram): void {
   ok(seen.activeVersion >= 1n && seen.activeVersion < seen.versionCount + 1n, "active version");
   deepEqual(seen.activeManifest, seen.manifests[Number(seen.activeVersion) - 1]);
+  if (seen.token !== undefined) deepEqual(seen.token.locked, seen.locked, "the token's lock is not the program's");
   if (seen.editions === undefined) return;
   const { minted, limit, supply } = seen.editions;
   ok(supply <= minted && minted <= limit, "more editions than the limit");

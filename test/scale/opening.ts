@@ -8,6 +8,7 @@ import {
   AINFT721Extension__factory,
   AINFT721Votes__factory,
   AINFTFactory__factory,
+  ContributorSplits__factory,
   GovernorMock__factory,
   IAINFT1155Votes__factory,
   IAINFT721Votes__factory,
@@ -82,8 +83,9 @@ async function open(
   creator: JsonRpcSigner,
   kind: CollectionKind,
 ): Promise<{ address: string; governor: GovernorMock }> {
-  const extension721 = await addressOf(new AINFT721Extension__factory(creator).deploy());
-  const extension1155 = await addressOf(new AINFT1155Extension__factory(creator).deploy());
+  const splits = await addressOf(new ContributorSplits__factory(creator).deploy());
+  const extension721 = await addressOf(new AINFT721Extension__factory(creator).deploy(splits));
+  const extension1155 = await addressOf(new AINFT1155Extension__factory(creator).deploy(splits));
   const factory = await new AINFTFactory__factory(creator).deploy(
     await addressOf(new AINFT721__factory(creator).deploy(extension721)),
     await addressOf(new AINFT721Votes__factory(creator).deploy(extension721)),

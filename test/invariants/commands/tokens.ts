@@ -20,7 +20,7 @@ const MOST_TOKENS = 7;
 
 /** What happens to tokens of ERC-721 collections. */
 export function tokenCommands(): WeightedCommand[] {
-  return [mint(), mintBatch(), transfer(), burn(), setUser(), lock(), unlock()];
+  return [mint(), mintBatch(), transfer(), burn(), setUser()];
 }
 
 const minting = { to: choice(), nobody: oneIn(12), empty: oneIn(12), stranger: oneIn(5) };
@@ -73,10 +73,10 @@ function burn(): WeightedCommand {
     "burn",
     2,
     fc.record({ really: oneIn(3) }),
-    ({ collection, real, by: controller, token }, chosen) => {
+    ({ collection, real, by: controller, token, time }, chosen) => {
       const by = chosen.really ? controller : real.people.relayer;
       return {
-        refusal: token.burn(by.address),
+        refusal: token.burn(by.address, time),
         send: () => collection.as721.connect(by).burn(token.tokenId),
       };
     },
@@ -94,46 +94,6 @@ function setUser(): WeightedCommand {
       send: () => collection.as721.connect(by).setUser(token.tokenId, user, expires),
     };
   });
-}
-
-const disputing = { token: choice(), stranger: oneIn(5), anyId: oneIn(4) };
-
-function lock(): WeightedCommand {
-  return collectionCommand("lock", 2, "erc721", fc.record(disputing), (target, chosen) => {
-    const { told, time } = target;
-    return setLock(target, chosen, tokenId(told, chosen), {
-      judge: (by, id) => told.setLock(by, id, true, time),
-      send: "lock",
-    });
-  });
-}
-
-/** Mostly of a token that is locked. */
-function unlock(): WeightedCommand {
-  return collectionCommand("unlock", 3, "erc721", fc.record(disputing), (target, chosen) => {
-    const { told, time } = target;
-    const locked = told.tokens.find((token) => token.locked)?.tokenId;
-    return setLock(target, chosen, chosen.anyId ? tokenId(told, chosen) : (locked ?? tokenId(told, chosen)), {
-      judge: (by, id) => told.setLock(by, id, false, time),
-      send: "unlock",
-    });
-  });
-}
-
-function setLock(
-  { collection, real }: CollectionTarget,
-  { stranger }: { stranger: boolean },
-  id: bigint,
-  { judge, send }: { judge: (by: string, id: bigint) => Act["refusal"]; send: "lock" | "unlock" },
-): Act {
-  const by = stranger ? real.people.stranger : real.people.arbiter;
-  return { refusal: judge(by.address, id), send: () => collection.as721.connect(by)[send](id) };
-}
-
-/** One of the ids, or any from 0 to one too many. */
-function tokenId({ programs }: ModelCollection, chosen: { token: number; anyId: boolean }): bigint {
-  const { length } = programs;
-  return BigInt(chosen.anyId ? chosen.token % (length + 2) : 1 + (chosen.token % Math.max(length, 1)));
 }
 
 function tokenCommand<Choices extends object>(

@@ -99,12 +99,12 @@ export class ModelCollection {
     return ACCEPTED;
   }
 
-  /** ERC-721: the arbiter locks or unlocks a token, which may be one that never was. */
-  setLock(by: string, tokenId: bigint, locked: boolean, time: bigint): Refusal | undefined {
+  /** The arbiter locks or unlocks a program, which may be one that never was. */
+  setLock(by: string, tokenId: bigint, locked: boolean): Refusal | undefined {
     const { arbiter } = this.settings;
     if (by !== arbiter) return refuse("AINFTNotArbiter", by, arbiter);
-    const token = this.tokens[Number(tokenId) - 1];
-    if (token !== undefined) return locked ? token.lock(time) : token.unlock();
+    const program = this.program(tokenId);
+    if (program !== undefined) return locked ? program.lock() : program.unlock();
     return locked ? refuse("AINFTUnknownToken", tokenId) : refuse("AINFTLockUnchanged", tokenId, false);
   }
 

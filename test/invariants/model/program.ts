@@ -1,5 +1,5 @@
 import { ZeroAddress, ZeroHash } from "ethers";
-import { recordLeaf, type StateUpdate, type TrainingRecord } from "../../helpers/typed-data";
+import { blindLeaf, recordLeaf, type StateUpdate, type TrainingRecord } from "../../helpers/typed-data";
 import { ACCEPTED, type Refusal, refuse } from "./refusal";
 
 /** Most records in one batch. */
@@ -15,7 +15,7 @@ export abstract class ModelProgram {
   sequence = 0n;
   state = ZeroHash;
   frozen = false;
-  /** Locked by a dispute; only tokens of ERC-721 collections can be. */
+  /** Locked by a dispute. */
   locked = false;
   updatedAt = 0n;
 
@@ -71,7 +71,7 @@ export abstract class ModelProgram {
     if (refusal !== undefined) return refusal;
     if (record.contributor === ZeroAddress) return refuse("AINFTEmptyContributor", this.tokenId);
     if (record.trainedAt > time) return refuse("AINFTTrainingInFuture", record.trainedAt, time);
-    return this.append(record.contributor, [record], consented, time);
+    return this.append(record.contributor, [record], { consented, time, leafOf: recordLeaf });
   }
 
   /** Whole records of one contributor, with one consent for all. */
@@ -84,7 +84,7 @@ export abstract class ModelProgram {
       }
       if (record.trainedAt > time) return refuse("AINFTTrainingInFuture", record.trainedAt, time);
     }
-    return this.trainLeaves(by, contributor, records, consented, time);
+    return this.appendAgreed(by, contributor, records, { consented, time, leafOf: recordLeaf });
   }
 
   /** The same by digests alone: the chain sees neither the contributors nor the times within the records. */
@@ -96,10 +96,20 @@ export abstract class ModelProgram {
     time: bigint,
   ): Refusal | undefined {
     if (records.length < 1 || records.length > MOST_RECORDS) return refusedLength(records.length);
-    const refusal = this.refusedTo(by);
-    if (refusal !== undefined) return refusal;
-    if (contributor === ZeroAddress) return refuse("AINFTEmptyContributor", this.tokenId);
-    return this.append(contributor, records, consented, time);
+    return this.appendAgreed(by, contributor, records, { consented, time, leafOf: blindLeaf });
+  }
+
+  /** The arbiter locks the program; frozen or not, nothing in it may move meanwhile. */
+  lock(): Refusal | undefined {
+    if (this.locked) return refuse("AINFTLockUnchanged", this.tokenId, true);
+    this.locked = true;
+    return ACCEPTED;
+  }
+
+  unlock(): Refusal | undefined {
+    if (!this.locked) return refuse("AINFTLockUnchanged", this.tokenId, false);
+    this.locked = false;
+    return ACCEPTED;
   }
 
   update(update: StateUpdate, time: bigint): Refusal | undefined {
@@ -128,19 +138,38 @@ export abstract class ModelProgram {
     return ACCEPTED;
   }
 
+  private appendAgreed(
+    by: string,
+    contributor: string,
+    records: readonly TrainingRecord[],
+    how: Appending,
+  ): Refusal | undefined {
+    const refusal = this.refusedTo(by);
+    if (refusal !== undefined) return refusal;
+    if (contributor === ZeroAddress) return refuse("AINFTEmptyContributor", this.tokenId);
+    return this.append(contributor, records, how);
+  }
+
   private append(
     contributor: string,
     records: readonly TrainingRecord[],
-    consented: boolean,
-    time: bigint,
+    { consented, time, leafOf }: Appending,
   ): Refusal | undefined {
     const index = BigInt(this.leaves.length);
     if (!consented) return refuse("AINFTInvalidConsent", this.tokenId, index, contributor);
     this.records.push(...records);
-    this.leaves.push(...records.map(recordLeaf));
+    this.leaves.push(...records.map(leafOf));
     this.updatedAt = time;
     return ACCEPTED;
   }
+}
+
+/** How records come into a log. */
+interface Appending {
+  consented: boolean;
+  time: bigint;
+  /** What stands in the log for a record. */
+  leafOf: (record: TrainingRecord) => string;
 }
 
 function refusedLength(length: number): Refusal {

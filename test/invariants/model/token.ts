@@ -35,11 +35,12 @@ export class ModelToken extends ModelProgram {
     return ACCEPTED;
   }
 
-  burn(by: string): Refusal | undefined {
+  burn(by: string, time: bigint): Refusal | undefined {
     const refusal = this.refusedToOthers(by);
     if (refusal !== undefined) return refusal;
     if (this.locked) return refuse("AINFTLocked", this.tokenId);
     this.owner = undefined;
+    if (!this.frozen) this.updatedAt = time;
     this.frozen = true;
     this.endUse();
     return ACCEPTED;
@@ -49,29 +50,20 @@ export class ModelToken extends ModelProgram {
     const refusal = this.refusedToOthers(by);
     if (refusal !== undefined) return refusal;
     this.user = user;
-    this.userExpires = expires;
+    this.userExpires = user === ZeroAddress ? 0n : expires;
     return ACCEPTED;
   }
 
-  lock(time: bigint): Refusal | undefined {
-    if (this.locked) return refuse("AINFTLockUnchanged", this.tokenId, true);
-    if (this.frozen) return refuse("AINFTFrozen", this.tokenId);
-    this.locked = true;
-    this.updatedAt = time;
-    return ACCEPTED;
-  }
-
-  unlock(): Refusal | undefined {
-    if (!this.locked) return refuse("AINFTLockUnchanged", this.tokenId, false);
-    this.locked = false;
-    return ACCEPTED;
+  /** Nobody disputes a burned token. */
+  override lock(): Refusal | undefined {
+    if (this.owner === undefined) return refuse("ERC721NonexistentToken", this.tokenId);
+    return super.lock();
   }
 
   userAt(time: bigint): string {
     return time <= this.userExpires ? this.user : ZeroAddress;
   }
 
-  /** Where nobody was named there is nothing to end, and the time stays as it was set. */
   private endUse(): void {
     if (this.user === ZeroAddress) return;
     this.user = ZeroAddress;
