@@ -7,7 +7,6 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {ICollectionInitializer} from "../interfaces/ICollectionInitializer.sol";
 import {IAINFT721Tokens} from "../interfaces/IAINFT721Tokens.sol";
 import {CollectionConfig} from "../types/Program.sol";
-import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {Extended} from "./Extended.sol";
 import {InterfaceIds} from "../libraries/InterfaceIds.sol";
 import {Minting} from "./Minting.sol";

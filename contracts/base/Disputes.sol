@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {IAINFTDisputes} from "../interfaces/IAINFTDisputes.sol";
-import {ProgramHeader} from "../types/ProgramHeader.sol";
 import {CollectionStore} from "./CollectionStore.sol";
 import {ProgramStore} from "./ProgramStore.sol";
 
