@@ -24,15 +24,15 @@ export interface LeafEntry {
   /** What stands in the log: `blindTrainingLeaf` of the contributor and the record's hash. */
   readonly leaf: Bytes32;
   readonly contributor: Address;
-  /** What the contributor signed and the event carries: `hashTrainingRecord` of the record, or so they claim. */
+  /** What the contributor consented to and the event carries: `hashTrainingRecord` of the record, or so they claim. */
   readonly recordHash: Bytes32;
 }
 
 export type TrainingEntry = RecordEntry | LeafEntry;
 
 /**
- * `record`, `index` and `siblings` are what the contract's `verifyTraining` asks for. `leaf` is what stands in the log: the
- * record's hash, or `blindTrainingLeaf` of it.
+ * `record`, `index` and `siblings` are what the contract's `verifyTraining` asks for. `leaf` is what stands in the log:
+ * the record's hash, or `blindTrainingLeaf` of it.
  */
 export type RecordProof = TrainingProof & RecordEntry;
 
