@@ -1,5 +1,6 @@
 import {
   type Address,
+  blindTrainingLeaf,
   type Bytes32,
   hashTrainingRecord,
   TRAINING_TOPICS,
@@ -7,21 +8,30 @@ import {
   TrainingHistory,
   TrainingLog,
   type TrainingRecord as CoreRecord,
+  TrainingRecordMismatch,
 } from "ainft-core";
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, throws } from "node:assert/strict";
 import { hashTypedData } from "viem";
 import type { MerkleMountainRangeHarness } from "../../typechain-types";
 import { answersOf, batchesOf } from "../helpers/batches";
 import { chainId, deployContract, loadFixture, provider } from "../helpers/chain";
-import { type OpenCollection, collectionOpened, tokenMinted } from "../helpers/fixtures";
+import { type MintedToken, type OpenCollection, collectionOpened, tokenMinted } from "../helpers/fixtures";
 import { itRandomly, type Random } from "../helpers/random";
 import { randomRecord } from "../helpers/random-values";
 import { trainingProof, trainingRoot } from "../helpers/training";
-import { collectionDomain, consentDigest, consentTypes, recordLeaf, type TrainingRecord } from "../helpers/typed-data";
+import {
+  blindLeaf,
+  collectionDomain,
+  consentDigest,
+  consentTypes,
+  recordLeaf,
+  type TrainingRecord,
+} from "../helpers/typed-data";
 
 const CASES = 1000;
 const LARGEST_LOG = 1100;
 const LOGGED = 75;
+const LONGEST_RUN = 12;
 
 /** The same record in the types of the core, which knows what a digest and an address look like. */
 const inCore = (record: TrainingRecord): CoreRecord => record as CoreRecord; // the generator makes only such values
@@ -101,6 +111,10 @@ describe("Solidity and TypeScript agree on the training log", () => {
       records.map((record) => hashTrainingRecord(inCore(record))),
     );
     deepEqual(onChain, records.map(recordLeaf));
+    deepEqual(
+      records.map((record) => blindTrainingLeaf(inCore(record).contributor, hashTrainingRecord(inCore(record)))),
+      records.map(blindLeaf),
+    );
   });
 
   itRandomly(`digests of ${CASES} consents`, async (random) => {
@@ -145,22 +159,70 @@ describe("Solidity and TypeScript agree on the training log", () => {
   });
 
   itRandomly(`the root and every proof of a collection's log of ${LOGGED} records, from its events`, async (random) => {
-    const { collection, owner, tokenId, collectionAddress } = await loadFixture(tokenMinted);
-    const program = collection.connect(owner);
-    const records = random.list(LOGGED, () => ({ ...randomRecord(random), contributor: owner.address, trainedAt: 1n }));
-    for (const record of records) await program.recordTraining(tokenId, record, "0x");
-    const logs = await provider.getLogs({ address: collectionAddress, topics: [[...TRAINING_TOPICS]], fromBlock: 0 });
+    const minted = await loadFixture(tokenMinted);
+    const { collection, owner, tokenId } = minted;
+    const records = random.list(LOGGED, () => recordOf(owner.address, random));
+    for (let rest = records; rest.length > 0;) {
+      const run = rest.slice(0, 1 + random.below(LONGEST_RUN));
+      rest = rest.slice(run.length);
+      await append(minted, run, random);
+    }
 
-    const history = TrainingHistory.fromLogs({ collection: collectionAddress as Address, tokenId }, logs.reverse());
+    const history = await historyOf(minted);
 
     deepEqual(history.count, await collection.trainingCount(tokenId));
     deepEqual(history.root(), await collection.trainingRoot(tokenId));
     for (const [place, record] of records.entries()) {
-      const { index, siblings } = history.prove(BigInt(place));
+      const { index, siblings } = history.proveRecord(BigInt(place), inCore(record));
+      deepEqual(history.prove(index).siblings, siblings);
       deepEqual(await collection.verifyTraining(tokenId, record, index, [...siblings]), true);
     }
   });
+
+  itRandomly("no record in the name of somebody who did not consent to its hash", async (random) => {
+    const minted = await loadFixture(tokenMinted);
+    const { collection, owner, trainer, tokenId } = minted;
+    const forged = recordOf(trainer.address, random);
+    await collection
+      .connect(owner)
+      .recordTrainingLeaves(tokenId, owner.address, [recordLeaf(forged), blindLeaf(forged)], "0x");
+
+    const history = await historyOf(minted);
+
+    deepEqual(history.root(), await collection.trainingRoot(tokenId));
+    for (const place of [0n, 1n]) {
+      const { index, siblings } = history.prove(place);
+      deepEqual(await collection.verifyTraining(tokenId, forged, index, [...siblings]), false);
+      throws(() => history.proveRecord(place, inCore(forged)), TrainingRecordMismatch);
+    }
+  });
 });
+
+/** A record that a collection takes at any time. */
+const recordOf = (contributor: string, random: Random): TrainingRecord => ({
+  ...randomRecord(random),
+  contributor,
+  trainedAt: 1n,
+});
+
+/** Appends the owner's records one by one, as a batch of records, or as a batch of hashes. */
+async function append({ collection, owner, tokenId }: MintedToken, run: TrainingRecord[], random: Random) {
+  const program = collection.connect(owner);
+  switch (random.below(3)) {
+    case 0:
+      return program.recordTrainingBatch(tokenId, run, "0x");
+    case 1:
+      return program.recordTrainingLeaves(tokenId, owner.address, run.map(recordLeaf), "0x");
+    default:
+      for (const record of run) await program.recordTraining(tokenId, record, "0x");
+  }
+}
+
+/** A token's history as the node's logs tell it, newest first. */
+async function historyOf({ collectionAddress, tokenId }: MintedToken): Promise<TrainingHistory> {
+  const logs = await provider.getLogs({ address: collectionAddress, topics: [[...TRAINING_TOPICS]], fromBlock: 0 });
+  return TrainingHistory.fromLogs({ collection: collectionAddress as Address, tokenId }, logs.reverse());
+}
 
 interface Claim {
   leaf: Bytes32;

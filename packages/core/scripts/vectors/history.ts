@@ -36,7 +36,7 @@ export function recordLog({ collection, tokenId }: TrainedToken, index: bigint, 
   return { address: collection, ...events.encodeEventLog("TrainingRecorded", values) };
 }
 
-/** The raw log of a batch by leaf digest. */
+/** The raw log of a batch by the hashes of its records, which the event calls leaves. */
 export function leavesLog(
   { collection, tokenId }: TrainedToken,
   firstIndex: bigint,
@@ -62,7 +62,7 @@ export function vectorRecord(index: number): TrainingRecord {
 
 const TOKEN: TrainedToken = { collection: "0x5FbDB2315678afecb367f032d93F642f64180aa3", tokenId: 7n };
 
-/** Known answers of reading a token's log from its events: eleven entries, four of them by leaf alone. */
+/** Known answers of reading a token's log from its events: eleven entries, four of them by hash alone. */
 export function historyVectors(): object {
   const logs = shuffledLogs();
   const history = TrainingHistory.fromLogs(TOKEN, logs);

@@ -1,5 +1,6 @@
 import { keccak256, toBeHex } from "ethers";
 import {
+  blindTrainingLeaf,
   type Bytes32,
   type CollectionDomain,
   collectionEip712Domain,
@@ -84,9 +85,11 @@ async function consentVector(person: number, tokenId: bigint, index: bigint): Pr
     trainedAt: person === 0 ? 1_700_000_000n : 2n ** 64n - 1n,
   };
   const consent = { tokenId, index, record };
+  const leaf = hashTrainingRecord(record);
   return {
     consent,
-    leaf: hashTrainingRecord(record),
+    leaf,
+    blindLeaf: blindTrainingLeaf(record.contributor, leaf),
     digest: trainingConsentDigest(consent, DOMAIN),
     signature: await signTrainingConsent(contributor, consent, DOMAIN),
   };

@@ -6,7 +6,7 @@ import type { TrainingRecord } from "./record.ts";
 /** The event of every record whose fields are on chain, appended alone or in a batch. */
 export const TRAINING_RECORDED_EVENT =
   "TrainingRecorded(uint256,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint64)";
-/** The event of a batch of which the chain knows the leaves alone. */
+/** The event of a batch of which the chain knows the records' hashes alone. */
 export const TRAINING_LEAVES_RECORDED_EVENT = "TrainingLeavesRecorded(uint256,uint64,address,bytes32[])";
 
 const RECORDED = id(TRAINING_RECORDED_EVENT) as Bytes32; // keccak-256 of the text
@@ -33,13 +33,14 @@ export interface TrainingRecordedEvent {
   readonly record: TrainingRecord;
 }
 
-/** A run of records by their leaves; what they say is known off chain only. */
+/** A run of records by their hashes; what they say is known off chain only. */
 export interface TrainingLeavesRecordedEvent {
   readonly kind: "leaves";
   readonly collection: Address;
   readonly tokenId: bigint;
   readonly firstIndex: bigint;
   readonly contributor: Address;
+  /** What `hashTrainingRecord` gives for each record; the log holds `blindTrainingLeaf` of it. */
   readonly leaves: readonly Bytes32[];
 }
 

@@ -1,8 +1,8 @@
 import { PermanentError } from "../errors.ts";
-import { type Address, asAddress, asBytes32, asUint, type Bytes32 } from "../hex.ts";
+import { type Address, asAddress, asUint, type Bytes32 } from "../hex.ts";
 import { decodeTrainingLog, type RawLog, type TrainingEvent } from "./events.ts";
 import type { Peak } from "./mountains.ts";
-import { hashTrainingRecord, type TrainingRecord } from "./record.ts";
+import { blindTrainingLeaf, hashTrainingRecord, type TrainingRecord } from "./record.ts";
 import { TrainingIndexOutOfRange, type TrainingProof, TrainingTree } from "./tree.ts";
 
 /** One token of one collection. */
@@ -18,16 +18,22 @@ export interface RecordEntry {
   readonly record: TrainingRecord;
 }
 
-/** An entry of which the chain knows the leaf, and who was named for it. */
+/** An entry of which the chain knows the record's hash, and who consented to it. */
 export interface LeafEntry {
   readonly kind: "leaf";
+  /** What stands in the log: `blindTrainingLeaf` of the contributor and the record's hash. */
   readonly leaf: Bytes32;
   readonly contributor: Address;
+  /** What the contributor consented to and the event carries: `hashTrainingRecord` of the record, or so they claim. */
+  readonly recordHash: Bytes32;
 }
 
 export type TrainingEntry = RecordEntry | LeafEntry;
 
-/** `record`, `index` and `siblings` are what the contract's `verifyTraining` asks for. */
+/**
+ * `record`, `index` and `siblings` are what the contract's `verifyTraining` asks for. `leaf` is what stands in the log:
+ * the record's hash, or `blindTrainingLeaf` of it.
+ */
 export type RecordProof = TrainingProof & RecordEntry;
 
 /** Proves by leaf: with the record in hand, {@link TrainingHistory.proveRecord} makes it a proof of the record. */
@@ -79,15 +85,17 @@ export class TrainingLogGap extends PermanentError {
   }
 }
 
-/** A record is not the one that was recorded at a place. */
+/** A record is not the one that was recorded at a place, or names somebody who didn't consent to it. */
 export class TrainingRecordMismatch extends PermanentError {
   override readonly code = "TRAINING_RECORD_MISMATCH";
   readonly index: bigint;
+  /** The leaf in the log. */
   readonly expected: Bytes32;
+  /** The leaf that the record would have there. */
   readonly actual: Bytes32;
 
   constructor(index: bigint, expected: Bytes32, actual: Bytes32) {
-    super(`Record at index ${index} has the leaf ${expected} on chain; the one given has ${actual}.`);
+    super(`Record at index ${index} has the leaf ${expected} in the log; the one given would have ${actual}.`);
     this.index = index;
     this.expected = expected;
     this.actual = actual;
@@ -156,12 +164,15 @@ export class TrainingHistory {
   }
 
   /**
-   * Proves a record that the caller holds, at a place of which the chain may know the leaf alone. Throws
+   * Proves a record that the caller holds, at a place of which the chain may know its hash alone. There a hash counts
+   * only for the contributor who consented: a record that names anybody else is refused. Throws
    * `TrainingIndexOutOfRange`, {@link TrainingRecordMismatch}, or what `hashTrainingRecord` throws.
    */
   proveRecord(index: bigint, record: TrainingRecord): RecordProof {
+    const { kind } = this.entry(index);
     const proof = this.#tree.prove(index);
-    const leaf = hashTrainingRecord(record);
+    const recordHash = hashTrainingRecord(record);
+    const leaf = kind === "record" ? recordHash : blindTrainingLeaf(record.contributor, recordHash);
     if (leaf !== proof.leaf) throw new TrainingRecordMismatch(index, proof.leaf, leaf);
     return { kind: "record", record, ...proof };
   }
@@ -182,25 +193,19 @@ function entriesOf(event: TrainingEvent): [bigint, TrainingEntry][] {
     }
     case "leaves": {
       const contributor = asAddress(event.contributor, "contributor");
-      return event.leaves.map((leaf, position) => [
+      return event.leaves.map((recordHash, position) => [
         asUint(event.firstIndex + BigInt(position), 64, "index"),
-        { kind: "leaf", leaf: asBytes32(leaf, "leaf"), contributor },
+        { kind: "leaf", leaf: blindTrainingLeaf(contributor, recordHash), contributor, recordHash },
       ]);
     }
   }
 }
 
-/** Keeps what says more: a record in place of its leaf. */
+/** A leaf commits to its kind, its contributor and its record, so entries with one leaf are one entry. */
 function place(found: Map<bigint, TrainingEntry>, index: bigint, entry: TrainingEntry): void {
   const before = found.get(index);
-  if (before !== undefined && (before.leaf !== entry.leaf || namedIn(before) !== namedIn(entry))) {
-    throw new ContradictingTrainingLogs(index, before, entry);
-  }
-  if (before?.kind !== "record") found.set(index, entry);
-}
-
-function namedIn(entry: TrainingEntry): Address {
-  return entry.kind === "record" ? asAddress(entry.record.contributor, "contributor") : entry.contributor;
+  if (before !== undefined && before.leaf !== entry.leaf) throw new ContradictingTrainingLogs(index, before, entry);
+  found.set(index, entry);
 }
 
 function inOrder(found: ReadonlyMap<bigint, TrainingEntry>): TrainingEntry[] {

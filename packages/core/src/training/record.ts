@@ -45,7 +45,10 @@ export class WrongConsentSigner extends PermanentError {
   }
 }
 
-/** The leaf of a record: its EIP-712 struct hash. Throws `InvalidHex`, `InvalidAddress` or `UintOutOfRange`. */
+/**
+ * The EIP-712 struct hash of a record, and its leaf in the log where the chain saw its fields; for records appended by
+ * this hash alone see {@link blindTrainingLeaf}. Throws `InvalidHex`, `InvalidAddress` or `UintOutOfRange`.
+ */
 export function hashTrainingRecord(record: TrainingRecord): Bytes32 {
   const fields = checkedRecord(record);
   const words = abiWords([
@@ -59,6 +62,15 @@ export function hashTrainingRecord(record: TrainingRecord): Bytes32 {
     fields.trainedAt,
   ]);
   return keccak256(words) as Bytes32;
+}
+
+/**
+ * The leaf of a record appended by its hash alone: bound to the contributor who consented, so that it can't prove a
+ * record in anybody else's name. Throws `InvalidAddress` or `InvalidHex`.
+ */
+export function blindTrainingLeaf(contributor: Address, recordHash: Bytes32): Bytes32 {
+  const words = abiWords([asAddress(contributor, "contributor"), asBytes32(recordHash, "recordHash")]);
+  return keccak256(words) as Bytes32; // a keccak-256 in lower-case hex
 }
 
 /** The consent as a wallet signs it. Throws as {@link hashTrainingRecord}. */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
+  type Address,
+  blindTrainingLeaf,
   type Bytes32,
   ContradictingTrainingLogs,
   decodeTrainingLog,
@@ -11,11 +13,13 @@ import {
   NotATrainingLog,
   type RawLog,
   type TrainedToken,
+  type TrainingEntry,
   type TrainingEvent,
   TrainingHistory,
   TrainingIndexOutOfRange,
   TrainingLog,
   TrainingLogGap,
+  type TrainingRecord,
   TrainingRecordMismatch,
   TrainingTree,
   UintOutOfRange,
@@ -29,22 +33,29 @@ import { trainingRoot } from "../helpers/reference.ts";
 const TOKEN: TrainedToken = { collection: "0x5FbDB2315678afecb367f032d93F642f64180aa3", tokenId: 7n };
 const OTHER_COLLECTION = "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512";
 const TRAINER = vectorRecord(0).contributor;
+const VICTIM = vectorRecord(1).contributor;
 
 const singleAt = (index: number): RawLog => recordLog(TOKEN, BigInt(index), vectorRecord(index));
 const singles = (count: number): RawLog[] => Array.from({ length: count }, (_, index) => singleAt(index));
 const leafAt = (index: number): Bytes32 => hashTrainingRecord(vectorRecord(index));
 const leavesOf = (count: number): Bytes32[] => Array.from({ length: count }, (_, index) => leafAt(index));
 
-/** A log of at most 40 entries, cut into runs: each is appended record by record, or as one batch by leaf. */
-const anyRuns = fc.array(fc.record({ size: fc.integer({ min: 1, max: 8 }), byLeaf: fc.boolean() }), { maxLength: 5 });
+/** The trainer's own record for a place: what goes into the log by its hash alone. */
+const ownRecord = (index: number): TrainingRecord => ({ ...vectorRecord(index), contributor: TRAINER });
+const ownHash = (index: number): Bytes32 => hashTrainingRecord(ownRecord(index));
+const blindLeafAt = (index: number): Bytes32 => blindTrainingLeaf(TRAINER, ownHash(index));
+const batchAt = (...places: number[]): RawLog => leavesLog(TOKEN, BigInt(places[0] ?? 0), TRAINER, places.map(ownHash));
 
-function logsOf(runs: readonly { size: number; byLeaf: boolean }[]): { logs: RawLog[]; leaves: Bytes32[] } {
+/** A log of at most 40 entries, cut into runs: each is appended record by record, or as one batch by hash. */
+const anyRuns = fc.array(fc.record({ size: fc.integer({ min: 1, max: 8 }), byHash: fc.boolean() }), { maxLength: 5 });
+
+function logsOf(runs: readonly { size: number; byHash: boolean }[]): { logs: RawLog[]; leaves: Bytes32[] } {
   const leaves: Bytes32[] = [];
-  const logs = runs.flatMap(({ size, byLeaf }): RawLog[] => {
+  const logs = runs.flatMap(({ size, byHash }): RawLog[] => {
     const first = leaves.length;
     const places = Array.from({ length: size }, (_, position) => first + position);
-    leaves.push(...places.map(leafAt));
-    return byLeaf ? [leavesLog(TOKEN, BigInt(first), TRAINER, places.map(leafAt))] : places.map(singleAt);
+    leaves.push(...places.map(byHash ? blindLeafAt : leafAt));
+    return byHash ? [batchAt(...places)] : places.map(singleAt);
   });
   return { logs, leaves };
 }
@@ -90,11 +101,11 @@ describe("TrainingHistory", () => {
     assert.deepEqual(siblings, TrainingLog.prove(leavesOf(5), 2n).siblings);
   });
 
-  it("proves by leaf what the chain knows by leaf, and names who was named", () => {
-    const history = TrainingHistory.fromLogs(TOKEN, [leavesLog(TOKEN, 0n, TRAINER, leavesOf(3))]);
-    const proof = history.prove(1n);
-    assert.deepEqual(history.entry(1n), { kind: "leaf", leaf: leafAt(1), contributor: TRAINER });
-    assert.deepEqual(proof, { ...history.entry(1n), ...TrainingLog.prove(leavesOf(3), 1n) });
+  it("proves by leaf what the chain knows by hash, with the hash and who consented to it", () => {
+    const history = TrainingHistory.fromLogs(TOKEN, [batchAt(0, 1, 2)]);
+    const entry = { kind: "leaf", leaf: blindLeafAt(1), contributor: TRAINER, recordHash: ownHash(1) };
+    assert.deepEqual(history.entry(1n), entry);
+    assert.deepEqual(history.prove(1n), { ...entry, ...TrainingLog.prove([0, 1, 2].map(blindLeafAt), 1n) });
   });
 
   it("takes decoded events beside raw logs", () => {
@@ -103,33 +114,53 @@ describe("TrainingHistory", () => {
     assert.equal(TrainingHistory.fromLogs(TOKEN, mixed).root(), trainingRoot(leavesOf(4)));
   });
 
-  it("keeps the record when the same entry is also known by leaf, whichever comes first", () => {
-    const byLeaf = leavesLog(TOKEN, 0n, TRAINER, [leafAt(0)]);
-    for (const logs of [
-      [byLeaf, singleAt(0)],
-      [singleAt(0), byLeaf],
-    ]) {
-      assert.equal(TrainingHistory.fromLogs(TOKEN, logs).entry(0n).kind, "record");
-    }
+  it("takes one entry in two spellings for one", () => {
+    const decoded = decodeTrainingLog(batchAt(0));
+    assert.ok(decoded.kind === "leaves");
+    const spelled: TrainingEvent = { ...decoded, contributor: TRAINER.toLowerCase() as Address };
+    assert.equal(TrainingHistory.fromLogs(TOKEN, [decoded, spelled]).root(), trainingRoot([blindLeafAt(0)]));
   });
 
   describe("proveRecord", () => {
-    const history = TrainingHistory.fromLogs(TOKEN, [leavesLog(TOKEN, 0n, TRAINER, leavesOf(3)), singleAt(3)]);
+    const history = TrainingHistory.fromLogs(TOKEN, [batchAt(0, 1, 2), singleAt(3)]);
+    const leaves = [...[0, 1, 2].map(blindLeafAt), leafAt(3)];
 
-    it("proves a record that the chain knows by leaf", () => {
-      assert.deepEqual(history.proveRecord(1n, vectorRecord(1)), {
-        kind: "record",
-        record: vectorRecord(1),
-        ...TrainingLog.prove(leavesOf(4), 1n),
-      });
+    it("proves a record whose fields are on chain, and one that the chain knows by hash", () => {
+      for (const [index, record] of [
+        [1n, ownRecord(1)],
+        [3n, vectorRecord(3)],
+      ] as const) {
+        const proof = history.proveRecord(index, record);
+        assert.deepEqual(proof, { kind: "record", record, ...TrainingLog.prove(leaves, index) });
+        assert.ok(TrainingLog.verify(proof, history.peaks, history.root()));
+      }
     });
 
     it("refuses a record that stands elsewhere", () => {
-      assertFails(() => history.proveRecord(1n, vectorRecord(2)), TrainingRecordMismatch, {
+      assertFails(() => history.proveRecord(1n, ownRecord(2)), TrainingRecordMismatch, {
         index: 1n,
-        expected: leafAt(1),
+        expected: blindLeafAt(1),
+        actual: blindLeafAt(2),
+      });
+      assertFails(() => history.proveRecord(3n, vectorRecord(2)), TrainingRecordMismatch, {
+        index: 3n,
+        expected: leafAt(3),
         actual: leafAt(2),
       });
+    });
+
+    it("refuses a record in the name of somebody who didn't consent to its hash", () => {
+      const forged = { ...vectorRecord(0), contributor: VICTIM };
+      const hash = hashTrainingRecord(forged);
+      const claims = [hash, blindTrainingLeaf(VICTIM, hash)];
+      const ofClaims = TrainingHistory.fromLogs(TOKEN, [leavesLog(TOKEN, 0n, TRAINER, claims)]);
+      for (const [place, claim] of claims.entries()) {
+        assertFails(() => ofClaims.proveRecord(BigInt(place), forged), TrainingRecordMismatch, {
+          index: BigInt(place),
+          expected: blindTrainingLeaf(TRAINER, claim),
+          actual: blindTrainingLeaf(VICTIM, hash),
+        });
+      }
     });
 
     it("refuses a place that does not exist", () => {
@@ -158,23 +189,38 @@ describe("TrainingHistory", () => {
       });
     });
 
-    it("a leaf that is not the record's", () => {
-      const other = leavesLog(TOKEN, 0n, TRAINER, [vectorLeaf(0)]);
-      assertFails(() => TrainingHistory.fromLogs(TOKEN, [singleAt(0), other]), ContradictingTrainingLogs, {
+    it("a record and its own hash for one place, whichever comes first", () => {
+      const [byRecord, byHash] = [recordLog(TOKEN, 0n, ownRecord(0)), batchAt(0)];
+      const known = { kind: "record", leaf: ownHash(0), record: ownRecord(0) } as const;
+      const blind = { kind: "leaf", leaf: blindLeafAt(0), contributor: TRAINER, recordHash: ownHash(0) } as const;
+      assertFails(() => TrainingHistory.fromLogs(TOKEN, [byRecord, byHash]), ContradictingTrainingLogs, {
         index: 0n,
+        first: known,
+        second: blind,
+      });
+      assertFails(() => TrainingHistory.fromLogs(TOKEN, [byHash, byRecord]), ContradictingTrainingLogs, {
+        index: 0n,
+        first: blind,
+        second: known,
       });
     });
 
-    it("the same leaf for two contributors", () => {
-      const [first, second] = [TRAINER, vectorRecord(1).contributor].map((contributor) =>
-        leavesLog(TOKEN, 0n, contributor, [vectorLeaf(0)]),
-      );
-      const logs = [first, second].filter((log) => log !== undefined);
-      assertFails(() => TrainingHistory.fromLogs(TOKEN, logs), ContradictingTrainingLogs, {
-        index: 0n,
-        first: { kind: "leaf", leaf: vectorLeaf(0), contributor: TRAINER },
-        second: { kind: "leaf", leaf: vectorLeaf(0), contributor: vectorRecord(1).contributor },
-      });
+    it("the same hash for two contributors, and two hashes for one", () => {
+      const entry = (contributor: Address, recordHash: Bytes32): TrainingEntry => {
+        return { kind: "leaf", leaf: blindTrainingLeaf(contributor, recordHash), contributor, recordHash };
+      };
+      const [one, two] = [vectorLeaf(0), vectorLeaf(1)];
+      for (const [contributor, recordHash] of [
+        [VICTIM, one],
+        [TRAINER, two],
+      ] as const) {
+        const logs = [leavesLog(TOKEN, 0n, TRAINER, [one]), leavesLog(TOKEN, 0n, contributor, [recordHash])];
+        assertFails(() => TrainingHistory.fromLogs(TOKEN, logs), ContradictingTrainingLogs, {
+          index: 0n,
+          first: entry(TRAINER, one),
+          second: entry(contributor, recordHash),
+        });
+      }
     });
 
     it("logs of another token and of another collection", () => {
@@ -194,7 +240,7 @@ describe("TrainingHistory", () => {
       assertFails(() => TrainingHistory.fromLogs(TOKEN, [other]), NotATrainingLog, { topic: ZERO_BYTES32 });
     });
 
-    it("indexes beyond uint64, and leaves that are not 32 bytes", () => {
+    it("indexes beyond uint64, and hashes that are not 32 bytes", () => {
       const leaves = (firstIndex: bigint, ...items: Bytes32[]): TrainingEvent => ({
         kind: "leaves",
         ...TOKEN,
@@ -207,7 +253,7 @@ describe("TrainingHistory", () => {
         field: "index",
         actual: 2n ** 64n,
       });
-      assertFails(() => TrainingHistory.fromLogs(TOKEN, [leaves(0n, "0x12")]), InvalidHex, { field: "leaf" });
+      assertFails(() => TrainingHistory.fromLogs(TOKEN, [leaves(0n, "0x12")]), InvalidHex, { field: "recordHash" });
       const record: TrainingEvent = { kind: "record", ...TOKEN, index: -1n, record: vectorRecord(0) };
       assertFails(() => TrainingHistory.fromLogs(TOKEN, [record]), UintOutOfRange, { field: "index", actual: -1n });
     });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   type Address,
+  blindTrainingLeaf,
   type CollectionDomain,
   compactSignature,
   hashTrainingRecord,
@@ -60,6 +61,29 @@ describe("hashTrainingRecord", () => {
       field: "trainedAt",
       bits: 64,
     });
+  });
+});
+
+describe("blindTrainingLeaf", () => {
+  const recordHash = hashTrainingRecord(record);
+  const leaf = blindTrainingLeaf(record.contributor, recordHash);
+
+  it("depends on the contributor and on the record's hash, and is not that hash", () => {
+    const others = [
+      recordHash,
+      blindTrainingLeaf(addressOf(stranger), recordHash),
+      blindTrainingLeaf(record.contributor, leaf),
+    ];
+    assert.equal(new Set([leaf, ...others]).size, 4);
+  });
+
+  it("is the same for both spellings of the contributor", () => {
+    assert.equal(blindTrainingLeaf(record.contributor.toLowerCase() as Address, recordHash), leaf);
+  });
+
+  it("refuses values of the wrong shape by name", () => {
+    assertFails(() => blindTrainingLeaf("0x12", recordHash), InvalidAddress, { field: "contributor" });
+    assertFails(() => blindTrainingLeaf(record.contributor, "0x12"), InvalidHex, { field: "recordHash" });
   });
 });
 

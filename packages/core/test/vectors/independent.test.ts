@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import {
   type Hex,
   decodeEventLog,
+  encodeAbiParameters,
   encodePacked,
   hashStruct as structHashInViem,
   domainSeparator as separatorInViem,
@@ -38,6 +39,10 @@ const NODE_TYPE = "AINFTTrainingNode(bytes32 left,bytes32 right)";
 const vectorFolder = new URL("../../vectors/", import.meta.url);
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, vectorFolder), "utf8"));
+
+/** What the log holds for a record that was appended by its hash alone. */
+const blindLeaf = (contributor: Hex, recordHash: Hex): Hex =>
+  keccak256(encodeAbiParameters([{ type: "address" }, { type: "bytes32" }], [contributor, recordHash]));
 
 /** EIP-712 fields from a type's text: `Report(uint32 a,bytes32 b)`. */
 function fieldsOf(type: string): { name: string; type: string }[] {
@@ -153,6 +158,8 @@ describe("history vectors, recomputed", () => {
     kind: string;
     record?: Fields;
     leaf: Hex;
+    contributor?: Hex;
+    recordHash?: Hex;
     index: string;
     siblings: Hex[];
   }
@@ -177,7 +184,8 @@ describe("history vectors, recomputed", () => {
       const event = decodeEventLog({ abi, topics, data, strict: true });
       assert.equal(event.args.tokenId, BigInt(vector.token.tokenId));
       if (event.eventName === "TrainingLeavesRecorded") {
-        event.args.leaves.forEach((leaf, position) => (leaves[Number(event.args.firstIndex) + position] = leaf));
+        const { firstIndex, contributor, leaves: hashes } = event.args;
+        hashes.forEach((hash, position) => (leaves[Number(firstIndex) + position] = blindLeaf(contributor, hash)));
       } else {
         const { index, trainedAt, tokenId: _, ...fields } = event.args;
         const record = { ...fields, trainedAt: String(trainedAt) };
@@ -219,12 +227,21 @@ describe("history vectors, recomputed", () => {
       assert.equal(leaf, hashStruct(recordType, valuesOf(recordType, record ?? assert.fail("no record"))));
     }
   });
+
+  it("hold hashes whose leaves are bound to their contributors", () => {
+    const blind = vector.proofs.filter(({ kind }) => kind === "leaf");
+    assert.equal(blind.length, 4);
+    for (const { leaf, contributor, recordHash } of blind) {
+      assert.equal(leaf, blindLeaf(contributor ?? assert.fail("no contributor"), recordHash ?? assert.fail("no hash")));
+    }
+  });
 });
 
 describe("training vectors, recomputed", () => {
   interface Consent {
-    consent: { tokenId: string; index: string; record: Fields };
+    consent: { tokenId: string; index: string; record: Fields & { contributor: Hex } };
     leaf: Hex;
+    blindLeaf: Hex;
     digest: Hex;
     signature: Hex;
   }
@@ -240,9 +257,10 @@ describe("training vectors, recomputed", () => {
     checkDomain(vector);
   });
 
-  for (const [place, { consent, leaf, digest, signature }] of vector.consents.entries()) {
+  for (const [place, { consent, leaf, blindLeaf: blind, digest, signature }] of vector.consents.entries()) {
     it(`hold for consent ${place}`, async () => {
       assert.equal(leaf, hashStruct(recordType, valuesOf(recordType, consent.record)));
+      assert.equal(blind, blindLeaf(consent.record.contributor, leaf));
       const hash = hashTypedData({
         domain: domainOf(vector),
         types,
@@ -250,7 +268,7 @@ describe("training vectors, recomputed", () => {
         message: { ...consent },
       });
       assert.equal(hash, digest);
-      assert.equal(await recoverAddress({ hash, signature }), consent.record["contributor"]);
+      assert.equal(await recoverAddress({ hash, signature }), consent.record.contributor);
     });
   }
 });
