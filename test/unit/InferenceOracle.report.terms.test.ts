@@ -17,7 +17,8 @@ describe("InferenceOracle", () => {
 
       expect(await world.oracle.isValidReport(later, attestation)).to.equal(false);
       expect(await world.oracle.isValidReport(report, signedLater)).to.equal(false);
-      expect(await world.oracle.isValidReport(report, repacked(world, entriesOf(signedLater)))).to.equal(false);
+      // The signatures are over exactly this report: only the header says otherwise.
+      expect(await world.oracle.isValidReport(later, repacked(world, entriesOf(signedLater)))).to.equal(false);
       expect(await world.oracle.isValidReport(later, signedLater)).to.equal(true);
     });
 
@@ -30,6 +31,8 @@ describe("InferenceOracle", () => {
 
       expect(await world.oracle.isValidReport(next, attestation)).to.equal(false);
       expect(await world.oracle.isValidReport(report, signedNext)).to.equal(false);
+      // The signatures are over exactly this report: only the header says otherwise.
+      expect(await world.oracle.isValidReport(next, repacked(world, entriesOf(signedNext)))).to.equal(false);
       expect(await world.oracle.isValidReport(report, attestation)).to.equal(true);
       expect(await world.oracle.isValidReport(next, signedNext)).to.equal(true);
     });
