@@ -9,16 +9,17 @@ abstract contract Extended {
     /// @notice Thrown when a token contract would be built on an extension without code.
     error ExtendedNoExtension(address extension);
 
-    address private immutable _EXTENSION;
+    address private immutable _extension;
 
     constructor(address extension) {
         if (extension.code.length == 0) revert ExtendedNoExtension(extension);
-        _EXTENSION = extension;
+        _extension = extension;
     }
 
     /// @dev OpenZeppelin's Proxy does the same, but takes ether, which no function of a collection wants.
+    // solhint-disable-next-line no-complex-fallback
     fallback() external {
-        address extension = _EXTENSION;
+        address extension = _extension;
         assembly ("memory-safe") {
             let pointer := mload(0x40)
             calldatacopy(pointer, 0, calldatasize())

@@ -48,11 +48,11 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
         bytes calldata consent
     ) external returns (uint64 firstIndex) {
         _checkBatchLength(leaves.length);
+        bytes32[] memory appended = leaves;
         ProgramHeader header;
-        (firstIndex, header) = _agreed(tokenId, contributor, leaves, consent);
-        bytes32[] memory blind = new bytes32[](leaves.length);
-        for (uint256 i = 0; i < leaves.length; ++i) blind[i] = TrainingHash.blindLeaf(contributor, leaves[i]);
-        _appendAll(tokenId, header, blind);
+        (firstIndex, header) = _agreed(tokenId, contributor, appended, consent);
+        TrainingHash.blindAll(contributor, appended);
+        _appendAll(tokenId, header, appended);
         emit TrainingLeavesRecorded(tokenId, firstIndex, contributor, leaves);
     }
 

@@ -18,10 +18,10 @@ abstract contract Royalties is IAINFTRoyalties, Ownable2StepUpgradeable, Program
 
     uint256 private constant WHOLE = 10_000;
 
-    IContributorSplits private immutable _SPLITS;
+    IContributorSplits private immutable _splits;
 
     constructor(IContributorSplits splits) {
-        _SPLITS = splits;
+        _splits = splits;
     }
 
     /// @inheritdoc IAINFTRoyalties
@@ -42,7 +42,7 @@ abstract contract Royalties is IAINFTRoyalties, Ownable2StepUpgradeable, Program
         split = splits[manifestDigest];
         if (split != address(0)) revert AINFTSplitAlreadySet(tokenId, version, split);
 
-        split = _SPLITS.openSplit(shares); // our own contract, which calls nobody
+        split = _splits.openSplit(shares); // our own contract, which calls nobody
         program.header = header;
         splits[manifestDigest] = split;
         emit SplitSet(tokenId, version, split);

@@ -32,10 +32,12 @@ abstract contract TimestampVotes is VotesUpgradeable {
         super._delegate(account, delegatee == address(0) ? account : delegatee);
     }
 
+    // solhint-disable-next-line func-name-mixedcase
     function _EIP712Name() internal pure override returns (string memory) {
         return "AINFT";
     }
 
+    // solhint-disable-next-line func-name-mixedcase
     function _EIP712Version() internal pure override returns (string memory) {
         return "1";
     }

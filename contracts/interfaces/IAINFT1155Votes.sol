@@ -7,4 +7,5 @@ import {IAINFT1155} from "./IAINFT1155.sol";
 import {INonces} from "./INonces.sol";
 
 /// @title Everything an ERC-1155 collective answers: a collection of AINFTs that vote
+// solhint-disable-next-line no-empty-blocks
 interface IAINFT1155Votes is IAINFT1155, IVotes, IERC6372, INonces {}

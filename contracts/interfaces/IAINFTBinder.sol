@@ -6,7 +6,7 @@ import {Binding} from "../types/Binding.sol";
 /// @title Gives a program to a token of somebody else's collection
 /// @notice Whoever holds the original controls its program, and a sale of the original hands the program over with it,
 /// without any act here. The binder never holds an original and needs nothing of its collection but the functions of its
-/// standard; what an original does not answer counts as no.
+/// standard; what an original does not answer counts as no. Bound programs have no traits, royalties or disputes.
 /// @dev What a malicious original can do: name anybody as its owner, and so let them control its own program. What it cannot
 /// do: touch another program, stop the binder, or take a binding back. A binding is for ever: whoever holds an original for one
 /// moment can bind a worthless program to it and freeze that, so a program says what a holder claimed, never what the original's

@@ -108,7 +108,7 @@ interface IERC8004Adapter {
 
     /// @notice Sets the agent's URI to the active version's manifest.
     /// @dev Open to all: the outcome does not depend on the caller. Reverts when the token has no agent here, when it is
-    /// unknown to its collection (burned), or when nothing would change.
+    /// unknown to its collection, or when nothing would change. A burned ERC-721 token keeps its last version.
     function syncAgent(address collection, uint256 tokenId) external;
 
     /// @notice Sets the wallet that acts and is paid for the agent.

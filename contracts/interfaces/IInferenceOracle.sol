@@ -49,8 +49,9 @@ interface IInferenceOracle is IAttestationVerifier {
     );
 
     /// @notice Asks a token's active version for an inference.
-    /// @dev Open to all whom the program lets ask ({IProgramAccess}), free. Reverts when the collection has no code, obeys
-    /// another oracle or does not know the token, when the program is kept for its holders and the caller is none of them, when the input is longer than `MAX_INPUT_BYTES`, or when the deadline is past or over `MAX_LIFETIME` ahead.
+    /// @dev Open to all whom the program lets ask, free. Reverts when the collection has no code, obeys another oracle, does not
+    /// know the token or does not answer {IProgramAccess}, when the program is kept for its holders and the caller is none of
+    /// them, when the input is longer than `MAX_INPUT_BYTES`, or when the deadline is past or over `MAX_LIFETIME` ahead.
     /// @param collection AINFT collection to ask.
     /// @param tokenId Token to ask.
     /// @param input Input bytes, as the manifest's input schema wants them.

@@ -43,6 +43,21 @@ library TrainingHash {
         }
     }
 
+    /// @dev Puts the blind leaf in place of every record's hash.
+    function blindAll(address contributor, bytes32[] memory recordHashes) internal pure {
+        assembly ("memory-safe") {
+            mstore(0x00, contributor)
+            let cursor := add(recordHashes, 0x20)
+            let end := add(cursor, shl(5, mload(recordHashes)))
+            for {} lt(cursor, end) {
+                cursor := add(cursor, 0x20)
+            } {
+                mstore(0x20, mload(cursor))
+                mstore(cursor, keccak256(0x00, 0x40))
+            }
+        }
+    }
+
     /// @dev hashStruct of the consent to stand at `index` of a token's log. Whole words, as in the encoding.
     function consent(uint256 tokenId, uint256 index, bytes32 recordHash) internal pure returns (bytes32 hash) {
         bytes32 typehash = CONSENT_TYPEHASH;

@@ -217,7 +217,7 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
 
     it("leaves alone, without an event, what has its value already", async () => {
       const world = await traited();
-      const { traits, program, byOracle, tokenId } = world;
+      const { traits, program, byOracle } = world;
       await byOracle.applyUpdateWithTraits(updateOf(world), [{ key: xp, value: word(12n) }]);
 
       const again = updateOf(world, { sequence: 2n });
