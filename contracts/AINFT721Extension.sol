@@ -44,7 +44,8 @@ contract AINFT721Extension is AINFTExtension, TokenUse, IERC4907, IERC5192 {
         return _isController(tokenId, account) || (account != address(0) && account == userOf(tokenId));
     }
 
-    /// @dev The lock stands beside the token's user as well, where every transfer looks. Nobody disputes a burned token.
+    /// @dev The lock stands beside the token's user as well, where every transfer looks. Nobody disputes a burned
+    /// token.
     function _setLock(uint256 tokenId, Program storage program, bool locked_) internal override {
         IERC721(address(this)).ownerOf(tokenId); // reverts when nobody owns it
         super._setLock(tokenId, program, locked_);

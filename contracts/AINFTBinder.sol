@@ -163,7 +163,8 @@ contract AINFTBinder is
         return _ask(collection, abi.encodeCall(IERC721.isApprovedForAll, (owner, account))) == 1;
     }
 
-    /// @dev The first word that a contract answers; zero when it fails or answers less. Never copies more than that word.
+    /// @dev The first word that a contract answers; zero when it fails or answers less. Never copies more than that
+    /// word.
     function _ask(address collection, bytes memory call) private view returns (uint256) {
         (bool success, bytes32 word, ) = LowLevelCall.staticcallReturn64Bytes(collection, call);
         return success && LowLevelCall.returnDataSize() >= 32 ? uint256(word) : 0;

@@ -23,8 +23,8 @@ contract TraitSchema is ITraitSchema {
     /// @dev Names and texts that are taken, by their hash; texts within their trait, names under the key zero.
     mapping(bytes32 key => mapping(bytes32 textHash => bool)) private _taken;
 
-    /// @param traits 1 to 64 definitions, as {TraitDefinition} says. Warning: all of them and this code together must stay
-    /// within the 49152 bytes that a chain takes to create a contract (EIP-3860).
+    /// @param traits 1 to 64 definitions, as {TraitDefinition} says. Warning: all of them and this code together must
+    /// stay within the 49152 bytes that a chain takes to create a contract (EIP-3860).
     constructor(TraitDefinition[] memory traits) {
         if (traits.length == 0) revert TraitSchemaNoTraits();
         if (traits.length > MAX_TRAITS) revert TraitSchemaTooManyTraits(traits.length, MAX_TRAITS);

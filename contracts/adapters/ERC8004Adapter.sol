@@ -182,8 +182,8 @@ contract ERC8004Adapter is IERC8004Adapter, IERC721Receiver, ERC165 {
         }
     }
 
-    /// @dev A registry answers for metadata that nobody set, and either names an agent's owner or refuses with a reason:
-    /// a contract without the function would refuse without one.
+    /// @dev A registry answers for metadata that nobody set, and either names an agent's owner or refuses with a
+    /// reason: a contract without the function would refuse without one.
     function _checkIdentityRegistry(address registry) private view {
         if (registry.code.length == 0) revert ERC8004AdapterNotARegistry(registry);
         (bool ok, bytes memory answer) = registry.staticcall(

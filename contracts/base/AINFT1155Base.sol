@@ -89,8 +89,8 @@ abstract contract AINFT1155Base is
 
     /// @notice `ipfs://` URI of the active version's manifest, which is also the id's ERC-1155 metadata; what the
     /// collection's renderer says where it has one.
-    /// @dev Reverts when the id is unknown. A change of the active version is told by ERC-4906 `MetadataUpdate`: writing
-    /// the 66 characters out in a `URI` event would cost more than the change itself.
+    /// @dev Reverts when the id is unknown. A change of the active version is told by ERC-4906 `MetadataUpdate`:
+    /// writing the 66 characters out in a `URI` event would cost more than the change itself.
     function uri(uint256 id) public view override returns (string memory) {
         _knownProgram(id);
         return _metadataURI(id);

@@ -8,8 +8,8 @@ import {ModelVersions} from "./ModelVersions.sol";
 
 /// @title Where a token's metadata is
 abstract contract ProgramMetadata is ModelVersions, CollectionStore {
-    /// @dev What the collection's renderer says, or the `ipfs://` URI of the active version's manifest when it has none.
-    /// The caller has checked that the token exists.
+    /// @dev What the collection's renderer says, or the `ipfs://` URI of the active version's manifest when it has
+    /// none. The caller has checked that the token exists.
     function _metadataURI(uint256 tokenId) internal view returns (string memory) {
         address renderer = _collection().renderer;
         if (renderer != address(0)) return IMetadataRenderer(renderer).tokenURI(address(this), tokenId);

@@ -7,8 +7,8 @@ import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
 /// @title Votes by the second, that count without being delegated first
-/// @dev Whoever delegated to nobody votes for themselves, so votes always add up to the supply. Timestamps, because block
-/// numbers mean little on rollups.
+/// @dev Whoever delegated to nobody votes for themselves, so votes always add up to the supply. Timestamps, because
+/// block numbers mean little on rollups.
 abstract contract TimestampVotes is VotesUpgradeable {
     /// @inheritdoc IERC6372
     function clock() public view override returns (uint48) {

@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 /// @title Who curates an id of an ERC-1155 collection, and how many editions it has
 /// @notice The curator of an id controls its program and mints its editions; who holds an edition owns no part of that
-/// right. A malicious curator can mint up to the limit, which only ever falls, and do what {IAINFT} says of a controller.
+/// right. A malicious curator can mint up to the limit, which only ever falls, and do what {IAINFT} says of a
+/// controller.
 interface IAINFT1155Curation {
     /// @notice Thrown when a limit would not fall, or would fall below what was minted.
     error AINFT1155BadLimit(uint256 id, uint256 limit, uint256 minted, uint256 current);
@@ -31,7 +32,8 @@ interface IAINFT1155Curation {
     /// @notice To whom the curation of an id is offered; zero when to nobody.
     function curationOfferedTo(uint256 id) external view returns (address);
 
-    /// @notice Editions of an id: minted and not burned. While a batch is minted, a receiver that is called sees all of it.
+    /// @notice Editions of an id: minted and not burned. While a batch is minted, a receiver that is called sees all of
+    /// it.
     function totalSupply(uint256 id) external view returns (uint256);
 
     /// @notice Editions of an id ever minted, burned ones included, and the most there will ever be.

@@ -5,7 +5,8 @@ import {ICollectionInitializer} from "./ICollectionInitializer.sol";
 
 /// @title Opening an ERC-1155 collection: one program an id, many editions of it
 /// @notice The curator of an id controls its program and mints its editions; who holds an edition owns no part of that
-/// right. A malicious curator can mint up to the limit, which only ever falls, and do what {IAINFT} says of a controller.
+/// right. A malicious curator can mint up to the limit, which only ever falls, and do what {IAINFT} says of a
+/// controller.
 interface IAINFT1155Tokens is ICollectionInitializer {
     /// @notice Thrown when lists of receivers and amounts are empty or differ in length.
     error AINFT1155BadBatch(uint256 receivers, uint256 amounts);
@@ -31,8 +32,8 @@ interface IAINFT1155Tokens is ICollectionInitializer {
     function createProgram(address curator, bytes32 manifestDigest, uint80 limit) external returns (uint256 id);
 
     /// @notice Mints editions of an id.
-    /// @dev Only the curator. Reverts when minting is paused, when the limit would be passed, or when a receiving contract
-    /// refuses. The receiver is called after everything is written.
+    /// @dev Only the curator. Reverts when minting is paused, when the limit would be passed, or when a receiving
+    /// contract refuses. The receiver is called after everything is written.
     function mint(address to, uint256 id, uint256 amount) external;
 
     /// @notice Mints editions of an id to many receivers.

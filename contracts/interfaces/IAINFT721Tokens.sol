@@ -17,8 +17,8 @@ interface IAINFT721Tokens is ICollectionInitializer {
     function mint(address to, bytes32 manifestDigest) external returns (uint256 tokenId);
 
     /// @notice Mints the next tokens, each with its first version.
-    /// @dev Only the collection's controller; as `mint` for each. Reverts when the batch is empty or its lists differ in
-    /// length. All or nothing.
+    /// @dev Only the collection's controller; as `mint` for each. Reverts when the batch is empty or its lists differ
+    /// in length. All or nothing.
     /// @param to First owner of each program.
     /// @param manifestDigests First manifest of each program.
     /// @return firstId Id of the first new token; the others follow it.

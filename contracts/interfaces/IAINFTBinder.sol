@@ -5,13 +5,14 @@ import {Binding} from "../types/Binding.sol";
 
 /// @title Gives a program to a token of somebody else's collection
 /// @notice Whoever holds the original controls its program, and a sale of the original hands the program over with it,
-/// without any act here. The binder never holds an original and needs nothing of its collection but the functions of its
-/// standard; what an original does not answer counts as no. Bound programs have no traits, royalties or disputes.
-/// @dev What a malicious original can do: name anybody as its owner, and so let them control its own program. What it cannot
-/// do: touch another program, stop the binder, or take a binding back. A binding is for ever: whoever holds an original for one
-/// moment can bind a worthless program to it and freeze that, so a program says what a holder claimed, never what the original's
-/// maker meant. ERC-1155 originals have many holders: one of them is
-/// the steward, and nothing but an answer of zero units takes that away. A steward who keeps one unit keeps the program, so a buyer should buy all units or check `bindingOf` first.
+/// without any act here. The binder never holds an original and needs nothing of its collection but the functions of
+/// its standard; what an original does not answer counts as no. Bound programs have no traits, royalties or disputes.
+/// @dev What a malicious original can do: name anybody as its owner, and so let them control its own program. What it
+/// cannot do: touch another program, stop the binder, or take a binding back. A binding is for ever: whoever holds an
+/// original for one moment can bind a worthless program to it and freeze that, so a program says what a holder claimed,
+/// never what the original's maker meant. ERC-1155 originals have many holders: one of them is the steward, and nothing
+/// but an answer of zero units takes that away. A steward who keeps one unit keeps the program, so a buyer should buy
+/// all units or check `bindingOf` first.
 interface IAINFTBinder {
     /// @notice Thrown when an original already has a program.
     error AINFTBinderAlreadyBound(address collection, uint256 tokenId, uint256 programId);
@@ -35,7 +36,8 @@ interface IAINFTBinder {
     event StewardChanged(uint256 indexed programId, address indexed previousSteward, address indexed steward);
 
     /// @notice Gives an ERC-721 token its program.
-    /// @dev Only the token's owner or somebody they approved. Reverts when the token has a program or the digest is zero.
+    /// @dev Only the token's owner or somebody they approved. Reverts when the token has a program or the digest is
+    /// zero.
     /// @param collection ERC-721 contract of the original.
     /// @param tokenId Its id there.
     /// @param manifestDigest sha-256 of the first manifest's RFC 8785 bytes.

@@ -5,8 +5,9 @@ import {IOracleLink} from "./IOracleLink.sol";
 
 /// @title What the controller of a collection may do
 /// @notice The controller (`owner()`) mints, chooses which oracle may apply signed updates, and what tokens show of
-/// themselves. A malicious controller can mint without limit, show any metadata through a renderer (the manifests stay readable
-/// beside it), and, until the choice is locked, point the collection at an oracle that writes false state. They cannot touch a token's versions or training log: those belong to the token's owner.
+/// themselves. A malicious controller can mint without limit, show any metadata through a renderer (the manifests stay
+/// readable beside it), and, until the choice is locked, point the collection at an oracle that writes false state.
+/// They cannot touch a token's versions or training log: those belong to the token's owner.
 interface IAINFTCollection is IOracleLink {
     /// @notice Thrown when something is minted while minting is paused.
     error AINFTMintingPaused();
@@ -37,8 +38,8 @@ interface IAINFTCollection is IOracleLink {
     function totalMinted() external view returns (uint256);
 
     /// @notice Lets a contract tell the metadata of every token, or the tokens' manifests again.
-    /// @dev Only the controller. Reverts when nothing would change, or when the address has no code. A renderer that reverts takes
-    /// the metadata away until another is set; nothing else of a token depends on it.
+    /// @dev Only the controller. Reverts when nothing would change, or when the address has no code. A renderer that
+    /// reverts takes the metadata away until another is set; nothing else of a token depends on it.
     /// @param newRenderer An {IMetadataRenderer}; zero for the `ipfs://` URIs of the manifests.
     function setRenderer(address newRenderer) external;
 

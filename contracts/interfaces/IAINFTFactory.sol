@@ -6,9 +6,10 @@ import {CollectionConfig} from "../types/Program.sol";
 
 /// @title Opens AINFT collections
 /// @notice Anybody may open a collection. By default it is an immutable clone: nobody, the factory included, can ever
-/// change its code. Whoever wants the protocol's upgrades instead opens a proxy that follows the kind's beacon. The factory
-/// keeps no power over what it created. What a malicious owner of a beacon can do: replace the code of every upgradeable
-/// collection of that kind, and with it everything about them. Immutable collections are out of their reach.
+/// change its code. Whoever wants the protocol's upgrades instead opens a proxy that follows the kind's beacon. The
+/// factory keeps no power over what it created. What a malicious owner of a beacon can do: replace the code of every
+/// upgradeable collection of that kind, and with it everything about them. Immutable collections are out of their
+/// reach.
 interface IAINFTFactory {
     /// @notice Thrown when the factory would be built on an address without code.
     error AINFTFactoryNoImplementation(CollectionKind kind, address implementation);

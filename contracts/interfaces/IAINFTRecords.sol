@@ -35,9 +35,9 @@ interface IAINFTRecords is IAINFTEvents {
     function trainingPeak(uint256 tokenId, uint8 height) external view returns (bytes32);
 
     /// @notice Whether a record stands at a place of the token's training log.
-    /// @dev Never reverts on a bad proof; reverts when the token is unknown. True only for a record whose contributor consented
-    /// to this place of this log, whichever way it was appended. Of a record that was appended by its digest alone nothing
-    /// else was checked: its `trainedAt` may be any time.
+    /// @dev Never reverts on a bad proof; reverts when the token is unknown. True only for a record whose contributor
+    /// consented to this place of this log, whichever way it was appended. Of a record that was appended by its digest
+    /// alone nothing else was checked: its `trainedAt` may be any time.
     /// @param record The record to prove.
     /// @param index Its position, from 0.
     /// @param proof Sibling hashes from the leaf up to its peak.
@@ -49,9 +49,9 @@ interface IAINFTRecords is IAINFTEvents {
     ) external view returns (bool);
 
     /// @notice Appends records of one contributor to the token's training log, with one consent for all.
-    /// @dev Only the token's controller. As `recordTraining`, but the contributor signs an EIP-712 `TrainingBatchConsent`
-    /// over token, first index, contributor and the records' digests in order. Reverts as well when the batch is empty or
-    /// longer than `MAX_TRAINING_BATCH`, or names two contributors. All or nothing.
+    /// @dev Only the token's controller. As `recordTraining`, but the contributor signs an EIP-712
+    /// `TrainingBatchConsent` over token, first index, contributor and the records' digests in order. Reverts as well
+    /// when the batch is empty or longer than `MAX_TRAINING_BATCH`, or names two contributors. All or nothing.
     /// @param tokenId Token that was trained.
     /// @param records The contributions, oldest first.
     /// @param consent The contributor's signature over the batch.
@@ -63,10 +63,11 @@ interface IAINFTRecords is IAINFTEvents {
     ) external returns (uint64 firstIndex);
 
     /// @notice Appends records of one contributor by their digests alone: the cheapest form.
-    /// @dev Only the token's controller; consent and limits as `recordTrainingBatch`. Each digest is bound to the contributor
-    /// who consents, so it can only ever prove a record in their name. Warning: the records themselves are nowhere on chain.
-    /// Whoever keeps them can prove them with `verifyTraining`, nobody else can say what they were, and a digest may be of
-    /// anything. The consent is the same as that of `recordTrainingBatch`: the controller chooses whether the records are public.
+    /// @dev Only the token's controller; consent and limits as `recordTrainingBatch`. Each digest is bound to the
+    /// contributor who consents, so it can only ever prove a record in their name. Warning: the records themselves are
+    /// nowhere on chain. Whoever keeps them can prove them with `verifyTraining`, nobody else can say what they were,
+    /// and a digest may be of anything. The consent is the same as that of `recordTrainingBatch`: the controller
+    /// chooses whether the records are public.
     /// @param tokenId Token that was trained.
     /// @param contributor Who gave the data, the code or the compute of every record.
     /// @param leaves EIP-712 hashStruct of each `TrainingRecord`, oldest first.

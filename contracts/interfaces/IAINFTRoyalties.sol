@@ -4,11 +4,11 @@ pragma solidity 0.8.30;
 import {Share} from "../types/Share.sol";
 
 /// @title Royalties that go to whoever made the active version
-/// @notice The collection's controller sets how much, a token's controller how it is divided for each version. A malicious
-/// controller of the collection can set any rate up to `MAX_ROYALTY_BPS`, also none. A malicious controller of a token can
-/// divide a version's royalty as they like, once, and activate a version that pays others: a split binds its manifest, not the
-/// token, so what contributors are paid ends when another manifest becomes active. ERC-2981 asks marketplaces to pay; nothing
-/// on chain makes them.
+/// @notice The collection's controller sets how much, a token's controller how it is divided for each version. A
+/// malicious controller of the collection can set any rate up to `MAX_ROYALTY_BPS`, also none. A malicious controller
+/// of a token can divide a version's royalty as they like, once, and activate a version that pays others: a split binds
+/// its manifest, not the token, so what contributors are paid ends when another manifest becomes active. ERC-2981 asks
+/// marketplaces to pay; nothing on chain makes them.
 interface IAINFTRoyalties {
     /// @notice Thrown when a royalty would be higher than it may.
     error AINFTRoyaltyTooHigh(uint256 bps, uint256 maximum);
@@ -28,17 +28,17 @@ interface IAINFTRoyalties {
     function setRoyalty(uint16 bps) external;
 
     /// @notice Divides the royalty of one version, for ever, and of every version of the token with the same manifest.
-    /// @dev Only the token's controller. Opens the split of the table at {IContributorSplits} when nobody has. Reverts when
-    /// the token is unknown, frozen or locked, when the version was never published or has its split, or when the table is
-    /// refused: see {IContributorSplits}.
+    /// @dev Only the token's controller. Opens the split of the table at {IContributorSplits} when nobody has. Reverts
+    /// when the token is unknown, frozen or locked, when the version was never published or has its split, or when the
+    /// table is refused: see {IContributorSplits}.
     /// @param tokenId Token whose version it is.
     /// @param version A published version, active or not.
     /// @param shares 1 to 64 contributors, in ascending order of their accounts, whose parts make 10000.
     /// @return split The address that is paid.
     function setSplit(uint256 tokenId, uint32 version, Share[] calldata shares) external returns (address split);
 
-    /// @notice What a marketplace should pay for a token, and to whom (ERC-2981): the split of the active version, or the
-    /// collection's controller while it has none.
+    /// @notice What a marketplace should pay for a token, and to whom (ERC-2981): the split of the active version, or
+    /// the collection's controller while it has none.
     /// @dev Nothing when nobody controls the collection either. Reverts when the token is unknown.
     /// @param tokenId Token that is sold.
     /// @param salePrice Its price, in the smallest unit of whatever it is sold for.

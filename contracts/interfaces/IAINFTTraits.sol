@@ -6,10 +6,10 @@ import {TraitValue} from "../types/Trait.sol";
 import {IERC7496} from "./IERC7496.sol";
 
 /// @title Traits that signed updates and controllers set, as a schema on chain allows
-/// @notice A schema says which traits there are, which values they may have, and which of them the token's controller may set;
-/// all others change by signed updates alone. A malicious controller of the collection could, before the schema is set,
-/// choose one that allows nonsense, refuses everything, or whose code can change: look at it before you rely on a trait. A
-/// {TraitSchema} never changes.
+/// @notice A schema says which traits there are, which values they may have, and which of them the token's controller
+/// may set; all others change by signed updates alone. A malicious controller of the collection could, before the
+/// schema is set, choose one that allows nonsense, refuses everything, or whose code can change: look at it before you
+/// rely on a trait. A {TraitSchema} never changes.
 interface IAINFTTraits is IERC7496 {
     /// @notice Thrown when a collection has its schema already.
     error AINFTTraitSchemaFixed(address schema);
@@ -29,8 +29,8 @@ interface IAINFTTraits is IERC7496 {
     function traitSchema() external view returns (address schema);
 
     /// @notice Changes a token's state and some of its traits to what a quorum signed.
-    /// @dev Only the collection's oracle. Reverts as `applyUpdate` does, and when the schema refuses a key or a value. Traits
-    /// that have the value already are left alone. All or nothing.
+    /// @dev Only the collection's oracle. Reverts as `applyUpdate` does, and when the schema refuses a key or a value.
+    /// Traits that have the value already are left alone. All or nothing.
     /// @param update The change of the state.
     /// @param traits The traits that change with it.
     function applyUpdateWithTraits(StateUpdate calldata update, TraitValue[] calldata traits) external;

@@ -4,13 +4,13 @@ pragma solidity 0.8.30;
 import {Share} from "../types/Share.sol";
 
 /// @title Divides what it receives by one share table, for ever
-/// @notice Usable wherever an address is paid, as ERC-2981 receiver too. Takes ETH and any ERC-20, and pays by pull: nobody's
-/// payment depends on anybody else's. It has no owner and its table cannot change.
+/// @notice Usable wherever an address is paid, as ERC-2981 receiver too. Takes ETH and any ERC-20, and pays by pull:
+/// nobody's payment depends on anybody else's. It has no owner and its table cannot change.
 /// @dev An asset is an ERC-20 contract, or zero for ETH. Rounding leaves less than one unit for each account, and that
 /// counts again when more comes in.
 /// Warning: it is a clone, so it needs more gas to receive ETH than the 2300 of Solidity's `transfer` and `send`.
-/// Warning: where the chain's own coin is an ERC-20 as well, or one money has two addresses, it can be released under each;
-/// whoever comes first takes from the others. Do not use splits on such a chain, or for such an asset.
+/// Warning: where the chain's own coin is an ERC-20 as well, or one money has two addresses, it can be released under
+/// each; whoever comes first takes from the others. Do not use splits on such a chain, or for such an asset.
 /// Warning: an asset whose balances shrink by themselves, or that takes more from the sender than is sent, is shared as
 /// far as it goes: who releases first gets theirs in full.
 interface IContributorSplit {

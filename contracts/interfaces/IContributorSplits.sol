@@ -6,7 +6,8 @@ import {Share} from "../types/Share.sol";
 /// @title Opens contributor splits
 /// @notice One split for each share table, at an address that commits to the table. Anybody may open one; nobody, the
 /// opener included, has any power over it. The address can be named as receiver, and paid, before the split is open.
-/// @dev A table has 1 to 64 entries in strictly ascending order of their accounts, every part above zero, the sum exactly
+/// @dev A table has 1 to 64 entries in strictly ascending order of their accounts, every part above zero, the sum
+/// exactly
 /// 10000. So each division of the money has exactly one table, and one address.
 interface IContributorSplits {
     /// @notice Thrown when a table has no entry.

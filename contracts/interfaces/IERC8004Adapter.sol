@@ -99,7 +99,8 @@ interface IERC8004Adapter {
     /// @dev Only the token's controller, once a token, also after a withdrawal: a reputation cannot be left behind by
     /// registering again. Reverts when the collection is no contract, when the caller is not the controller, when the
     /// token has or had an agent, or when the registry does not hand exactly the agent that it names over by ERC-721
-    /// safe mint. The wallet that registries give an agent at first, the caller, would be this contract: it is taken away.
+    /// safe mint. The wallet that registries give an agent at first, the caller, would be this contract: it is taken
+    /// away.
     /// Warning: whoever is approved for the token, a marketplace too, may register it.
     /// @param collection Collection that answers `IAINFT` and `IProgramAuthority`.
     /// @param tokenId Token of it.
@@ -107,8 +108,8 @@ interface IERC8004Adapter {
     function registerAgent(address collection, uint256 tokenId) external returns (uint256 agentId);
 
     /// @notice Sets the agent's URI to the active version's manifest.
-    /// @dev Open to all: the outcome does not depend on the caller. Reverts when the token has no agent here, when it is
-    /// unknown to its collection, or when nothing would change. A burned ERC-721 token keeps its last version.
+    /// @dev Open to all: the outcome does not depend on the caller. Reverts when the token has no agent here, when it
+    /// is unknown to its collection, or when nothing would change. A burned ERC-721 token keeps its last version.
     function syncAgent(address collection, uint256 tokenId) external;
 
     /// @notice Sets the wallet that acts and is paid for the agent.
@@ -133,8 +134,9 @@ interface IERC8004Adapter {
 
     /// @notice Hands the agent to an account of the controller's choice, for ever. The entry `ainft` is taken out, the
     /// registry takes the wallet away, and every function here but `agentOf` refuses the token from then on.
-    /// @dev Only the token's controller. Reverts when the token has no agent here, and when a receiving contract refuses
-    /// it. Warning: irrevocable. Whoever is approved for the token may do it; buyers should look at `agentOf` first.
+    /// @dev Only the token's controller. Reverts when the token has no agent here, and when a receiving contract
+    /// refuses it. Warning: irrevocable. Whoever is approved for the token may do it; buyers should look at `agentOf`
+    /// first.
     /// @param to New owner of the agent.
     function withdrawAgent(address collection, uint256 tokenId, address to) external;
 
@@ -144,10 +146,10 @@ interface IERC8004Adapter {
     function agentOf(address collection, uint256 tokenId) external view returns (uint256 agentId, AgentStatus status);
 
     /// @notice What named clients said about the token's agent, as the reputation registry sums it up.
-    /// @dev Reverts when the token has no agent here, and as the registry does (deployed ones want at least one client).
-    /// The registry reads every entry of every client: bound the list. Warning: anybody can be a client. The registry
-    /// refuses feedback of an agent's owner, which is this contract, and so not that of the token's owner: name clients
-    /// that you trust.
+    /// @dev Reverts when the token has no agent here, and as the registry does (deployed ones want at least one
+    /// client). The registry reads every entry of every client: bound the list. Warning: anybody can be a client. The
+    /// registry refuses feedback of an agent's owner, which is this contract, and so not that of the token's owner:
+    /// name clients that you trust.
     /// @return count Entries that were counted.
     /// @return value Their average, as a number with `decimals` decimals.
     /// @return decimals Decimals of `value`.

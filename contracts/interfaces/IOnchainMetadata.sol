@@ -17,10 +17,11 @@ struct TokenText {
 
 /// @title Metadata that is on chain in full
 /// @notice A renderer that any collection may point at. The token's controller writes the text; version, manifest and
-/// counts come from the program itself. For a token with a text the URI is JSON (`data:application/json;base64,`), for one
-/// without it is the `ipfs://` URI of the active manifest.
-/// @dev Nobody has any power over the renderer, and no collection over the texts of another. A malicious controller could
-/// write any text and any URI for their own token. Warning: URIs are not looked at; who follows one decides which to trust.
+/// counts come from the program itself. For a token with a text the URI is JSON (`data:application/json;base64,`), for
+/// one without it is the `ipfs://` URI of the active manifest.
+/// @dev Nobody has any power over the renderer, and no collection over the texts of another. A malicious controller
+/// could write any text and any URI for their own token. Warning: URIs are not looked at; who follows one decides which
+/// to trust.
 interface IOnchainMetadata is IMetadataRenderer {
     /// @notice Thrown when the caller does not control the token; nobody controls an unknown one.
     error OnchainMetadataNotController(address collection, uint256 tokenId, address caller);
@@ -46,15 +47,16 @@ interface IOnchainMetadata is IMetadataRenderer {
     /// @notice Emitted when a controller takes a token's text away.
     event TokenTextCleared(address indexed collection, uint256 indexed tokenId, address indexed actor);
 
-    /// @notice Writes a token's text in place of the one before, and lets the collection tell that its metadata changed.
-    /// @dev Only the token's controller, as the collection names them. Reverts when the program is frozen or locked, when a field is
-    /// too long or not UTF-8, when the name is empty, when nothing would change, and when the collection does not take
-    /// the news: it must point at this renderer before a text is written.
+    /// @notice Writes a token's text in place of the one before, and lets the collection tell that its metadata
+    /// changed.
+    /// @dev Only the token's controller, as the collection names them. Reverts when the program is frozen or locked,
+    /// when a field is too long or not UTF-8, when the name is empty, when nothing would change, and when the
+    /// collection does not take the news: it must point at this renderer before a text is written.
     function setText(address collection, uint256 tokenId, TokenText calldata text) external;
 
     /// @notice Takes a token's text away, so that it shows its active manifest again.
-    /// @dev Only the token's controller. Reverts when the program is frozen or locked, when there is no text, and when the collection
-    /// does not take the news.
+    /// @dev Only the token's controller. Reverts when the program is frozen or locked, when there is no text, and when
+    /// the collection does not take the news.
     function clearText(address collection, uint256 tokenId) external;
 
     /// @notice The text of a token; all fields are empty when it has none.

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Which oracle may apply signed updates
-/// @notice Chosen by the controller. A malicious controller can, until the choice is locked, name an oracle that writes false
-/// state.
+/// @notice Chosen by the controller. A malicious controller can, until the choice is locked, name an oracle that writes
+/// false state.
 interface IOracleLink {
     /// @notice Thrown when the oracle would not change.
     error AINFTOracleUnchanged(address oracle);

@@ -66,8 +66,8 @@ interface ITraitSchema {
     /// @notice Thrown when a trait has the same text for two values.
     error TraitSchemaDuplicateText(bytes32 key, string text);
 
-    /// @notice Reverts unless a trait may have a value: a number within its bounds (both included), a value of its list, or
-    /// 0 or 1 for a boolean.
+    /// @notice Reverts unless a trait may have a value: a number within its bounds (both included), a value of its
+    /// list, or 0 or 1 for a boolean.
     /// @dev Also reverts when the trait is unknown. Zero, what an unset trait reads as, is like any other value.
     function requireValid(bytes32 key, bytes32 value) external view;
 
@@ -86,7 +86,7 @@ interface ITraitSchema {
     function traitOf(bytes32 key) external view returns (TraitDefinition memory);
 
     /// @notice The schema as the JSON of ERC-7496, in a `data:application/json;base64,` URI.
-    /// @dev Every trait stands under its literal key. Zero maps to null where a trait of texts does not allow it, so that an
-    /// unset trait is not shown. A view for reading, not for contracts.
+    /// @dev Every trait stands under its literal key. Zero maps to null where a trait of texts does not allow it, so
+    /// that an unset trait is not shown. A view for reading, not for contracts.
     function metadataURI() external view returns (string memory);
 }

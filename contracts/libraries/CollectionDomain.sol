@@ -4,8 +4,8 @@ pragma solidity 0.8.30;
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 
 /// @title The EIP-712 domain of collections and binders: EIP712("AINFT", "1")
-/// @dev OpenZeppelin's EIP712 answers `eip712Domain` and would hash the same, but a clone never has the address that it caches
-/// the domain for, and then it hashes name and version anew.
+/// @dev OpenZeppelin's EIP712 answers `eip712Domain` and would hash the same, but a clone never has the address that it
+/// caches the domain for, and then it hashes name and version anew.
 library CollectionDomain {
     bytes32 private constant DOMAIN_TYPEHASH = keccak256(
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"

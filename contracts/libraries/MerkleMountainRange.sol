@@ -4,8 +4,8 @@ pragma solidity 0.8.30;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 /// @title Append-only Merkle Mountain Range whose peaks live in reused slots
-/// @notice The peak of height h always lives in `peaks[h]`. Lower peaks are never zeroed: only heights that are set bits
-/// of the leaf count belong to the range. An append therefore writes one slot and reads one on average.
+/// @notice The peak of height h always lives in `peaks[h]`. Lower peaks are never zeroed: only heights that are set
+/// bits of the leaf count belong to the range. An append therefore writes one slot and reads one on average.
 /// @dev Leaves must come from a hash of another length than a node's 96 bytes, so that no node can pass for a leaf.
 library MerkleMountainRange {
     bytes32 internal constant NODE_TYPEHASH = keccak256("AINFTTrainingNode(bytes32 left,bytes32 right)");
@@ -23,8 +23,8 @@ library MerkleMountainRange {
         peaks[height] = node;
     }
 
-    /// @dev Appends leaves from number `count` on, which the caller replaces by `count + leaves.length`. The range grows in
-    /// memory; of the peaks it touched, only those that belong to the grown range are written.
+    /// @dev Appends leaves from number `count` on, which the caller replaces by `count + leaves.length`. The range
+    /// grows in memory; of the peaks it touched, only those that belong to the grown range are written.
     function appendAll(
         mapping(uint256 height => bytes32) storage peaks,
         uint64 count,

@@ -33,8 +33,8 @@ library TrainingHash {
         }
     }
 
-    /// @dev What stands in the log for a record whose fields nobody looked at: bound to the contributor who consented, so
-    /// that it can never prove a record in anybody else's name. Two words, as no other leaf or node.
+    /// @dev What stands in the log for a record whose fields nobody looked at: bound to the contributor who consented,
+    /// so that it can never prove a record in anybody else's name. Two words, as no other leaf or node.
     function blindLeaf(address contributor, bytes32 recordHash) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
             mstore(0x00, contributor)

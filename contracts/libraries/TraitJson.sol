@@ -59,7 +59,8 @@ library TraitJson {
         if (!allowsZero) json = string.concat(json, ",", _hexName(0), "null");
     }
 
-    /// @dev A number with the trait's decimal places. Its largest power of ten, doubled, fits: there are at most 76 places.
+    /// @dev A number with the trait's decimal places. Its largest power of ten, doubled, fits: there are at most 76
+    /// places.
     function _decimal(bytes32 value, TraitDefinition memory trait) private pure returns (string memory text) {
         bool negative = trait.isSigned && int256(uint256(value)) < 0;
         uint256 size = negative ? SignedMath.abs(int256(uint256(value))) : uint256(value);

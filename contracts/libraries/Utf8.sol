@@ -23,7 +23,8 @@ library Utf8 {
         return true;
     }
 
-    /// @dev By its first byte: how many bytes follow, and the lowest character that needs so many. Zero when none starts so.
+    /// @dev By its first byte: how many bytes follow, and the lowest character that needs so many. Zero when none
+    /// starts so.
     function _shapeOf(uint256 first) private pure returns (uint256 more, uint256 lowest) {
         if (first & 0xe0 == 0xc0) return (1, 0x80);
         if (first & 0xf0 == 0xe0) return (2, 0x800);

@@ -4,7 +4,8 @@ pragma solidity 0.8.30;
 import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
 import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC721/ERC721Upgradeable.sol";
 
-/// @notice The yardstick for a mint: an OpenZeppelin ERC-721 of the same shape (clone, owner, counter) and nothing more.
+/// @notice The yardstick for a mint: an OpenZeppelin ERC-721 of the same shape (clone, owner, counter) and nothing
+/// more.
 contract BareERC721Mock is ERC721Upgradeable, Ownable2StepUpgradeable {
     uint256 private _totalMinted;
 

@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {StateUpdate} from "../types/StateUpdate.sol";
 
-/// @notice Pretends to be a collection whose answers its author chooses, and who calls the oracle back while it is asked.
+/// @notice Pretends to be a collection whose answers its author chooses, and who calls the oracle back while it is
+/// asked.
 contract CollectionMock {
     error CollectionMockRefused(uint256 tokenId);
 

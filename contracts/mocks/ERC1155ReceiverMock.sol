@@ -4,8 +4,8 @@ pragma solidity 0.8.30;
 import {IERC1155Receiver} from "@openzeppelin/contracts/token/ERC1155/IERC1155Receiver.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
-/// @notice Pretends to be a contract that holds editions: while it receives some, it makes calls of its own and keeps what
-/// they answered, and then accepts or misbehaves.
+/// @notice Pretends to be a contract that holds editions: while it receives some, it makes calls of its own and keeps
+/// what they answered, and then accepts or misbehaves.
 contract ERC1155ReceiverMock is IERC1155Receiver {
     enum Manner {
         ACCEPTING,

@@ -3,7 +3,8 @@ pragma solidity 0.8.30;
 
 import {IERC7913SignatureVerifier} from "@openzeppelin/contracts/interfaces/IERC7913.sol";
 
-/// @notice Pretends to know a kind of key whose signature of a hash is the keccak-256 of key and hash, and may misbehave.
+/// @notice Pretends to know a kind of key whose signature of a hash is the keccak-256 of key and hash, and may
+/// misbehave.
 contract KeyVerifierMock is IERC7913SignatureVerifier {
     enum Manner {
         HONEST,

@@ -3,8 +3,8 @@ pragma solidity 0.8.30;
 
 /// @notice Everything that changes about a program but its state, in one slot that stays zero until the first change.
 /// @dev From the low bits: versions after the first (32), active version as an offset from the first (32), training
-/// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1), locked (1), for holders
-/// only (1). One write a change: a struct would be written field by field.
+/// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1), locked (1), for
+/// holders only (1). One write a change: a struct would be written field by field.
 type ProgramHeader is uint256;
 
 using {

@@ -11,8 +11,8 @@ enum TraitType {
     BOOLEAN
 }
 
-/// @notice What a marketplace must check between an offer and its sale, as ERC-7496 names it: the trait must be equal to,
-/// other than, below, at most, above or at least what it was. The numbers are compared as unsigned ones.
+/// @notice What a marketplace must check between an offer and its sale, as ERC-7496 names it: the trait must be equal
+/// to, other than, below, at most, above or at least what it was. The numbers are compared as unsigned ones.
 enum ValidateOnSale {
     NONE,
     REQUIRE_EQ,

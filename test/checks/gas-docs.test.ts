@@ -3,7 +3,7 @@ import { format } from "prettier";
 import { gasDocs } from "../../scripts/generate/gas-docs";
 import { BATCHES, MINTS, TRANSFERS, UPDATES } from "../../scripts/generate/gas-peers";
 import { markdownTable } from "../../scripts/generate/markdown-table";
-import { type Budget, BUDGETS, limitOf } from "../../scripts/lib/gas/budgets";
+import { type Budget, BUDGETS, limitOf, VOTES_YARDSTICKS } from "../../scripts/lib/gas/budgets";
 import { figureOf, type GasTable } from "../../scripts/lib/gas/table";
 
 /** Every operation the document names, at its budget or at the same figure. */
@@ -14,7 +14,9 @@ function invented(changed: GasTable = {}): GasTable {
     "AINFT721 at an address of its own publishVersion",
   ];
   const plain: GasTable = Object.fromEntries(names.map((name) => [name, 50_000]));
-  const atBudget = Object.fromEntries(BUDGETS.map((budget) => [budget.operation, limitOf(budget, plain)]));
+  const atBudget = Object.fromEntries(
+    [...BUDGETS, ...VOTES_YARDSTICKS].map((budget) => [budget.operation, limitOf(budget, plain)]),
+  );
   return { ...plain, ...atBudget, ...changed };
 }
 

@@ -2,8 +2,8 @@
 pragma solidity 0.8.30;
 
 /// @title Identity registry of ERC-8004 (Trustless Agents), beside the ERC-721 that it also is
-/// @dev Signatures of the draft and of the registries that are deployed. None of them advertises an ERC-165 id: probe by
-/// call. Agent ids may start from 0.
+/// @dev Signatures of the draft and of the registries that are deployed. None of them advertises an ERC-165 id: probe
+/// by call. Agent ids may start from 0.
 interface IERC8004Identity {
     /// @param metadataKey Name of the entry; `agentWallet` is reserved.
     /// @param metadataValue Any bytes.
@@ -27,8 +27,8 @@ interface IERC8004Identity {
     event URIUpdated(uint256 indexed agentId, string newURI, address indexed updatedBy);
 
     /// @notice Mints an agent to the caller, with its URI and metadata.
-    /// @dev Deployed registries hand the token over (ERC-721 safe mint) before they write URI and metadata, and make the
-    /// caller the agent's wallet.
+    /// @dev Deployed registries hand the token over (ERC-721 safe mint) before they write URI and metadata, and make
+    /// the caller the agent's wallet.
     function register(string calldata agentURI, MetadataEntry[] calldata metadata) external returns (uint256 agentId);
 
     /// @notice Mints an agent to the caller, with its URI.

@@ -5,8 +5,8 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC721URIStorage} from "@openzeppelin/contracts/token/ERC721/extensions/ERC721URIStorage.sol";
 
-/// @notice A peer in the gas table: OpenZeppelin's ERC-721 with a string for each token. The string is a CID; the scheme
-/// before it is stored nowhere.
+/// @notice A peer in the gas table: OpenZeppelin's ERC-721 with a string for each token. The string is a CID; the
+/// scheme before it is stored nowhere.
 contract OpenZeppelinURIStorageMock is ERC721URIStorage, Ownable {
     uint256 private _totalMinted;
 

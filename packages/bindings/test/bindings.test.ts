@@ -2,17 +2,49 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { Interface, type InterfaceAbi, toBeHex } from "ethers";
-import { addresses, ainft721Abi, ainftFactoryAbi, inferenceOracleAbi, interfaceIds } from "../src/index.ts";
+import {
+  addresses,
+  ainft1155Abi,
+  ainft1155VotesAbi,
+  ainft721Abi,
+  ainft721VotesAbi,
+  ainftBinderAbi,
+  ainftFactoryAbi,
+  inferenceOracleAbi,
+  interfaceIds,
+} from "../src/index.ts";
 
 const CONTRACTS = new URL("../../../contracts/", import.meta.url);
 const DEPLOYMENTS = new URL("../../../deployments/", import.meta.url);
 
 /** Which of our interfaces each deployable implements. */
+const PROGRAM = [
+  "IAINFTEvents",
+  "IAINFTLife",
+  "IAINFTRecords",
+  "IProgramAccess",
+  "IProgramAuthority",
+  "IERC4906Events",
+];
+const COLLECTION = [
+  ...["IAINFTCollection", "IOracleLink", "IAINFTDisputes", "IAINFTRoyalties", "IAINFTTraits"],
+  ...["IERC7496", "IERC7572", "IMetadataRefresh"],
+];
+const TOKENS = ["IAINFT721Tokens", "IERC4907", "IERC5192"];
+const EDITIONS = ["IAINFT1155Tokens", "IAINFT1155Curation"];
 const IMPLEMENTS = [
-  { name: "ainft721Abi", abi: ainft721Abi, interfaces: ["IAINFT", "IAINFT721", "IAINFTCollection", "IERC4906Events"] },
+  { name: "ainft721Abi", abi: ainft721Abi, interfaces: [...PROGRAM, ...COLLECTION, ...TOKENS] },
+  { name: "ainft721VotesAbi", abi: ainft721VotesAbi, interfaces: [...PROGRAM, ...COLLECTION, ...TOKENS, "INonces"] },
+  { name: "ainft1155Abi", abi: ainft1155Abi, interfaces: [...PROGRAM, ...COLLECTION, ...EDITIONS] },
+  {
+    name: "ainft1155VotesAbi",
+    abi: ainft1155VotesAbi,
+    interfaces: [...PROGRAM, ...COLLECTION, ...EDITIONS, "INonces"],
+  },
+  { name: "ainftBinderAbi", abi: ainftBinderAbi, interfaces: [...PROGRAM, "IOracleLink", "IAINFTBinder"] },
   { name: "ainftFactoryAbi", abi: ainftFactoryAbi, interfaces: ["IAINFTFactory"] },
-  { name: "inferenceOracleAbi", abi: inferenceOracleAbi, interfaces: ["IInferenceOracle"] },
-] as const;
+  { name: "inferenceOracleAbi", abi: inferenceOracleAbi, interfaces: ["IInferenceOracle", "IAttestationVerifier"] },
+];
 
 /** Names with our prefix are ours; every other name in an ABI comes from a standard or a library. */
 const OUR_ERROR = /^(AINFT|InferenceOracle)/;
