@@ -76,8 +76,8 @@ contract ERC7007Adapter is IERC7007, IERC7007Adapter, ERC165 {
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
-            interfaceId == type(IERC7007).interfaceId ||
             interfaceId == type(IERC7007Adapter).interfaceId ||
+            interfaceId == type(IERC7007).interfaceId ||
             super.supportsInterface(interfaceId);
     }
 

@@ -5,6 +5,8 @@ import { deployContract, loadFixture } from "../helpers/chain";
 import { everybody, type People } from "../helpers/people";
 import { programAsBoundERC1155, programAsBoundERC721 } from "../helpers/programs";
 import { digestOf } from "../helpers/typed-data";
+import { interfaceId } from "../helpers/interfaces";
+import { IAINFT__factory, IAINFTBinder__factory } from "../../typechain-types";
 import type { AINFTBinder, BoundERC1155Mock, BoundERC721Mock } from "../../typechain-types";
 
 const manifest = digestOf("first manifest");
@@ -292,7 +294,8 @@ describe("AINFTBinder", () => {
   describe("supportsInterface", () => {
     it("says yes to what it answers, and no to the rest", async () => {
       const { binder } = await loadFixture(originals);
-      const yes = ["0x01ffc9a7", "0x84b0196e"];
+      const own = [IAINFT__factory, IAINFTBinder__factory].map((each) => interfaceId(each.createInterface()));
+      const yes = ["0x01ffc9a7", "0x84b0196e", ...own];
       const no = ["0xffffffff", "0x80ac58cd", "0xd9b67a26", "0x49064906"];
 
       for (const id of yes) expect(await binder.supportsInterface(id)).to.equal(true);
