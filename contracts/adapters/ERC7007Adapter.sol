@@ -75,10 +75,8 @@ contract ERC7007Adapter is IERC7007, IERC7007Adapter, ERC165 {
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return
-            interfaceId == type(IERC7007Adapter).interfaceId ||
-            interfaceId == type(IERC7007).interfaceId ||
-            super.supportsInterface(interfaceId);
+        if (interfaceId == type(IERC7007).interfaceId) return true;
+        return interfaceId == type(IERC7007Adapter).interfaceId || super.supportsInterface(interfaceId);
     }
 
     function _holds(
