@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
-import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {AINFT1155Base} from "./base/AINFT1155Base.sol";
 import {Extended} from "./base/Extended.sol";
 import {TimestampVotes} from "./base/TimestampVotes.sol";
+import {InterfaceIds} from "./libraries/InterfaceIds.sol";
 
 /// @title ERC-1155 collection of AINFTs whose editions vote: a collective
 /// @notice As {AINFT1155}, and every edition of every id is one vote of its holder, delegated or not.
@@ -26,10 +25,7 @@ contract AINFT1155Votes is AINFT1155Base, TimestampVotes {
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return
-            interfaceId == type(IVotes).interfaceId ||
-            interfaceId == type(IERC6372).interfaceId ||
-            super.supportsInterface(interfaceId);
+        return InterfaceIds.isOfVotes(interfaceId) || super.supportsInterface(interfaceId);
     }
 
     /// @dev Editions of all ids count alike, so a holder's units are kept: no balance says how many they are.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
-import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {AINFT721Base} from "./base/AINFT721Base.sol";
 import {Extended} from "./base/Extended.sol";
 import {TimestampVotes} from "./base/TimestampVotes.sol";
+import {InterfaceIds} from "./libraries/InterfaceIds.sol";
 
 /// @title ERC-721 collection of AINFTs whose tokens vote: a collective
 /// @notice As {AINFT721}, and every token is one vote of its owner, delegated or not.
@@ -18,10 +17,7 @@ contract AINFT721Votes is AINFT721Base, TimestampVotes {
 
     /// @inheritdoc IERC165
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return
-            interfaceId == type(IVotes).interfaceId ||
-            interfaceId == type(IERC6372).interfaceId ||
-            super.supportsInterface(interfaceId);
+        return InterfaceIds.isOfVotes(interfaceId) || super.supportsInterface(interfaceId);
     }
 
     function _update(address to, uint256 tokenId, address auth) internal override returns (address from) {

@@ -75,6 +75,7 @@ contract TraitSchema is ITraitSchema {
         for (uint256 i = 0; i < _keys.length; ++i) {
             members = string.concat(members, i == 0 ? "" : ",", TraitJson.member(_traits[_keys[i]]));
         }
+        // Single quotes, because JSON is full of double ones.
         // solhint-disable-next-line quotes
         string memory json = string.concat('{"traits":{', members, "}}");
         return string.concat("data:application/json;base64,", Base64.encode(bytes(json)));

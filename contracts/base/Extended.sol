@@ -17,6 +17,7 @@ abstract contract Extended {
     }
 
     /// @dev OpenZeppelin's Proxy does the same, but takes ether, which no function of a collection wants.
+    // Handing everything on is what it is for.
     // solhint-disable-next-line no-complex-fallback
     fallback() external {
         address extension = _extension;

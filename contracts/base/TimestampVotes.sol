@@ -16,6 +16,7 @@ abstract contract TimestampVotes is VotesUpgradeable {
     }
 
     /// @inheritdoc IERC6372
+    // The name is given: by the standard, or by the base.
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";
@@ -32,11 +33,13 @@ abstract contract TimestampVotes is VotesUpgradeable {
         super._delegate(account, delegatee == address(0) ? account : delegatee);
     }
 
+    // The name is given: by the standard, or by the base.
     // solhint-disable-next-line func-name-mixedcase
     function _EIP712Name() internal pure override returns (string memory) {
         return "AINFT";
     }
 
+    // The name is given: by the standard, or by the base.
     // solhint-disable-next-line func-name-mixedcase
     function _EIP712Version() internal pure override returns (string memory) {
         return "1";

@@ -12,5 +12,6 @@ import {IProgramAccess} from "./IProgramAccess.sol";
 /// can do: publish any manifest, roll back, record training, freeze; and, by changing the version between an answer and
 /// its update, keep that update from being applied and ask again. What they cannot do: remove or rewrite a version or a
 /// training record, name a contributor other than themselves who did not sign, or write the state.
+// Nothing of its own: it is the sum of its parts.
 // solhint-disable-next-line no-empty-blocks
 interface IAINFT is IAINFTLife, IAINFTRecords, IProgramAccess {}

@@ -19,6 +19,7 @@ import {IOwnable2Step} from "./IOwnable2Step.sol";
 
 /// @title Everything an ERC-1155 collection of AINFTs answers
 /// @notice The interface to connect to. Part of it is answered by the token contract itself, the rest by its extension.
+// Nothing of its own: it is the sum of its parts.
 // solhint-disable-next-line no-empty-blocks
 interface IAINFT1155 is
     IERC1155MetadataURI,
@@ -36,6 +37,4 @@ interface IAINFT1155 is
     IInitializable,
     IMetadataRefresh,
     IOwnable2Step
-{
-    // solhint-disable-next-line no-empty-blocks
-}
+{}

@@ -20,6 +20,7 @@ import {IOwnable2Step} from "./IOwnable2Step.sol";
 
 /// @title Everything an ERC-721 collection of AINFTs answers
 /// @notice The interface to connect to. Part of it is answered by the token contract itself, the rest by its extension.
+// Nothing of its own: it is the sum of its parts.
 // solhint-disable-next-line no-empty-blocks
 interface IAINFT721 is
     IERC721Metadata,
@@ -38,6 +39,4 @@ interface IAINFT721 is
     IInitializable,
     IMetadataRefresh,
     IOwnable2Step
-{
-    // solhint-disable-next-line no-empty-blocks
-}
+{}

@@ -7,5 +7,6 @@ import {IAINFT721} from "./IAINFT721.sol";
 import {INonces} from "./INonces.sol";
 
 /// @title Everything an ERC-721 collective answers: a collection of AINFTs that vote
+// Nothing of its own: it is the sum of its parts.
 // solhint-disable-next-line no-empty-blocks
 interface IAINFT721Votes is IAINFT721, IVotes, IERC6372, INonces {}

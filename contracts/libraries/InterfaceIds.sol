@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IAINFT1155Curation} from "../interfaces/IAINFT1155Curation.sol";
 import {IAINFTCollection} from "../interfaces/IAINFTCollection.sol";
 import {IAINFTDisputes} from "../interfaces/IAINFTDisputes.sol";
@@ -64,5 +66,10 @@ library InterfaceIds {
     /// @dev What ERC-1155 collections answer besides.
     function isOf1155(bytes4 interfaceId) internal pure returns (bool) {
         return interfaceId == type(IAINFT1155Curation).interfaceId;
+    }
+
+    /// @dev What collections of both standards answer besides when their tokens vote.
+    function isOfVotes(bytes4 interfaceId) internal pure returns (bool) {
+        return interfaceId == type(IVotes).interfaceId || interfaceId == type(IERC6372).interfaceId;
     }
 }

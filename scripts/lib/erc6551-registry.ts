@@ -36,6 +36,7 @@ export function registryInitCode(): string {
 /** Loads the compiler when it is needed: it takes a second, and would handle rejections of the whole process. */
 function loadCompiler(): Compiler {
   const before = process.listeners("unhandledRejection");
+  // An import would load it with this file, and the compiler has no types.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const compiler = require("solc-0.8.17") as Compiler;
   for (const listener of process.listeners("unhandledRejection")) {

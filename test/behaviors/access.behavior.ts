@@ -100,6 +100,7 @@ export function behavesLikeProgramWithAccess(fixture: () => Promise<ProgramWorld
     it("is true for who holds it without controlling it, where there is such a thing", async function () {
       const world = await kept();
       const { program, tokenId, friend } = world;
+      // A program bound to an ERC-721 token has nobody who holds it without controlling it.
       if (world.letHold === undefined) return this.skip();
 
       await world.letHold(friend);

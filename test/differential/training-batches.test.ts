@@ -1,14 +1,7 @@
 import { asLeaves, asRecords } from "../behaviors/training-batch.behavior";
 import { expectWhole, withBatching } from "../behaviors/training-growth.behavior";
 import { loadFixture } from "../helpers/chain";
-import {
-  programAsERC1155,
-  programAsERC1155Votes,
-  programAsERC721,
-  programAsERC721Votes,
-  type ProgramWorld,
-  recordBy,
-} from "../helpers/programs";
+import { collectionWorlds, type ProgramWorld, recordBy } from "../helpers/programs";
 import { itRandomly, type Random } from "../helpers/random";
 import { digestOf, type TrainingRecord } from "../helpers/typed-data";
 
@@ -18,12 +11,7 @@ const CASES = 52;
 /** Where mountains merge: powers of two and their neighbours. */
 const EDGES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65];
 
-for (const [kind, fixture] of [
-  ["AINFT721", programAsERC721],
-  ["AINFT721Votes", programAsERC721Votes],
-  ["AINFT1155", programAsERC1155],
-  ["AINFT1155Votes", programAsERC1155Votes],
-] as const) {
+for (const [kind, fixture] of Object.entries(collectionWorlds)) {
   describe(`a log of ${kind} that grows by batches`, () => {
     const batching = withBatching(fixture);
 

@@ -65,6 +65,14 @@ export async function programAsERC1155Votes(): Promise<ProgramWorld> {
   return erc1155World(CollectionKind.ERC1155_VOTES);
 }
 
+/** Every kind of collection, by its contract: what makes a program in one. */
+export const collectionWorlds = {
+  AINFT721: programAsERC721,
+  AINFT721Votes: programAsERC721Votes,
+  AINFT1155: programAsERC1155,
+  AINFT1155Votes: programAsERC1155Votes,
+} as const;
+
 /** A program bound to a token of somebody else's ERC-721 collection. */
 export async function programAsBoundERC721(): Promise<ProgramWorld> {
   const { people, binder, original } = await binderFor("BoundERC721Mock");

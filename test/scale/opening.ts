@@ -1,19 +1,14 @@
 import { type ContractTransactionResponse, id, type JsonRpcSigner, ZeroAddress } from "ethers";
 import type { GovernorMock, IAINFT721Votes } from "../../typechain-types";
 import {
-  AINFT1155__factory,
-  AINFT1155Extension__factory,
-  AINFT1155Votes__factory,
-  AINFT721__factory,
-  AINFT721Extension__factory,
-  AINFT721Votes__factory,
   AINFTFactory__factory,
-  ContributorSplits__factory,
   GovernorMock__factory,
   IAINFT1155Votes__factory,
   IAINFT721Votes__factory,
 } from "../../typechain-types";
+import { deploySuite } from "../../scripts/deploy";
 import { CollectionKind } from "../../scripts/lib/collection-kinds";
+import { memoryRecordStore } from "../../scripts/lib/records";
 
 /** A collective as that which gives units that vote; a unit is a token, or an edition of its only id. */
 export interface Units {
@@ -83,16 +78,15 @@ async function open(
   creator: JsonRpcSigner,
   kind: CollectionKind,
 ): Promise<{ address: string; governor: GovernorMock }> {
-  const splits = await addressOf(new ContributorSplits__factory(creator).deploy());
-  const extension721 = await addressOf(new AINFT721Extension__factory(creator).deploy(splits));
-  const extension1155 = await addressOf(new AINFT1155Extension__factory(creator).deploy(splits));
-  const factory = await new AINFTFactory__factory(creator).deploy(
-    await addressOf(new AINFT721__factory(creator).deploy(extension721)),
-    await addressOf(new AINFT721Votes__factory(creator).deploy(extension721)),
-    await addressOf(new AINFT1155__factory(creator).deploy(extension1155)),
-    await addressOf(new AINFT1155Votes__factory(creator).deploy(extension1155)),
-    creator.address,
-  );
+  const suite = await deploySuite({
+    signer: creator,
+    network: "anvil",
+    reporters: [creator.address],
+    threshold: 1,
+    owner: creator.address,
+    records: memoryRecordStore(),
+  });
+  const factory = AINFTFactory__factory.connect(suite.factory, creator);
   const salt = id("a collective of many");
   const opened = await factory.createCollection(kind, salt, {
     name: "Soul Links",
@@ -106,10 +100,4 @@ async function open(
   const governor = await new GovernorMock__factory(creator).deploy(address);
   await governor.waitForDeployment();
   return { address, governor };
-}
-
-async function addressOf(
-  deployed: Promise<{ waitForDeployment(): Promise<{ getAddress(): Promise<string> }> }>,
-): Promise<string> {
-  return (await (await deployed).waitForDeployment()).getAddress();
 }

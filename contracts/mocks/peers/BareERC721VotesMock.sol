@@ -24,6 +24,7 @@ contract BareERC721VotesMock is ERC721VotesUpgradeable, Ownable2StepUpgradeable 
         return Time.timestamp();
     }
 
+    // The name is given by the standard.
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() public pure override returns (string memory) {
         return "mode=timestamp";
