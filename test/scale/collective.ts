@@ -1,4 +1,5 @@
-import { type ContractTransactionResponse, id, type JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import { id, type JsonRpcProvider, type JsonRpcSigner } from "ethers";
+import { gasOf } from "./mined";
 import type { OpenUnits, Units } from "./opening";
 
 /** How often each operation is measured at each size. */
@@ -158,12 +159,6 @@ async function everybody(provider: JsonRpcProvider, sizes: number): Promise<Peop
   const traders = await take(2 * SAMPLES);
   const delegators = await take(SAMPLES * sizes);
   return { voters, traders, delegators, delegate: at(await take(1), 0) };
-}
-
-async function gasOf(sent: Promise<ContractTransactionResponse>): Promise<bigint> {
-  const receipt = await (await sent).wait();
-  if (receipt === null) throw new Error("A transaction was not mined.");
-  return receipt.gasUsed;
 }
 
 function median(values: readonly bigint[]): bigint {

@@ -9,6 +9,7 @@ import {
 import { deploySuite } from "../../scripts/deploy";
 import { CollectionKind } from "../../scripts/lib/collection-kinds";
 import { memoryRecordStore } from "../../scripts/lib/records";
+import { mined } from "./mined";
 
 /** A collective as that which gives units that vote; a unit is a token, or an edition of its only id. */
 export interface Units {
@@ -57,7 +58,7 @@ export async function openEditions(creator: JsonRpcSigner): Promise<Units> {
   const { address, governor } = await open(creator, CollectionKind.ERC1155_VOTES);
   const collection = IAINFT1155Votes__factory.connect(address, creator);
   const PROGRAM = 1n;
-  await (await collection.createProgram(creator.address, manifestOf(1), 2n ** 80n - 1n)).wait();
+  await mined(collection.createProgram(creator.address, manifestOf(1), 2n ** 80n - 1n));
   return {
     name: "AINFT1155Votes",
     address,
@@ -88,14 +89,14 @@ async function open(
   });
   const factory = AINFTFactory__factory.connect(suite.factory, creator);
   const salt = id("a collective of many");
-  const opened = await factory.createCollection(kind, salt, {
+  const config = {
     name: "Soul Links",
     symbol: "SOUL",
     controller: creator.address,
     oracle: ZeroAddress,
     arbiter: ZeroAddress,
-  });
-  await opened.wait();
+  };
+  await mined(factory.createCollection(kind, salt, config));
   const address = await factory.predictCollection(kind, creator.address, salt);
   const governor = await new GovernorMock__factory(creator).deploy(address);
   await governor.waitForDeployment();
