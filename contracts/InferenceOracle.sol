@@ -97,7 +97,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         bytes23 setHash = _liveSet(attestation.configVersion());
         _checkReport(setHash, UPDATES, ReportHash.leaf(update, traits), attestation);
         if (update.collection.code.length == 0) revert InferenceOracleNotACollection(update.collection);
-        IAINFTTraits(update.collection).applyUpdateWithTraits(update, traits);
+        IAINFTTraits(update.collection).applySignedStateWithTraits(update, traits);
     }
 
     /// @inheritdoc IAttestationVerifier
@@ -187,7 +187,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         }
     }
 
-    /// @dev Calls `applyUpdate` of the update's collection. The update goes on as it stands in calldata, except that its
+    /// @dev Calls `applySignedState` of the update's collection. The update goes on as it stands in calldata, except that its
     /// narrow fields are read first, which refuses dirty high bits. Assembly, because what the compiler writes around a
     /// call that answers nothing copies field by field: 240 gas more (docs/decisions/0003).
     function _apply(StateUpdate calldata update) private {
@@ -195,7 +195,7 @@ contract InferenceOracle is ReporterConfigs, EIP712 {
         address actor = update.actor;
         uint256 sequence = update.sequence;
         if (collection.code.length == 0) revert InferenceOracleNotACollection(collection);
-        bytes32 selector = IAINFTLife.applyUpdate.selector;
+        bytes32 selector = IAINFTLife.applySignedState.selector;
         assembly ("memory-safe") {
             let data := mload(0x40)
             mstore(data, selector)

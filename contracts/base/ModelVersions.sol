@@ -10,7 +10,7 @@ import {ProgramStore} from "./ProgramStore.sol";
 /// @title A token's list of versions, and which of them is active
 abstract contract ModelVersions is IAINFTLife, ProgramStore, IERC4906Events {
     /// @inheritdoc IAINFTLife
-    function publishVersion(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
+    function publishManifest(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
         (Program storage program, ProgramHeader header) = _changeByController(tokenId);
         if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
         if (header.versionCount() == type(uint32).max) revert AINFTTooManyVersions(tokenId);

@@ -18,7 +18,7 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
     uint256 public constant MAX_TRAINING_BATCH = 256;
 
     /// @inheritdoc IAINFTRecords
-    function recordTrainingBatch(
+    function addTrainingBatch(
         uint256 tokenId,
         TrainingRecord[] calldata records,
         bytes calldata consent
@@ -41,7 +41,7 @@ abstract contract ProgramRecords is IAINFTRecords, TrainingConsents {
     }
 
     /// @inheritdoc IAINFTRecords
-    function recordTrainingLeaves(
+    function addTrainingByLeaves(
         uint256 tokenId,
         address contributor,
         bytes32[] calldata leaves,

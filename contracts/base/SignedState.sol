@@ -8,7 +8,7 @@ import {StateChange} from "./StateChange.sol";
 /// @title A token's state, changed only by what a quorum signed
 abstract contract SignedState is IAINFTLife, StateChange {
     /// @inheritdoc IAINFTLife
-    function applyUpdate(StateUpdate calldata update) external {
-        _applyUpdate(update);
+    function applySignedState(StateUpdate calldata update) external {
+        _applySignedState(update);
     }
 }

@@ -9,7 +9,7 @@ import {ProgramStore} from "./ProgramStore.sol";
 /// @title The one way in which a token's state changes
 abstract contract StateChange is ProgramStore, OracleStore {
     /// @dev Checks an update against the token and applies it. Reverts unless the caller is the collection's oracle.
-    function _applyUpdate(StateUpdate calldata update) internal {
+    function _applySignedState(StateUpdate calldata update) internal {
         address oracle = _oracleLink().oracle;
         if (msg.sender != oracle) revert AINFTNotOracle(msg.sender, oracle);
         if (update.collection != address(this)) revert AINFTWrongCollection(update.collection);

@@ -13,7 +13,7 @@ abstract contract TrainingLog is IAINFTLife, TrainingConsents {
     using MerkleMountainRange for mapping(uint256 height => bytes32 peak);
 
     /// @inheritdoc IAINFTLife
-    function recordTraining(
+    function addTraining(
         uint256 tokenId,
         TrainingRecord calldata record,
         bytes calldata consent

@@ -32,8 +32,8 @@ abstract contract Traits is IAINFTTraits, Ownable2StepUpgradeable, StateChange, 
     }
 
     /// @inheritdoc IAINFTTraits
-    function applyUpdateWithTraits(StateUpdate calldata update, TraitValue[] calldata traits) external {
-        _applyUpdate(update);
+    function applySignedStateWithTraits(StateUpdate calldata update, TraitValue[] calldata traits) external {
+        _applySignedState(update);
         for (uint256 i = 0; i < traits.length; ++i) _setTrait(update.tokenId, traits[i].key, traits[i].value);
     }
 

@@ -16,7 +16,7 @@ interface IAINFTLife is IAINFTEvents, IProgramAuthority {
     /// @param tokenId Token whose program changes.
     /// @param manifestDigest sha-256 of the manifest's RFC 8785 bytes.
     /// @return version Number of the new version, one more than the count before.
-    function publishVersion(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version);
+    function publishManifest(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version);
 
     /// @notice Makes an already published version the active one, as a recorded act.
     /// @dev Only the token's controller. Reverts when the token is unknown or frozen, or when the version was never
@@ -48,7 +48,7 @@ interface IAINFTLife is IAINFTEvents, IProgramAuthority {
     /// @param consent The contributor's signature: 65 bytes, 64 bytes (EIP-2098), or what their ERC-1271 wallet
     /// expects.
     /// @return index Position of the record in the log, from 0.
-    function recordTraining(
+    function addTraining(
         uint256 tokenId,
         TrainingRecord calldata record,
         bytes calldata consent
@@ -59,5 +59,5 @@ interface IAINFTLife is IAINFTEvents, IProgramAuthority {
     /// next one, or when the manifest is not the active version's. A malicious oracle could write any state digest of
     /// any token of the collection, and nothing else: no version, no training record, no ownership.
     /// @param update The change; its `collection` must be this contract.
-    function applyUpdate(StateUpdate calldata update) external;
+    function applySignedState(StateUpdate calldata update) external;
 }

@@ -49,31 +49,31 @@ interface IAINFTRecords is IAINFTEvents {
     ) external view returns (bool);
 
     /// @notice Appends records of one contributor to the token's training log, with one consent for all.
-    /// @dev Only the token's controller. As `recordTraining`, but the contributor signs an EIP-712
+    /// @dev Only the token's controller. As `addTraining`, but the contributor signs an EIP-712
     /// `TrainingBatchConsent` over token, first index, contributor and the records' digests in order. Reverts as well
     /// when the batch is empty or longer than `MAX_TRAINING_BATCH`, or names two contributors. All or nothing.
     /// @param tokenId Token that was trained.
     /// @param records The contributions, oldest first.
     /// @param consent The contributor's signature over the batch.
     /// @return firstIndex Position of the first record in the log; the others follow it.
-    function recordTrainingBatch(
+    function addTrainingBatch(
         uint256 tokenId,
         TrainingRecord[] calldata records,
         bytes calldata consent
     ) external returns (uint64 firstIndex);
 
     /// @notice Appends records of one contributor by their digests alone: the cheapest form.
-    /// @dev Only the token's controller; consent and limits as `recordTrainingBatch`. Each digest is bound to the
+    /// @dev Only the token's controller; consent and limits as `addTrainingBatch`. Each digest is bound to the
     /// contributor who consents, so it can only ever prove a record in their name. Warning: the records themselves are
     /// nowhere on chain. Whoever keeps them can prove them with `verifyTraining`, nobody else can say what they were,
-    /// and a digest may be of anything. The consent is the same as that of `recordTrainingBatch`: the controller
+    /// and a digest may be of anything. The consent is the same as that of `addTrainingBatch`: the controller
     /// chooses whether the records are public.
     /// @param tokenId Token that was trained.
     /// @param contributor Who gave the data, the code or the compute of every record.
     /// @param leaves EIP-712 hashStruct of each `TrainingRecord`, oldest first.
     /// @param consent The contributor's signature over the batch.
     /// @return firstIndex Position of the first record in the log; the others follow it.
-    function recordTrainingLeaves(
+    function addTrainingByLeaves(
         uint256 tokenId,
         address contributor,
         bytes32[] calldata leaves,

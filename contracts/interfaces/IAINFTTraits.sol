@@ -29,9 +29,9 @@ interface IAINFTTraits is IERC7496 {
     function traitSchema() external view returns (address schema);
 
     /// @notice Changes a token's state and some of its traits to what a quorum signed.
-    /// @dev Only the collection's oracle. Reverts as `applyUpdate` does, and when the schema refuses a key or a value.
+    /// @dev Only the collection's oracle. Reverts as `applySignedState` does, and when the schema refuses a key or a value.
     /// Traits that have the value already are left alone. All or nothing.
     /// @param update The change of the state.
     /// @param traits The traits that change with it.
-    function applyUpdateWithTraits(StateUpdate calldata update, TraitValue[] calldata traits) external;
+    function applySignedStateWithTraits(StateUpdate calldata update, TraitValue[] calldata traits) external;
 }

@@ -131,13 +131,13 @@ interface IInferenceOracle is IAttestationVerifier {
     function fulfillInline(bytes calldata attestation, Result calldata result, bytes calldata output) external;
 
     /// @notice Applies a signed update to a token.
-    /// @dev Open to all. Reverts as `fulfill` does for the report, and as `IAINFT.applyUpdate` does for the update.
+    /// @dev Open to all. Reverts as `fulfill` does for the report, and as `IAINFT.applySignedState` does for the update.
     /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     /// @param update What the quorum signed.
     function submitUpdate(bytes calldata attestation, StateUpdate calldata update) external;
 
     /// @notice Applies a signed update to a token together with the traits that change with it.
-    /// @dev As `submitUpdate`; reverts as well as {IAINFTTraits} `applyUpdateWithTraits` does.
+    /// @dev As `submitUpdate`; reverts as well as {IAINFTTraits} `applySignedStateWithTraits` does.
     /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     /// @param update The change of the state that the quorum signed.
     /// @param traits The traits that the quorum signed with it, in that order.

@@ -34,7 +34,7 @@ contract CollectionMock {
         return (7, keccak256(abi.encode(tokenId)));
     }
 
-    function applyUpdate(StateUpdate calldata update) external {
+    function applySignedState(StateUpdate calldata update) external {
         if (_refuses) revert CollectionMockRefused(update.tokenId);
         bytes memory callback = _callback;
         if (callback.length == 0) return;

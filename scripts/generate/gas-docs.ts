@@ -1,4 +1,4 @@
-import { type Budget, BUDGETS, limitOf, VOTES_YARDSTICKS } from "../lib/gas/budgets";
+import { type Budget, BUDGETS, limitOf } from "../lib/gas/budgets";
 import { figureOf, type GasTable, readGasSnapshot } from "../lib/gas/table";
 import { writeAtomically } from "../lib/files";
 import { fromRoot } from "../lib/paths";
@@ -17,12 +17,10 @@ export function gasDocs(table: GasTable): string {
     "## Ours against the budgets",
     BUDGET_RULES,
     budgetTable(table, BUDGETS),
-    VOTES_RULES,
-    budgetTable(table, VOTES_YARDSTICKS),
     "## Beside others: a new token",
     actTable(table, MINTS),
     "## Beside others: new metadata",
-    "For ours this is `publishVersion`: the next version of a program.",
+    "For ours this is `publishManifest`: the next version of a program.",
     actTable(table, UPDATES),
     "## Beside others: a transfer",
     actTable(table, TRANSFERS),
@@ -54,9 +52,6 @@ const BUDGET_RULES = `The tests fail above a budget, and above the committed fig
 a bare OpenZeppelin contract of the same shape: a clone with an owner and a counter, for votes with votes, measured in the
 same run. \`createProgram\` of ERC-1155 mints nothing and has no budget; nor have the binder and collections behind a beacon,
 which make more calls.`;
-
-const VOTES_RULES = `Collections with votes answer eleven functions more, which every call is held against first, and are optimised for size.
-They are shown against the budgets of their standard, and not held to them:`;
 
 function budgetTable(table: GasTable, budgets: readonly Budget[]): string {
   const rows = budgets.map((budget) => {
@@ -92,10 +87,10 @@ function comparison(table: GasTable): string {
     `A mint of \`AINFT721\` costs ${between("AINFT721 mint", `${bare} mint`)} than bare OpenZeppelin's, ` +
       `${between("AINFT721 mint", "ERC721A mint")} than ERC721A's and ${between("AINFT721 mint", "Solady ERC721 mint")} ` +
       "than Solady's: those three store no metadata, we store a digest in a new slot. The call through the clone is in our " +
-      `figure as well; for \`publishVersion\` it is ${cloneCost(table)}.`,
+      `figure as well; for \`publishManifest\` it is ${cloneCost(table)}.`,
     `With its CID stored as text, OpenZeppelin's mint is another matter: ours costs ${between("AINFT721 mint", `${uri} mint`)} ` +
       "than that, because a digest takes one slot and the text three.",
-    `New metadata costs ${between("AINFT721 publishVersion", `${uri} metadata update`)} than in ERC721URIStorage. That one ` +
+    `New metadata costs ${between("AINFT721 publishManifest", `${uri} metadata update`)} than in ERC721URIStorage. That one ` +
       "writes over the old text; we add a slot, so that what a token was in any earlier version stays readable on chain.",
     `A transfer of \`AINFT721\` costs ${between("AINFT721 transfer", `${bare} transfer`)} than bare OpenZeppelin's and ` +
       `${between("AINFT721 transfer", "Solady ERC721 transfer")} than Solady's, for the clone and for reading the lock and ` +
@@ -114,7 +109,7 @@ function comparison(table: GasTable): string {
 
 function cloneCost(table: GasTable): string {
   return grouped(
-    figureOf(table, "AINFT721 publishVersion") - figureOf(table, "AINFT721 at an address of its own publishVersion"),
+    figureOf(table, "AINFT721 publishManifest") - figureOf(table, "AINFT721 at an address of its own publishManifest"),
   );
 }
 

@@ -37,15 +37,15 @@ export const MINTS: readonly Act[] = [
 
 /** What it costs to give a token new metadata. For ours that is a new version of the program. */
 export const UPDATES: readonly Act[] = [
-  ...OURS.map((contract) => ({ contract, operation: `${contract} publishVersion`, stores: VERSION })),
+  ...OURS.map((contract) => ({ contract, operation: `${contract} publishManifest`, stores: VERSION })),
   {
     contract: "AINFT721 behind a beacon",
-    operation: "AINFT721 behind a beacon publishVersion",
+    operation: "AINFT721 behind a beacon publishManifest",
     stores: "the same; the call passes through the beacon",
   },
   {
     contract: "AINFTBinder, a bound ERC-721",
-    operation: "AINFTBinder publishVersion",
+    operation: "AINFTBinder publishManifest",
     stores: "the same; asks the original who its owner is",
   },
   { contract: "OpenZeppelin ERC721", stores: NO_UPDATE },

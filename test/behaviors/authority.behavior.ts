@@ -13,9 +13,9 @@ interface ControllerAct {
 
 const acts: ControllerAct[] = [
   {
-    name: "publishVersion",
+    name: "publishManifest",
     data: ({ program }, tokenId) =>
-      program.interface.encodeFunctionData("publishVersion", [tokenId, digestOf("third manifest")]),
+      program.interface.encodeFunctionData("publishManifest", [tokenId, digestOf("third manifest")]),
   },
   {
     name: "activateVersion",
@@ -26,20 +26,20 @@ const acts: ControllerAct[] = [
     data: ({ program }, tokenId) => program.interface.encodeFunctionData("freeze", [tokenId]),
   },
   {
-    name: "recordTraining",
+    name: "addTraining",
     data: ({ program }, tokenId, actor) =>
-      program.interface.encodeFunctionData("recordTraining", [tokenId, recordBy(actor), "0x"]),
+      program.interface.encodeFunctionData("addTraining", [tokenId, recordBy(actor), "0x"]),
   },
   {
-    name: "recordTrainingBatch",
+    name: "addTrainingBatch",
     data: ({ program }, tokenId, actor) =>
-      program.interface.encodeFunctionData("recordTrainingBatch", [tokenId, [recordBy(actor)], "0x"]),
+      program.interface.encodeFunctionData("addTrainingBatch", [tokenId, [recordBy(actor)], "0x"]),
   },
   {
-    name: "recordTrainingLeaves",
+    name: "addTrainingByLeaves",
     data: ({ program }, tokenId, actor) => {
       const leaves = [digestOf("a record")];
-      return program.interface.encodeFunctionData("recordTrainingLeaves", [tokenId, actor.address, leaves, "0x"]);
+      return program.interface.encodeFunctionData("addTrainingByLeaves", [tokenId, actor.address, leaves, "0x"]);
     },
   },
 ];
@@ -49,7 +49,7 @@ export function behavesLikeControlledProgram(fixture: () => Promise<ProgramWorld
   /** Two versions, so that every act has something to change. */
   async function world(): Promise<ProgramWorld> {
     const minted = await loadFixture(fixture);
-    await minted.program.publishVersion(minted.tokenId, digestOf("second manifest"));
+    await minted.program.publishManifest(minted.tokenId, digestOf("second manifest"));
     return minted;
   }
 

@@ -48,7 +48,7 @@ export function behavesLikeCollectionSettings(fixture: () => Promise<ProgramWorl
       const { link, program, tokenId, handOver, friend } = await opened();
       await link.setMintingPaused(true);
 
-      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await program.publishManifest(tokenId, digestOf("second manifest"));
       await program.activateVersion(tokenId, 1, ZeroHash);
       await handOver(friend);
       await program.connect(friend).freeze(tokenId);

@@ -35,13 +35,13 @@ export function behavesLikeDisputedCollection(fixture: () => Promise<ProgramWorl
       await disputes.lock(tokenId);
 
       for (const act of [
-        () => program.publishVersion(tokenId, digestOf("second manifest")),
-        () => program.recordTraining(tokenId, recordBy(owner), "0x"),
-        () => program.recordTrainingBatch(tokenId, [recordBy(owner)], "0x"),
-        () => program.recordTrainingLeaves(tokenId, owner.address, [digestOf("leaf")], "0x"),
+        () => program.publishManifest(tokenId, digestOf("second manifest")),
+        () => program.addTraining(tokenId, recordBy(owner), "0x"),
+        () => program.addTrainingBatch(tokenId, [recordBy(owner)], "0x"),
+        () => program.addTrainingByLeaves(tokenId, owner.address, [digestOf("leaf")], "0x"),
         () => program.setHoldersOnly(tokenId, true),
         () => program.freeze(tokenId),
-        () => program.connect(oracleAccount).applyUpdate(updateOf(world)),
+        () => program.connect(oracleAccount).applySignedState(updateOf(world)),
       ]) {
         await expect(act()).to.be.revertedWithCustomError(program, "AINFTLocked").withArgs(tokenId);
       }

@@ -150,7 +150,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       const { program, byOwner, tokenId, table, creator, owner } = world;
       const other = tableOf([owner, 10_000n]);
       await byOwner.setSplit(tokenId, 1, table);
-      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await program.publishManifest(tokenId, digestOf("second manifest"));
       expect(await ask(world)).to.deep.equal([creator.address, PRICE / 20n]);
 
       await byOwner.setSplit(tokenId, 2, other);
@@ -168,7 +168,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       await byOwner.setSplit(tokenId, 1, table);
       const [receiver, amount] = await royalties.royaltyInfo(tokenId, PRICE);
       await stranger.sendTransaction({ to: receiver, value: amount });
-      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await program.publishManifest(tokenId, digestOf("second manifest"));
       await byOwner.setSplit(tokenId, 2, tableOf([world.owner, 10_000n]));
 
       const split = ContributorSplit__factory.connect(receiver, stranger);
@@ -195,7 +195,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       const { program, byOwner, tokenId, manifest, table, owner } = world;
       await byOwner.setSplit(tokenId, 1, table);
       const split = await byOwner.splitOf(tokenId, 1);
-      await program.publishVersion(tokenId, manifest);
+      await program.publishManifest(tokenId, manifest);
 
       expect(await byOwner.splitOf(tokenId, 2)).to.equal(split);
       expect(await ask(world)).to.deep.equal([split, PRICE / 20n]);
@@ -215,7 +215,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
     it("gives equal tables one split: a second version and another token are paid to the same address", async () => {
       const { byOwner, program, mint, tokenId, table } = await selling();
       await byOwner.setSplit(tokenId, 1, table);
-      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await program.publishManifest(tokenId, digestOf("second manifest"));
       const other = await mint(digestOf("another program"));
 
       await byOwner.setSplit(tokenId, 2, table);
@@ -275,7 +275,7 @@ export function behavesLikeRoyaltyPayer(fixture: () => Promise<ProgramWorld>): v
       const { byOwner, program, tokenId, table } = world;
       await byOwner.setSplit(tokenId, 1, table);
       const before = await ask(world);
-      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await program.publishManifest(tokenId, digestOf("second manifest"));
       await program.activateVersion(tokenId, 1, ZeroHash);
       await program.freeze(tokenId);
 

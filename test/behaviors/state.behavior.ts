@@ -17,7 +17,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
 
   const byOwner = ({ program, owner }: ProgramWorld): IAINFT => program.connect(owner);
 
-  describe("applyUpdate", () => {
+  describe("applySignedState", () => {
     it("takes the first update: sequence 1 and the new state", async () => {
       const seen = await world();
       const { program, tokenId, manifest } = seen;
@@ -25,7 +25,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const time = (await now()) + 10n;
       await nextBlockAt(time);
 
-      await program.applyUpdate(update);
+      await program.applySignedState(update);
 
       expect(await readProgram(program, tokenId)).to.deep.equal({
         ...freshProgram(manifest),
@@ -42,7 +42,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const update = updateOf(seen);
       const metadata = IERC4906Events__factory.connect(seen.address, player);
 
-      expect(await eventsOf(program.applyUpdate(update), program, metadata)).to.deep.equal([
+      expect(await eventsOf(program.applySignedState(update), program, metadata)).to.deep.equal([
         ["StateUpdated", tokenId, player.address, 1n, update.inputDigest, update.outputDigest, update.stateDigest],
       ]);
     });
@@ -50,9 +50,9 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
     it("takes updates one after the other, also back to the zero state", async () => {
       const seen = await world();
       const { program, tokenId } = seen;
-      await program.applyUpdate(updateOf(seen));
-      await program.applyUpdate(updateOf(seen, { sequence: 2n, stateDigest: digestOf("a second memory") }));
-      await program.applyUpdate(updateOf(seen, { sequence: 3n, stateDigest: ZeroHash }));
+      await program.applySignedState(updateOf(seen));
+      await program.applySignedState(updateOf(seen, { sequence: 2n, stateDigest: digestOf("a second memory") }));
+      await program.applySignedState(updateOf(seen, { sequence: 3n, stateDigest: ZeroHash }));
 
       const { sequence, stateDigest } = await readProgram(program, tokenId);
       expect({ sequence, stateDigest }).to.deep.equal({ sequence: 3n, stateDigest: ZeroHash });
@@ -62,9 +62,9 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       it(`refuses sequence ${sequence} after the first update`, async () => {
         const seen = await world();
         const { program, tokenId } = seen;
-        await program.applyUpdate(updateOf(seen));
+        await program.applySignedState(updateOf(seen));
 
-        await expect(program.applyUpdate(updateOf(seen, { sequence })))
+        await expect(program.applySignedState(updateOf(seen, { sequence })))
           .to.be.revertedWithCustomError(program, "AINFTStaleSequence")
           .withArgs(tokenId, 2n, sequence);
       });
@@ -75,7 +75,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
         const seen = await world();
         const { program, tokenId } = seen;
 
-        await expect(program.applyUpdate(updateOf(seen, { sequence })))
+        await expect(program.applySignedState(updateOf(seen, { sequence })))
           .to.be.revertedWithCustomError(program, "AINFTStaleSequence")
           .withArgs(tokenId, 1n, sequence);
       });
@@ -85,10 +85,10 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const seen = await world();
       const { program, tokenId } = seen;
       const first = updateOf(seen);
-      await program.applyUpdate(first);
-      await program.applyUpdate(updateOf(seen, { sequence: 2n, stateDigest: ZeroHash }));
+      await program.applySignedState(first);
+      await program.applySignedState(updateOf(seen, { sequence: 2n, stateDigest: ZeroHash }));
 
-      await expect(program.applyUpdate(first))
+      await expect(program.applySignedState(first))
         .to.be.revertedWithCustomError(program, "AINFTStaleSequence")
         .withArgs(tokenId, 3n, 1n);
     });
@@ -98,9 +98,9 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const { program, tokenId, mint } = seen;
       const manifestDigest = digestOf("manifest of another token");
       const other = await mint(manifestDigest);
-      await program.applyUpdate(updateOf(seen));
+      await program.applySignedState(updateOf(seen));
 
-      await program.applyUpdate(updateOf(seen, { tokenId: other, manifestDigest }));
+      await program.applySignedState(updateOf(seen, { tokenId: other, manifestDigest }));
 
       expect((await readProgram(program, tokenId)).sequence).to.equal(1n);
       expect((await readProgram(program, other)).sequence).to.equal(1n);
@@ -109,12 +109,12 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
     it("goes on with the sequence across versions, records and owners", async () => {
       const seen = await world();
       const { program, tokenId, friend, handOver } = seen;
-      await program.applyUpdate(updateOf(seen));
+      await program.applySignedState(updateOf(seen));
       const second = digestOf("second manifest");
-      await byOwner(seen).publishVersion(tokenId, second);
+      await byOwner(seen).publishManifest(tokenId, second);
       await handOver(friend);
 
-      await program.applyUpdate(updateOf(seen, { sequence: 2n, manifestDigest: second }));
+      await program.applySignedState(updateOf(seen, { sequence: 2n, manifestDigest: second }));
 
       expect((await readProgram(program, tokenId)).sequence).to.equal(2n);
     });
@@ -123,9 +123,9 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const seen = await world();
       const { program, tokenId, manifest } = seen;
       const second = digestOf("second manifest");
-      await byOwner(seen).publishVersion(tokenId, second);
+      await byOwner(seen).publishManifest(tokenId, second);
 
-      await expect(program.applyUpdate(updateOf(seen)))
+      await expect(program.applySignedState(updateOf(seen)))
         .to.be.revertedWithCustomError(program, "AINFTInactiveManifest")
         .withArgs(tokenId, second, manifest);
     });
@@ -134,29 +134,29 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const seen = await world();
       const { program, tokenId, manifest } = seen;
       const second = digestOf("second manifest");
-      await byOwner(seen).publishVersion(tokenId, second);
+      await byOwner(seen).publishManifest(tokenId, second);
       await byOwner(seen).activateVersion(tokenId, 1, ZeroHash);
 
-      await expect(program.applyUpdate(updateOf(seen, { manifestDigest: second })))
+      await expect(program.applySignedState(updateOf(seen, { manifestDigest: second })))
         .to.be.revertedWithCustomError(program, "AINFTInactiveManifest")
         .withArgs(tokenId, manifest, second);
-      await expect(program.applyUpdate(updateOf(seen))).not.to.be.reverted;
+      await expect(program.applySignedState(updateOf(seen))).not.to.be.reverted;
     });
 
     it("[peers A4] refuses a used update once its version is back, and takes an unused one: nothing made it untrue", async () => {
       const seen = await world();
       const { program, tokenId } = seen;
       const [used, unused] = [updateOf(seen), updateOf(seen, { sequence: 2n })];
-      await program.applyUpdate(used);
-      await byOwner(seen).publishVersion(tokenId, digestOf("second manifest"));
-      await expect(program.applyUpdate(unused)).to.be.revertedWithCustomError(program, "AINFTInactiveManifest");
+      await program.applySignedState(used);
+      await byOwner(seen).publishManifest(tokenId, digestOf("second manifest"));
+      await expect(program.applySignedState(unused)).to.be.revertedWithCustomError(program, "AINFTInactiveManifest");
 
       await byOwner(seen).activateVersion(tokenId, 1, ZeroHash);
 
-      await expect(program.applyUpdate(used))
+      await expect(program.applySignedState(used))
         .to.be.revertedWithCustomError(program, "AINFTStaleSequence")
         .withArgs(tokenId, 2n, 1n);
-      await program.applyUpdate(unused);
+      await program.applySignedState(unused);
       expect((await readProgram(program, tokenId)).sequence).to.equal(2n);
     });
 
@@ -164,7 +164,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const seen = await world();
       const { program, tokenId, manifest } = seen;
 
-      await expect(program.applyUpdate(updateOf(seen, { manifestDigest: ZeroHash })))
+      await expect(program.applySignedState(updateOf(seen, { manifestDigest: ZeroHash })))
         .to.be.revertedWithCustomError(program, "AINFTInactiveManifest")
         .withArgs(tokenId, manifest, ZeroHash);
     });
@@ -173,7 +173,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const seen = await world();
       const { program, stranger } = seen;
 
-      await expect(program.applyUpdate(updateOf(seen, { collection: stranger.address })))
+      await expect(program.applySignedState(updateOf(seen, { collection: stranger.address })))
         .to.be.revertedWithCustomError(program, "AINFTWrongCollection")
         .withArgs(stranger.address);
     });
@@ -183,7 +183,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
         const seen = await world();
         const { program, unknownId } = seen;
 
-        await expect(program.applyUpdate(updateOf(seen, { tokenId: unknownId, manifestDigest })))
+        await expect(program.applySignedState(updateOf(seen, { tokenId: unknownId, manifestDigest })))
           .to.be.revertedWithCustomError(program, "AINFTUnknownToken")
           .withArgs(unknownId);
       });
@@ -194,7 +194,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const { program, tokenId } = seen;
       await byOwner(seen).freeze(tokenId);
 
-      await expect(program.applyUpdate(updateOf(seen)))
+      await expect(program.applySignedState(updateOf(seen)))
         .to.be.revertedWithCustomError(program, "AINFTFrozen")
         .withArgs(tokenId);
       expect(await program.stateDigest(tokenId)).to.equal(ZeroHash);
@@ -206,7 +206,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
         const { program, oracleAccount } = seen;
         const actor = seen[role];
 
-        await expect(program.connect(actor).applyUpdate(updateOf(seen)))
+        await expect(program.connect(actor).applySignedState(updateOf(seen)))
           .to.be.revertedWithCustomError(program, "AINFTNotOracle")
           .withArgs(actor.address, oracleAccount.address);
       });
@@ -217,10 +217,10 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const { program, link, oracleAccount, stranger, tokenId } = seen;
       await link.setOracle(stranger.address);
 
-      await expect(program.applyUpdate(updateOf(seen)))
+      await expect(program.applySignedState(updateOf(seen)))
         .to.be.revertedWithCustomError(program, "AINFTNotOracle")
         .withArgs(oracleAccount.address, stranger.address);
-      await program.connect(stranger).applyUpdate(updateOf(seen));
+      await program.connect(stranger).applySignedState(updateOf(seen));
       expect((await readProgram(program, tokenId)).sequence).to.equal(1n);
     });
 
@@ -229,7 +229,7 @@ export function behavesLikeSignedState(fixture: () => Promise<ProgramWorld>): vo
       const { program, link, oracleAccount } = seen;
       await link.setOracle(ZeroAddress);
 
-      await expect(program.applyUpdate(updateOf(seen)))
+      await expect(program.applySignedState(updateOf(seen)))
         .to.be.revertedWithCustomError(program, "AINFTNotOracle")
         .withArgs(oracleAccount.address, ZeroAddress);
     });

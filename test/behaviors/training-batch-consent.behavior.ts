@@ -91,7 +91,7 @@ export function behavesLikeTrainingBatchConsent(fixture: () => Promise<ProgramWo
         const world = await minted();
         const records = recordsBy(world.trainer, 2);
         const consent = await batchConsentOf(world.trainer, world, records);
-        await world.program.recordTraining(world.tokenId, recordBy(world.owner), "0x");
+        await world.program.addTraining(world.tokenId, recordBy(world.owner), "0x");
 
         await expectRefused(world, records, consent);
       });
@@ -141,7 +141,7 @@ export function behavesLikeTrainingBatchConsent(fixture: () => Promise<ProgramWo
 
         await expectRefused(world, records, await consentOf(world.trainer, world, only));
         await expect(
-          world.program.recordTraining(world.tokenId, only, await batchConsentOf(world.trainer, world, records)),
+          world.program.addTraining(world.tokenId, only, await batchConsentOf(world.trainer, world, records)),
         )
           .to.be.revertedWithCustomError(world.program, "AINFTInvalidConsent")
           .withArgs(world.tokenId, 0n, world.trainer.address);
@@ -166,13 +166,13 @@ export function behavesLikeTrainingBatchConsent(fixture: () => Promise<ProgramWo
       });
     }
 
-    it("covers leaves of anything: recordTrainingLeaves cannot look into a digest", async () => {
+    it("covers leaves of anything: addTrainingByLeaves cannot look into a digest", async () => {
       const world = await minted();
       const leaves = [digestOf("not the digest of any record")];
       const terms = { contributor: world.trainer.address, leaves };
       const consent = await batchConsentOf(world.trainer, world, [], terms);
 
-      await world.program.recordTrainingLeaves(world.tokenId, world.trainer.address, leaves, consent);
+      await world.program.addTrainingByLeaves(world.tokenId, world.trainer.address, leaves, consent);
 
       expect(await world.program.trainingCount(world.tokenId)).to.equal(1n);
     });

@@ -11,7 +11,7 @@ const MOST = 256;
 
 /** One of the two ways to append many records at once. */
 interface Form {
-  name: "recordTrainingBatch" | "recordTrainingLeaves";
+  name: "addTrainingBatch" | "addTrainingByLeaves";
   /** Appends in the name of the program's controller. */
   append(
     world: ProgramWorld,
@@ -30,9 +30,9 @@ interface Form {
 const contributorOf = (records: TrainingRecord[]): string => records[0]?.contributor ?? ZeroAddress;
 
 export const asRecords: Form = {
-  name: "recordTrainingBatch",
-  append: ({ program, tokenId }, records, consent = "0x") => program.recordTrainingBatch(tokenId, records, consent),
-  ask: ({ program, tokenId }, records) => program.recordTrainingBatch.staticCall(tokenId, records, "0x"),
+  name: "addTrainingBatch",
+  append: ({ program, tokenId }, records, consent = "0x") => program.addTrainingBatch(tokenId, records, consent),
+  ask: ({ program, tokenId }, records) => program.addTrainingBatch.staticCall(tokenId, records, "0x"),
   leaf: recordLeaf,
   events: ({ tokenId }, firstIndex, records) =>
     records.map((record, place) => [
@@ -50,11 +50,11 @@ export const asRecords: Form = {
 };
 
 export const asLeaves: Form = {
-  name: "recordTrainingLeaves",
+  name: "addTrainingByLeaves",
   append: ({ program, tokenId }, records, consent = "0x", contributor = contributorOf(records)) =>
-    program.recordTrainingLeaves(tokenId, contributor, records.map(recordLeaf), consent),
+    program.addTrainingByLeaves(tokenId, contributor, records.map(recordLeaf), consent),
   ask: ({ program, tokenId }, records) =>
-    program.recordTrainingLeaves.staticCall(tokenId, contributorOf(records), records.map(recordLeaf), "0x"),
+    program.addTrainingByLeaves.staticCall(tokenId, contributorOf(records), records.map(recordLeaf), "0x"),
   leaf: blindLeaf,
   events: ({ tokenId }, firstIndex, records) => [
     ["TrainingLeavesRecorded", tokenId, firstIndex, contributorOf(records), records.map(recordLeaf)],
@@ -168,14 +168,14 @@ export function behavesLikeTrainingBatches(fixture: () => Promise<ProgramWorld>)
     });
   }
 
-  describe("the records of recordTrainingLeaves", () => {
+  describe("the records of addTrainingByLeaves", () => {
     it("[peers A12] prove nothing in the name of anybody but the contributor who consented", async () => {
       const world = await minted();
       const { program, tokenId, owner, trainer } = world;
       const forged = recordBy(trainer);
 
       // The owner names themselves, and needs no signature for it; the digest is of a record that names the trainer.
-      await program.recordTrainingLeaves(tokenId, owner.address, [recordLeaf(forged), blindLeaf(forged)], "0x");
+      await program.addTrainingByLeaves(tokenId, owner.address, [recordLeaf(forged), blindLeaf(forged)], "0x");
 
       for (const index of [0, 1]) {
         for (const proof of [[], [recordLeaf(forged)], [blindLeaf(forged)]]) {
@@ -193,7 +193,7 @@ export function behavesLikeTrainingBatches(fixture: () => Promise<ProgramWorld>)
     });
   });
 
-  describe("the records of recordTrainingBatch", () => {
+  describe("the records of addTrainingBatch", () => {
     it("are refused, all of them, when the last names another contributor", async () => {
       const world = await minted();
       const records = [...recordsBy(world.owner, 2), recordBy(world.trainer)];

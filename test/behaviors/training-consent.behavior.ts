@@ -17,13 +17,13 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
   const minted = () => loadFixture(fixture);
 
   async function expectRefused(world: ProgramWorld, record: TrainingRecord, consent: string): Promise<void> {
-    await expect(world.program.recordTraining(world.tokenId, record, consent))
+    await expect(world.program.addTraining(world.tokenId, record, consent))
       .to.be.revertedWithCustomError(world.program, "AINFTInvalidConsent")
       .withArgs(world.tokenId, 0n, record.contributor);
   }
 
   async function expectTaken(world: ProgramWorld, record: TrainingRecord, consent: string): Promise<void> {
-    await world.program.recordTraining(world.tokenId, record, consent);
+    await world.program.addTraining(world.tokenId, record, consent);
     expect(await world.program.verifyTraining(world.tokenId, record, 0, [])).to.equal(true);
   }
 
@@ -53,7 +53,7 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
       for (let index = 0n; parities.size < 2; index++) {
         const record = recordBy(world.trainer, { datasetDigest: digestOf(`data ${index}`) });
         const signature = Signature.from(await consentOf(world.trainer, world, record, { index }));
-        await world.program.recordTraining(world.tokenId, record, signature.compactSerialized);
+        await world.program.addTraining(world.tokenId, record, signature.compactSerialized);
         parities.add(signature.yParity);
       }
 
@@ -83,10 +83,10 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
       const consent = await consentOf(trainer, world, record);
       await world.handOver(friend);
 
-      await expect(program.connect(owner).recordTraining(tokenId, record, consent))
+      await expect(program.connect(owner).addTraining(tokenId, record, consent))
         .to.be.revertedWithCustomError(program, "AINFTNotController")
         .withArgs(tokenId, owner.address);
-      await program.connect(friend).recordTraining(tokenId, record, consent);
+      await program.connect(friend).addTraining(tokenId, record, consent);
       expect(await program.verifyTraining(tokenId, record, 0, [])).to.equal(true);
     });
 
@@ -94,9 +94,9 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
       const world = await minted();
       const record = recordBy(world.trainer);
       const consent = await consentOf(world.trainer, world, record);
-      await world.program.recordTraining(world.tokenId, record, consent);
+      await world.program.addTraining(world.tokenId, record, consent);
 
-      await expect(world.program.recordTraining(world.tokenId, record, consent))
+      await expect(world.program.addTraining(world.tokenId, record, consent))
         .to.be.revertedWithCustomError(world.program, "AINFTInvalidConsent")
         .withArgs(world.tokenId, 1n, world.trainer.address);
     });
@@ -105,9 +105,9 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
       const world = await minted();
       const record = recordBy(world.trainer);
       const consent = await consentOf(world.trainer, world, record);
-      await world.program.recordTraining(world.tokenId, recordBy(world.owner), "0x");
+      await world.program.addTraining(world.tokenId, recordBy(world.owner), "0x");
 
-      await expect(world.program.recordTraining(world.tokenId, record, consent))
+      await expect(world.program.addTraining(world.tokenId, record, consent))
         .to.be.revertedWithCustomError(world.program, "AINFTInvalidConsent")
         .withArgs(world.tokenId, 1n, world.trainer.address);
     });
@@ -272,7 +272,7 @@ export function behavesLikeTrainingConsent(fixture: () => Promise<ProgramWorld>)
     ] as const) {
       it(`is refused (${title})`, async () => {
         const { program, tokenId, owner } = await minted();
-        const data = program.interface.encodeFunctionData("recordTraining", [tokenId, recordBy(owner), "0x"]);
+        const data = program.interface.encodeFunctionData("addTraining", [tokenId, recordBy(owner), "0x"]);
 
         await expect(
           owner.sendTransaction({ to: await program.getAddress(), data: withDirtyWord(data, position, 255n) }),

@@ -53,7 +53,7 @@ export function behavesLikeGrowingLog(fixture: () => Promise<ProgramWorld>): voi
         const next = (): TrainingRecord => recordBy(world.owner, { datasetDigest: digestOf(`data ${records.length}`) });
         const single = async (): Promise<void> => {
           records.push(next());
-          await world.program.recordTraining(world.tokenId, records.at(-1) ?? next(), "0x");
+          await world.program.addTraining(world.tokenId, records.at(-1) ?? next(), "0x");
         };
         for (let i = 0; i < start; i++) await single();
         for (const count of [1, 7, 8, 9]) {
@@ -74,7 +74,7 @@ export function behavesLikeGrowingLog(fixture: () => Promise<ProgramWorld>): voi
         recordBy(world.owner, { datasetDigest: digestOf(`data ${place}`) }),
       );
       await asRecords.append(world, records.slice(0, 5));
-      await world.program.publishVersion(world.tokenId, digestOf("second manifest"));
+      await world.program.publishManifest(world.tokenId, digestOf("second manifest"));
       await asLeaves.append(world, records.slice(5));
       await world.program.activateVersion(world.tokenId, 1, ZeroHash);
       await world.program.freeze(world.tokenId);

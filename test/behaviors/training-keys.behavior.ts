@@ -57,13 +57,13 @@ export function behavesLikeTrainingByKeys(fixture: () => Promise<ProgramWorld>):
   }
 
   async function expectRefused(world: Keyed, consent: string, record = world.record): Promise<void> {
-    await expect(world.program.recordTraining(world.tokenId, record, consent))
+    await expect(world.program.addTraining(world.tokenId, record, consent))
       .to.be.revertedWithCustomError(world.program, "AINFTInvalidConsent")
       .withArgs(world.tokenId, 0n, record.contributor);
   }
 
   async function expectTaken(world: Keyed, consent: string, record = world.record): Promise<void> {
-    await world.program.recordTraining(world.tokenId, record, consent);
+    await world.program.addTraining(world.tokenId, record, consent);
     expect(await world.program.verifyTraining(world.tokenId, record, 0, [])).to.equal(true);
   }
 
@@ -96,7 +96,7 @@ export function behavesLikeTrainingByKeys(fixture: () => Promise<ProgramWorld>):
       const message = { tokenId, firstIndex: 0n, contributor: record.contributor, leaves: [recordLeaf(record)] };
       const digest = batchConsentDigest(collectionDomain(await chainId(), world.address), message);
 
-      await world.program.recordTrainingBatch(tokenId, [record], consentBy(key, signWith(key, digest)));
+      await world.program.addTrainingBatch(tokenId, [record], consentBy(key, signWith(key, digest)));
 
       expect(await world.program.trainingCount(tokenId)).to.equal(1n);
     });
@@ -106,7 +106,7 @@ export function behavesLikeTrainingByKeys(fixture: () => Promise<ProgramWorld>):
       const consent = consentBy(world.key, world.signature);
       await expectTaken(world, consent);
 
-      await expect(world.program.recordTraining(world.tokenId, world.record, consent))
+      await expect(world.program.addTraining(world.tokenId, world.record, consent))
         .to.be.revertedWithCustomError(world.program, "AINFTInvalidConsent")
         .withArgs(world.tokenId, 1n, world.record.contributor);
     });

@@ -24,7 +24,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     const append = async (more: number): Promise<void> => {
       for (let i = 0; i < more; i++) {
         const record = recordBy(world.owner, { datasetDigest: digestOf(`data ${records.length}`) });
-        await world.program.recordTraining(world.tokenId, record, "0x");
+        await world.program.addTraining(world.tokenId, record, "0x");
         records.push(record);
         leaves.push(recordLeaf(record));
       }
@@ -33,14 +33,14 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     return { ...world, records, leaves, append };
   }
 
-  describe("recordTraining", () => {
+  describe("addTraining", () => {
     it("appends the record at the next index", async () => {
       const { program, tokenId, owner, manifest } = await minted();
       const record = recordBy(owner);
       const time = (await now()) + 10n;
       await nextBlockAt(time);
 
-      await program.recordTraining(tokenId, record, "0x");
+      await program.addTraining(tokenId, record, "0x");
 
       expect(await readProgram(program, tokenId)).to.deep.equal({
         ...freshProgram(manifest),
@@ -54,14 +54,14 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     it("returns the index", async () => {
       const { program, tokenId, owner } = await logOf(2);
 
-      expect(await program.recordTraining.staticCall(tokenId, recordBy(owner), "0x")).to.equal(2n);
+      expect(await program.addTraining.staticCall(tokenId, recordBy(owner), "0x")).to.equal(2n);
     });
 
     it("emits every field of the record, and nothing else", async () => {
       const { program, tokenId, owner } = await logOf(1);
       const record = recordBy(owner);
 
-      expect(await eventsOf(program.recordTraining(tokenId, record, "0x"), program)).to.deep.equal([
+      expect(await eventsOf(program.addTraining(tokenId, record, "0x"), program)).to.deep.equal([
         [
           "TrainingRecorded",
           tokenId,
@@ -80,8 +80,8 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     it("takes the same content again as another record", async () => {
       const { program, tokenId, owner } = await minted();
       const record = recordBy(owner);
-      await program.recordTraining(tokenId, record, "0x");
-      await program.recordTraining(tokenId, record, "0x");
+      await program.addTraining(tokenId, record, "0x");
+      await program.addTraining(tokenId, record, "0x");
 
       const leaf = recordLeaf(record);
       expect(await program.trainingRoot(tokenId)).to.equal(trainingRoot([leaf, leaf]));
@@ -90,7 +90,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     it("takes a record of no child version and of the first second of all", async () => {
       const { program, tokenId, owner } = await minted();
       const record = recordBy(owner, { childManifest: ZeroHash, trainedAt: 0n });
-      await program.recordTraining(tokenId, record, "0x");
+      await program.addTraining(tokenId, record, "0x");
 
       expect(await program.verifyTraining(tokenId, record, 0, [])).to.equal(true);
     });
@@ -98,7 +98,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     it("refuses a record that names nobody", async () => {
       const { program, tokenId } = await minted();
 
-      await expect(program.recordTraining(tokenId, recordBy({ address: ZeroAddress }), "0x"))
+      await expect(program.addTraining(tokenId, recordBy({ address: ZeroAddress }), "0x"))
         .to.be.revertedWithCustomError(program, "AINFTEmptyContributor")
         .withArgs(tokenId);
     });
@@ -108,7 +108,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
       const time = (await now()) + 10n;
       await nextBlockAt(time);
 
-      await program.recordTraining(tokenId, recordBy(owner, { trainedAt: time }), "0x");
+      await program.addTraining(tokenId, recordBy(owner, { trainedAt: time }), "0x");
 
       expect(await program.trainingCount(tokenId)).to.equal(1n);
     });
@@ -123,7 +123,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
         const trainedAt = late(time);
         await nextBlockAt(time);
 
-        await expect(program.recordTraining(tokenId, recordBy(owner, { trainedAt }), "0x"))
+        await expect(program.addTraining(tokenId, recordBy(owner, { trainedAt }), "0x"))
           .to.be.revertedWithCustomError(program, "AINFTTrainingInFuture")
           .withArgs(trainedAt, time);
       });
@@ -133,7 +133,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
       const { program, tokenId, owner } = await logOf(3);
       await program.freeze(tokenId);
 
-      await expect(program.recordTraining(tokenId, recordBy(owner), "0x"))
+      await expect(program.addTraining(tokenId, recordBy(owner), "0x"))
         .to.be.revertedWithCustomError(program, "AINFTFrozen")
         .withArgs(tokenId);
       expect(await program.trainingCount(tokenId)).to.equal(3n);
@@ -142,7 +142,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     it("leaves the logs of other tokens as they were", async () => {
       const { program, tokenId, mint, owner } = await minted();
       const other = await mint(digestOf("manifest of another token"));
-      await program.recordTraining(tokenId, recordBy(owner), "0x");
+      await program.addTraining(tokenId, recordBy(owner), "0x");
 
       expect(await program.trainingCount(other)).to.equal(0n);
       expect(await program.trainingRoot(other)).to.equal(ZeroHash);
@@ -187,7 +187,7 @@ export function behavesLikeTrainingLog(fixture: () => Promise<ProgramWorld>): vo
     it("proves an old record for ever, under versions, rollbacks, a new owner and the freeze", async () => {
       const { program, tokenId, leaves, records, append, handOver, friend } = await logOf(3);
       const [oldest = recordBy(friend)] = records;
-      await program.publishVersion(tokenId, digestOf("second manifest"));
+      await program.publishManifest(tokenId, digestOf("second manifest"));
       await append(4);
       await program.activateVersion(tokenId, 1, ZeroHash);
       await program.freeze(tokenId);

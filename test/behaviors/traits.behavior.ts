@@ -189,7 +189,7 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
     });
   });
 
-  describe("applyUpdateWithTraits", () => {
+  describe("applySignedStateWithTraits", () => {
     it("changes state and traits together, in the order they were signed", async () => {
       const world = await traited();
       const { traits, program, byOracle, tokenId, player } = world;
@@ -200,7 +200,7 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
         { key: moodKey, value: wild },
       ];
 
-      const events = await eventsOf(byOracle.applyUpdateWithTraits(update, changes), program, traits);
+      const events = await eventsOf(byOracle.applySignedStateWithTraits(update, changes), program, traits);
 
       const { inputDigest, outputDigest, stateDigest } = update;
       expect(events).to.deep.equal([
@@ -218,11 +218,11 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
     it("leaves alone, without an event, what has its value already", async () => {
       const world = await traited();
       const { traits, program, byOracle } = world;
-      await byOracle.applyUpdateWithTraits(updateOf(world), [{ key: xp, value: word(12n) }]);
+      await byOracle.applySignedStateWithTraits(updateOf(world), [{ key: xp, value: word(12n) }]);
 
       const again = updateOf(world, { sequence: 2n });
       const events = await eventsOf(
-        byOracle.applyUpdateWithTraits(again, [{ key: xp, value: word(12n) }]),
+        byOracle.applySignedStateWithTraits(again, [{ key: xp, value: word(12n) }]),
         program,
         traits,
       );
@@ -233,7 +233,7 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
     it("without traits is an update like any other", async () => {
       const world = await traited();
 
-      await world.byOracle.applyUpdateWithTraits(updateOf(world), []);
+      await world.byOracle.applySignedStateWithTraits(updateOf(world), []);
 
       expect((await readProgram(world.program, world.tokenId)).sequence).to.equal(1n);
     });
@@ -247,7 +247,7 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
         [{ key: hatchedKey, value: word(2n) }, "TraitSchemaValueNotAllowed", [hatchedKey, word(2n)]],
         [{ key: unknownKey, value: ZeroHash }, "TraitKeyUnknown", [unknownKey]],
       ] as const) {
-        await expect(byOracle.applyUpdateWithTraits(updateOf(world), [{ key: xp, value: word(5n) }, bad]))
+        await expect(byOracle.applySignedStateWithTraits(updateOf(world), [{ key: xp, value: word(5n) }, bad]))
           .to.be.revertedWithCustomError(refusals, error)
           .withArgs(...args);
       }
@@ -260,7 +260,7 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
         const world = await traited();
         const actor: Person = world[role];
 
-        await expect(world.traits.connect(actor).applyUpdateWithTraits(updateOf(world), []))
+        await expect(world.traits.connect(actor).applySignedStateWithTraits(updateOf(world), []))
           .to.be.revertedWithCustomError(world.program, "AINFTNotOracle")
           .withArgs(actor.address, world.oracleAccount.address);
       });
@@ -271,14 +271,14 @@ export function behavesLikeTraits(fixture: () => Promise<ProgramWorld>): void {
       const { program, byOracle, tokenId } = world;
       const { owner } = world;
 
-      await expect(byOracle.applyUpdateWithTraits(updateOf(world, { collection: owner.address }), []))
+      await expect(byOracle.applySignedStateWithTraits(updateOf(world, { collection: owner.address }), []))
         .to.be.revertedWithCustomError(program, "AINFTWrongCollection")
         .withArgs(owner.address);
-      await expect(byOracle.applyUpdateWithTraits(updateOf(world, { sequence: 2n }), []))
+      await expect(byOracle.applySignedStateWithTraits(updateOf(world, { sequence: 2n }), []))
         .to.be.revertedWithCustomError(program, "AINFTStaleSequence")
         .withArgs(tokenId, 1n, 2n);
       await program.freeze(tokenId);
-      await expect(byOracle.applyUpdateWithTraits(updateOf(world), []))
+      await expect(byOracle.applySignedStateWithTraits(updateOf(world), []))
         .to.be.revertedWithCustomError(program, "AINFTFrozen")
         .withArgs(tokenId);
     });

@@ -25,8 +25,8 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
   /** The same world, with versions 2 and 3 published: 3 is active. */
   async function withThreeVersions(): Promise<ProgramWorld> {
     const world = await minted();
-    await world.program.publishVersion(world.tokenId, second);
-    await world.program.publishVersion(world.tokenId, third);
+    await world.program.publishManifest(world.tokenId, second);
+    await world.program.publishManifest(world.tokenId, third);
     return world;
   }
 
@@ -38,13 +38,13 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
 
   const metadata = ({ address, owner }: ProgramWorld) => IERC4906Events__factory.connect(address, owner);
 
-  describe("publishVersion", () => {
+  describe("publishManifest", () => {
     it("appends the version and makes it the active one", async () => {
       const { program, tokenId, manifest } = await minted();
       const time = (await now()) + 10n;
       await nextBlockAt(time);
 
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
 
       expect(await readProgram(program, tokenId)).to.deep.equal({
         ...freshProgram(second),
@@ -59,17 +59,17 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
     it("returns the number of the new version", async () => {
       const { program, tokenId } = await withThreeVersions();
 
-      expect(await program.publishVersion.staticCall(tokenId, second)).to.equal(4n);
+      expect(await program.publishManifest.staticCall(tokenId, second)).to.equal(4n);
     });
 
     it("refuses one version more than can be numbered", async () => {
       const { program, address, tokenId } = await minted();
       const most = 2n ** 32n - 1n;
       await setStorageAt(address, headerSlot(tokenId), most - 2n); // versions after the first
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
       expect((await readProgram(program, tokenId)).versionCount).to.equal(most);
 
-      await expect(program.publishVersion(tokenId, third))
+      await expect(program.publishManifest(tokenId, third))
         .to.be.revertedWithCustomError(program, "AINFTTooManyVersions")
         .withArgs(tokenId);
     });
@@ -78,7 +78,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
       const world = await minted();
       const { program, tokenId } = world;
 
-      expect(await eventsOf(program.publishVersion(tokenId, second), program, metadata(world))).to.deep.equal([
+      expect(await eventsOf(program.publishManifest(tokenId, second), program, metadata(world))).to.deep.equal([
         ["VersionPublished", tokenId, 2n, second],
         ["MetadataUpdate", tokenId],
       ]);
@@ -87,7 +87,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
     it("publishes the same digest again as a new version", async () => {
       const { program, tokenId, manifest } = await minted();
 
-      await program.publishVersion(tokenId, manifest);
+      await program.publishManifest(tokenId, manifest);
 
       expect(await program.activeVersion(tokenId)).to.deep.equal([2n, manifest]);
     });
@@ -98,7 +98,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
         await program.activateVersion(tokenId, 1, reason);
         const fourth = digestOf("fourth manifest");
 
-        await program.publishVersion(tokenId, fourth);
+        await program.publishManifest(tokenId, fourth);
 
         expect(await program.activeVersion(tokenId)).to.deep.equal([4n, fourth]);
         const versions = await Promise.all([1, 2, 3, 4].map((version) => program.manifestOf(tokenId, version)));
@@ -109,7 +109,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
     it("refuses a zero digest", async () => {
       const { program, tokenId } = await minted();
 
-      await expect(program.publishVersion(tokenId, ZeroHash))
+      await expect(program.publishManifest(tokenId, ZeroHash))
         .to.be.revertedWithCustomError(program, "AINFTEmptyManifest")
         .withArgs(tokenId);
     });
@@ -119,7 +119,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
       const otherManifest = digestOf("manifest of another token");
       const other = await mint(otherManifest);
 
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
 
       expect(await readProgram(program, other)).to.deep.equal(freshProgram(otherManifest));
     });
@@ -207,7 +207,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
       const other = await mint(digestOf("manifest of another token"));
       await program.freeze(tokenId);
 
-      await program.publishVersion(other, second);
+      await program.publishManifest(other, second);
 
       expect(await program.activeVersion(other)).to.deep.equal([2n, second]);
     });
@@ -222,7 +222,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
       it("refuses a new version", async () => {
         const { program, tokenId } = await frozen();
 
-        await expect(program.publishVersion(tokenId, second))
+        await expect(program.publishManifest(tokenId, second))
           .to.be.revertedWithCustomError(program, "AINFTFrozen")
           .withArgs(tokenId);
       });
@@ -239,7 +239,7 @@ export function behavesLikeVersions(fixture: () => Promise<ProgramWorld>): void 
         const { program, tokenId, friend, handOver } = await frozen();
         await handOver(friend);
 
-        await expect(program.connect(friend).publishVersion(tokenId, second))
+        await expect(program.connect(friend).publishManifest(tokenId, second))
           .to.be.revertedWithCustomError(program, "AINFTFrozen")
           .withArgs(tokenId);
       });

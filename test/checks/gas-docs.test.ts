@@ -3,7 +3,7 @@ import { format } from "prettier";
 import { gasDocs } from "../../scripts/generate/gas-docs";
 import { BATCHES, MINTS, TRANSFERS, UPDATES } from "../../scripts/generate/gas-peers";
 import { markdownTable } from "../../scripts/generate/markdown-table";
-import { type Budget, BUDGETS, limitOf, VOTES_YARDSTICKS } from "../../scripts/lib/gas/budgets";
+import { type Budget, BUDGETS, limitOf } from "../../scripts/lib/gas/budgets";
 import { figureOf, type GasTable } from "../../scripts/lib/gas/table";
 
 /** Every operation the document names, at its budget or at the same figure. */
@@ -11,12 +11,10 @@ function invented(changed: GasTable = {}): GasTable {
   const names = [
     ...[...MINTS, ...UPDATES, ...TRANSFERS, ...BATCHES].flatMap(({ operation }) => operation ?? []),
     ...BUDGETS.flatMap(({ above }) => above ?? []),
-    "AINFT721 at an address of its own publishVersion",
+    "AINFT721 at an address of its own publishManifest",
   ];
   const plain: GasTable = Object.fromEntries(names.map((name) => [name, 50_000]));
-  const atBudget = Object.fromEntries(
-    [...BUDGETS, ...VOTES_YARDSTICKS].map((budget) => [budget.operation, limitOf(budget, plain)]),
-  );
+  const atBudget = Object.fromEntries(BUDGETS.map((budget) => [budget.operation, limitOf(budget, plain)]));
   return { ...plain, ...atBudget, ...changed };
 }
 
@@ -31,15 +29,15 @@ function rowOf(text: string, name: string): string[] {
 
 describe("The document of gas", () => {
   it("says of each budget whether it is kept, to the last unit", () => {
-    const text = gasDocs(invented({ "AINFT1155 publishVersion": 58_001 }));
-    expect(rowOf(text, "AINFT721 publishVersion")).to.deep.equal([
-      "AINFT721 publishVersion",
+    const text = gasDocs(invented({ "AINFT1155 publishManifest": 58_001 }));
+    expect(rowOf(text, "AINFT721 publishManifest")).to.deep.equal([
+      "AINFT721 publishManifest",
       "58,000",
       "58,000",
       "kept",
       "",
     ]);
-    expect(rowOf(text, "AINFT1155 publishVersion").slice(1, 4)).to.deep.equal(["58,001", "58,000", "1 over"]);
+    expect(rowOf(text, "AINFT1155 publishManifest").slice(1, 4)).to.deep.equal(["58,001", "58,000", "1 over"]);
   });
 
   it("shows the yardstick that a budget is set above", () => {

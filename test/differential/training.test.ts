@@ -185,7 +185,7 @@ describe("Solidity and TypeScript agree on the training log", () => {
     const forged = recordOf(trainer.address, random);
     await collection
       .connect(owner)
-      .recordTrainingLeaves(tokenId, owner.address, [recordLeaf(forged), blindLeaf(forged)], "0x");
+      .addTrainingByLeaves(tokenId, owner.address, [recordLeaf(forged), blindLeaf(forged)], "0x");
 
     const history = await historyOf(minted);
 
@@ -210,11 +210,11 @@ async function append({ collection, owner, tokenId }: MintedToken, run: Training
   const program = collection.connect(owner);
   switch (random.below(3)) {
     case 0:
-      return program.recordTrainingBatch(tokenId, run, "0x");
+      return program.addTrainingBatch(tokenId, run, "0x");
     case 1:
-      return program.recordTrainingLeaves(tokenId, owner.address, run.map(recordLeaf), "0x");
+      return program.addTrainingByLeaves(tokenId, owner.address, run.map(recordLeaf), "0x");
     default:
-      for (const record of run) await program.recordTraining(tokenId, record, "0x");
+      for (const record of run) await program.addTraining(tokenId, record, "0x");
   }
 }
 

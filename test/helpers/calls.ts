@@ -57,16 +57,16 @@ const underSchema =
   };
 
 const ofPrograms: Record<string, MakeCall> = {
-  publishVersion: controlled(second),
+  publishManifest: controlled(second),
   activateVersion: controlled(1, ZeroHash),
   freeze: controlled(),
   programOf: controlled(),
   activeVersion: controlled(),
   manifestOf: controlled(1),
   isController: ({ owner, tokenId }) => ({ args: [tokenId, owner.address] }),
-  recordTraining: ({ owner, tokenId }) => ({ by: owner, args: [tokenId, recordBy(owner), "0x"] }),
-  recordTrainingBatch: ({ owner, tokenId }) => ({ by: owner, args: [tokenId, [recordBy(owner)], "0x"] }),
-  recordTrainingLeaves: ({ owner, tokenId }) => ({ by: owner, args: [tokenId, owner.address, [second], "0x"] }),
+  addTraining: ({ owner, tokenId }) => ({ by: owner, args: [tokenId, recordBy(owner), "0x"] }),
+  addTrainingBatch: ({ owner, tokenId }) => ({ by: owner, args: [tokenId, [recordBy(owner)], "0x"] }),
+  addTrainingByLeaves: ({ owner, tokenId }) => ({ by: owner, args: [tokenId, owner.address, [second], "0x"] }),
   trainingCount: controlled(),
   trainingRoot: controlled(),
   trainingPeak: controlled(0),
@@ -76,7 +76,7 @@ const ofPrograms: Record<string, MakeCall> = {
     args: [tokenId, 0, owner.address, [recordLeaf(recordBy(owner))]],
   }),
   MAX_TRAINING_BATCH: read(),
-  applyUpdate: (world) => ({ by: world.oracleAccount, args: [updateOf(world, { manifestDigest: second })] }),
+  applySignedState: (world) => ({ by: world.oracleAccount, args: [updateOf(world, { manifestDigest: second })] }),
   stateDigest: controlled(),
   setHoldersOnly: controlled(true),
   isHoldersOnly: controlled(),
@@ -122,7 +122,7 @@ const ofCollections: Record<string, MakeCall> = {
   setTrait: underSchema((tokenId) => [tokenId, trait.key, wild]),
   getTraitValue: underSchema((tokenId) => [tokenId, trait.key]),
   getTraitValues: underSchema((tokenId) => [tokenId, [trait.key]]),
-  applyUpdateWithTraits: (world) => ({
+  applySignedStateWithTraits: (world) => ({
     by: world.oracleAccount,
     args: [updateOf(world, { manifestDigest: second }), []],
   }),
@@ -238,14 +238,14 @@ async function offered(world: ProgramWorld): Promise<ProgramWorld> {
 /** Two versions, a second token that is locked or offered, an edition to move: every function has something to do. */
 async function callable721(world: ProgramWorld): Promise<ProgramWorld> {
   const collection = IAINFT721__factory.connect(world.address, world.arbiter);
-  await world.program.publishVersion(world.tokenId, second);
+  await world.program.publishManifest(world.tokenId, second);
   await collection.lock(await world.mint(second));
   return offered(world);
 }
 
 async function callable1155(world: ProgramWorld): Promise<ProgramWorld> {
   const collection = IAINFT1155__factory.connect(world.address, world.owner);
-  await world.program.publishVersion(world.tokenId, second);
+  await world.program.publishManifest(world.tokenId, second);
   const other = await world.mint(second);
   await collection.offerCuration(other, world.friend.address);
   await collection.connect(world.arbiter).lock(other);

@@ -35,7 +35,7 @@ for (const [name, fixture] of editionKinds) {
         expect(events).to.deep.equal([["CurationOffered", tokenId, owner.address, friend.address]]);
         expect(await whoCurates(world)).to.deep.equal([owner.address, friend.address]);
         expect(await collection.isController(tokenId, friend.address)).to.equal(false);
-        await byCurator.publishVersion(tokenId, second);
+        await byCurator.publishManifest(tokenId, second);
       });
 
       it("takes an offer back with zero", async () => {
@@ -95,7 +95,7 @@ for (const [name, fixture] of editionKinds) {
         await collection.connect(friend).mint(friend.address, tokenId, 1);
         for (const act of [
           () => byCurator.mint(owner.address, tokenId, 1),
-          () => byCurator.publishVersion(tokenId, second),
+          () => byCurator.publishManifest(tokenId, second),
           () => byCurator.offerCuration(tokenId, owner.address),
           () => byCurator.lowerLimit(tokenId, 1),
         ]) {
@@ -188,7 +188,7 @@ for (const [name, fixture] of editionKinds) {
         const { collection, program, decide, friend, owner, tokenId } = await loadFixture(offeredToTimelock);
         const abi = collection.interface;
         await decide(abi.encodeFunctionData("acceptCuration", [tokenId]));
-        await decide(abi.encodeFunctionData("publishVersion", [tokenId, second]));
+        await decide(abi.encodeFunctionData("publishManifest", [tokenId, second]));
         await decide(abi.encodeFunctionData("mint", [friend.address, tokenId, 2]));
         await decide(abi.encodeFunctionData("offerCuration", [tokenId, friend.address]));
         await collection.connect(friend).acceptCuration(tokenId);

@@ -150,7 +150,10 @@ for (const [name, fixture] of editionKinds) {
 
       it("[peers B16] is no controller by what it receives", async () => {
         const { byCurator, collection, address, receiver, program, to, tokenId } = await loadFixture(received);
-        const data = collection.interface.encodeFunctionData("publishVersion", [tokenId, digestOf("its own manifest")]);
+        const data = collection.interface.encodeFunctionData("publishManifest", [
+          tokenId,
+          digestOf("its own manifest"),
+        ]);
         await receiver.onNextReceipt(address, [data]);
 
         await expect(byCurator.mint(to, tokenId, 1))
@@ -229,7 +232,7 @@ for (const [name, fixture] of editionKinds) {
 
         expect(await collection.exists(tokenId)).to.equal(true);
         expect(await program.activeVersion(tokenId)).to.deep.equal([1n, manifest]);
-        await program.publishVersion(tokenId, digestOf("second manifest"));
+        await program.publishManifest(tokenId, digestOf("second manifest"));
       });
 
       it("burns while minting is paused: the pause stops mints alone", async () => {

@@ -92,7 +92,10 @@ for (const [name, fixture] of editionKinds) {
           .to.be.revertedWithCustomError(collection, "OwnableUnauthorizedAccount")
           .withArgs(stranger.address);
       }
-      for (const act of [() => collection.mint(stranger.address, 1, 1), () => collection.publishVersion(1, manifest)]) {
+      for (const act of [
+        () => collection.mint(stranger.address, 1, 1),
+        () => collection.publishManifest(1, manifest),
+      ]) {
         await expect(act()).to.be.revertedWithCustomError(collection, "AINFTUnknownToken").withArgs(1n);
       }
     });

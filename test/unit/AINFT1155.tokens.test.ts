@@ -269,7 +269,7 @@ for (const [name, fixture] of editionKinds) {
       it("[peers C22] gives as uri the manifest of the active version, also after a rollback", async () => {
         const { collection, program, tokenId, manifest } = await opened();
         expect(await collection.uri(tokenId)).to.equal(manifestUri(manifest));
-        await program.publishVersion(tokenId, second);
+        await program.publishManifest(tokenId, second);
         expect(await collection.uri(tokenId)).to.equal(manifestUri(second));
         await program.activateVersion(tokenId, 1, ZeroHash);
 

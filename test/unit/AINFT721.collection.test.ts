@@ -148,7 +148,7 @@ describe("AINFT721", () => {
       await expect(collection.mint(creator.address, manifest))
         .to.be.revertedWithCustomError(collection, "OwnableUnauthorizedAccount")
         .withArgs(creator.address);
-      await collection.connect(owner).publishVersion(tokenId, manifest);
+      await collection.connect(owner).publishManifest(tokenId, manifest);
       expect(await collection.activeVersion(tokenId)).to.deep.equal([2n, manifest]);
     });
 
@@ -226,7 +226,7 @@ describe("AINFT721", () => {
         const receiverAddress = await receiver.getAddress();
         await receiver.onReceipt(
           collectionAddress,
-          collection.interface.encodeFunctionData("publishVersion", [tokenId, manifest]),
+          collection.interface.encodeFunctionData("publishManifest", [tokenId, manifest]),
         );
 
         const transfer = collection

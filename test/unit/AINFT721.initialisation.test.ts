@@ -105,14 +105,14 @@ describe("AINFT721", () => {
             .withArgs(stranger.address);
         }
         for (const act of [
-          () => clone.publishVersion(1, manifest),
+          () => clone.publishManifest(1, manifest),
           () => clone.activateVersion(1, 2, manifest),
           () => clone.freeze(1),
-          () => clone.recordTraining(1, recordBy(stranger), "0x"),
+          () => clone.addTraining(1, recordBy(stranger), "0x"),
         ]) {
           await expect(act()).to.be.revertedWithCustomError(clone, "AINFTUnknownToken").withArgs(1n);
         }
-        await expect(clone.applyUpdate(update))
+        await expect(clone.applySignedState(update))
           .to.be.revertedWithCustomError(clone, "AINFTNotOracle")
           .withArgs(stranger.address, ZeroAddress);
       });
@@ -167,7 +167,7 @@ describe("AINFT721", () => {
 
     it("keeps every feature under its own namespace", async () => {
       const { collectionAddress, oracle, owner, collection, tokenId, manifest } = await loadFixture(tokenMinted);
-      await collection.connect(owner).publishVersion(tokenId, digestOf("second manifest"));
+      await collection.connect(owner).publishManifest(tokenId, digestOf("second manifest"));
 
       const program = under(tokenId, slotOf("ainft.storage.Programs"));
       expect(await at(collectionAddress, slotOf("ainft.storage.Minting"))).to.equal(1n);

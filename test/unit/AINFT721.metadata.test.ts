@@ -33,7 +33,7 @@ describe("AINFT721", () => {
       const { collection, owner, tokenId, manifest } = await loadFixture(tokenMinted);
       const byOwner = collection.connect(owner);
 
-      await byOwner.publishVersion(tokenId, second);
+      await byOwner.publishManifest(tokenId, second);
       expect(await collection.tokenURI(tokenId)).to.equal(manifestUri(second));
 
       await byOwner.activateVersion(tokenId, 1, ZeroHash);
@@ -56,28 +56,28 @@ describe("AINFT721", () => {
 
     /** Every transaction that a collection knows, by how many metadata updates it should announce. */
     const acts: Record<string, [updates: number, act: Act]> = {
-      publishVersion: [
+      publishManifest: [
         1,
-        ({ collection, owner, tokenId }) => collection.connect(owner).publishVersion(tokenId, second),
+        ({ collection, owner, tokenId }) => collection.connect(owner).publishManifest(tokenId, second),
       ],
       activateVersion: [
         1,
         async ({ collection, owner, tokenId }) => {
-          await collection.connect(owner).publishVersion(tokenId, second);
+          await collection.connect(owner).publishManifest(tokenId, second);
           return collection.connect(owner).activateVersion(tokenId, 1, ZeroHash);
         },
       ],
       mint: [0, ({ collection, owner }) => collection.mint(owner.address, second)],
       freeze: [0, ({ collection, owner, tokenId }) => collection.connect(owner).freeze(tokenId)],
-      recordTraining: [
+      addTraining: [
         0,
-        ({ collection, owner, tokenId }) => collection.connect(owner).recordTraining(tokenId, recordBy(owner), "0x"),
+        ({ collection, owner, tokenId }) => collection.connect(owner).addTraining(tokenId, recordBy(owner), "0x"),
       ],
-      applyUpdate: [
+      applySignedState: [
         0,
         async ({ collection, creator, update }) => {
           await collection.setOracle(creator.address);
-          return collection.applyUpdate(update());
+          return collection.applySignedState(update());
         },
       ],
       transferFrom: [

@@ -164,8 +164,8 @@ for (const [name, program] of [
       it("[lineage 4] leaves the program readable, frozen and provable", async () => {
         const { byOwner, program, owner, tokenId, manifest } = await opened();
         const records = [recordBy(owner), recordBy(owner, { trainedAt: 1n })];
-        await program.recordTrainingBatch(tokenId, records, "0x");
-        await program.publishVersion(tokenId, second);
+        await program.addTrainingBatch(tokenId, records, "0x");
+        await program.publishManifest(tokenId, second);
         const before = await readProgram(program, tokenId);
 
         const time = (await now()) + 10n;
@@ -193,7 +193,7 @@ for (const [name, program] of [
         const world = await opened();
         await world.byOwner.burn(world.tokenId);
 
-        await expect(world.program.connect(world.oracleAccount).applyUpdate(updateOf(world)))
+        await expect(world.program.connect(world.oracleAccount).applySignedState(updateOf(world)))
           .to.be.revertedWithCustomError(world.program, "AINFTFrozen")
           .withArgs(world.tokenId);
       });
@@ -206,7 +206,7 @@ for (const [name, program] of [
 
         for (const actor of [owner, friend, stranger]) {
           expect(await collection.isController(tokenId, actor.address)).to.equal(false);
-          await expect(program.connect(actor).publishVersion(tokenId, second))
+          await expect(program.connect(actor).publishManifest(tokenId, second))
             .to.be.revertedWithCustomError(program, "AINFTNotController")
             .withArgs(tokenId, actor.address);
           await expect(collection.connect(actor).burn(tokenId))

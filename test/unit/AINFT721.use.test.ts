@@ -46,7 +46,7 @@ for (const [name, kind, program] of [
     /** Two versions, and `player` uses the token for an hour. */
     async function used(): Promise<Tokens & { expires: bigint }> {
       const world = await tokens();
-      await world.byOwner.publishVersion(world.tokenId, second);
+      await world.byOwner.publishManifest(world.tokenId, second);
       const expires = (await now()) + 3600n;
       await world.byOwner.setUser(world.tokenId, world.player.address, expires);
       return { ...world, expires };
@@ -55,7 +55,7 @@ for (const [name, kind, program] of [
     /** The token is disputed. */
     async function disputed(): Promise<Tokens> {
       const world = await tokens();
-      await world.byOwner.publishVersion(world.tokenId, second);
+      await world.byOwner.publishManifest(world.tokenId, second);
       await world.byArbiter.lock(world.tokenId);
       return world;
     }
@@ -231,15 +231,14 @@ for (const [name, kind, program] of [
           byOwner.transferFrom(owner.address, friend.address, tokenId),
         safeTransferFrom: ({ byOwner, owner, friend, tokenId }) =>
           byOwner["safeTransferFrom(address,address,uint256)"](owner.address, friend.address, tokenId),
-        publishVersion: ({ byOwner, tokenId }) => byOwner.publishVersion(tokenId, second),
+        publishManifest: ({ byOwner, tokenId }) => byOwner.publishManifest(tokenId, second),
         activateVersion: ({ byOwner, tokenId }) => byOwner.activateVersion(tokenId, 1, ZeroHash),
-        recordTraining: ({ byOwner, owner, tokenId }) => byOwner.recordTraining(tokenId, recordBy(owner), "0x"),
-        recordTrainingBatch: ({ byOwner, owner, tokenId }) =>
-          byOwner.recordTrainingBatch(tokenId, [recordBy(owner)], "0x"),
-        recordTrainingLeaves: ({ byOwner, owner, tokenId }) =>
-          byOwner.recordTrainingLeaves(tokenId, owner.address, [second], "0x"),
-        applyUpdate: (world) =>
-          world.collection.connect(world.oracleAccount).applyUpdate(updateOf(world, { manifestDigest: second })),
+        addTraining: ({ byOwner, owner, tokenId }) => byOwner.addTraining(tokenId, recordBy(owner), "0x"),
+        addTrainingBatch: ({ byOwner, owner, tokenId }) => byOwner.addTrainingBatch(tokenId, [recordBy(owner)], "0x"),
+        addTrainingByLeaves: ({ byOwner, owner, tokenId }) =>
+          byOwner.addTrainingByLeaves(tokenId, owner.address, [second], "0x"),
+        applySignedState: (world) =>
+          world.collection.connect(world.oracleAccount).applySignedState(updateOf(world, { manifestDigest: second })),
         freeze: ({ byOwner, tokenId }) => byOwner.freeze(tokenId),
         setHoldersOnly: ({ byOwner, tokenId }) => byOwner.setHoldersOnly(tokenId, true),
         setSplit: ({ byOwner, trainer, tokenId }) => byOwner.setSplit(tokenId, 1, tableOf([trainer, 10_000n])),

@@ -119,7 +119,7 @@ describe("AINFTBinder", () => {
 
       const may = await Promise.all([owner, trainer, friend].map((person) => binder.isController(1, person)));
       expect(may).to.deep.equal([false, false, true]);
-      await expect(binder.connect(owner).publishVersion(1, digestOf("late manifest")))
+      await expect(binder.connect(owner).publishManifest(1, digestOf("late manifest")))
         .to.be.revertedWithCustomError(binder, "AINFTNotController")
         .withArgs(1n, owner.address);
     });
@@ -140,11 +140,11 @@ describe("AINFTBinder", () => {
       const minimal = await deployContract("MinimalERC721Mock");
       await minimal.give(owner, 7);
       await binder.connect(owner).bindERC721(minimal, 7, manifest);
-      await binder.connect(owner).publishVersion(1, digestOf("second manifest"));
+      await binder.connect(owner).publishManifest(1, digestOf("second manifest"));
 
       await minimal.connect(owner).give(friend, 7);
 
-      await binder.connect(friend).publishVersion(1, digestOf("third manifest"));
+      await binder.connect(friend).publishManifest(1, digestOf("third manifest"));
       expect((await binder.activeVersion(1))[0]).to.equal(3n);
       expect(await binder.isController(1, owner)).to.equal(false);
     });
@@ -278,7 +278,7 @@ describe("AINFTBinder", () => {
       await binder.connect(owner).bindERC721(erc721, 7, manifest);
       const before = await binder.programURI(1);
 
-      await binder.connect(owner).publishVersion(1, digestOf("second manifest"));
+      await binder.connect(owner).publishManifest(1, digestOf("second manifest"));
 
       expect(before).to.match(/^ipfs:\/\/bafkrei[a-z2-7]{52}$/);
       expect(await binder.programURI(1)).not.to.equal(before);

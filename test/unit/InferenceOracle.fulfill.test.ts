@@ -154,7 +154,7 @@ describe("InferenceOracle", () => {
     it("still delivers when the program has moved on, was sold, frozen, and obeys another oracle", async () => {
       const world = await loadFixture(askedOnce);
       const { oracle, collection, owner, friend, stranger, tokenId, result, attest, requestId } = world;
-      await collection.connect(owner).publishVersion(tokenId, digestOf("second manifest"));
+      await collection.connect(owner).publishManifest(tokenId, digestOf("second manifest"));
       await collection.connect(owner).freeze(tokenId);
       await collection.connect(owner).transferFrom(owner.address, friend.address, tokenId);
       await collection.setOracle(stranger.address);

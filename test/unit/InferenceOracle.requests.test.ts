@@ -85,7 +85,7 @@ describe("InferenceOracle", () => {
     it("names the version that is active now, also after a rollback", async () => {
       const { request, ...world } = await asking();
       const second = digestOf("second manifest");
-      await world.collection.connect(world.owner).publishVersion(world.tokenId, second);
+      await world.collection.connect(world.owner).publishManifest(world.tokenId, second);
       const [afterPublishing] = await eventsOf(send(world, world.requester, request), world.oracle);
       await world.collection.connect(world.owner).activateVersion(world.tokenId, 1, ZeroHash);
       const [afterRollback] = await eventsOf(send(world, world.requester, request), world.oracle);

@@ -136,7 +136,7 @@ describe("InferenceOracle", () => {
       ],
       [
         "an update that was signed before another version became active",
-        ({ collection, owner, tokenId }) => collection.connect(owner).publishVersion(tokenId, second),
+        ({ collection, owner, tokenId }) => collection.connect(owner).publishManifest(tokenId, second),
         {},
         "AINFTInactiveManifest",
         ({ manifest }) => [1n, second, manifest],
@@ -219,7 +219,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(mintedWithTraits);
       const { collection, oracle, traits } = world;
       for (const who of ["owner", "creator", "dao", "relayer", "stranger"] as const) {
-        await expect(collection.connect(world[who]).applyUpdateWithTraits(world.update(), traits))
+        await expect(collection.connect(world[who]).applySignedStateWithTraits(world.update(), traits))
           .to.be.revertedWithCustomError(collection, "AINFTNotOracle")
           .withArgs(world[who].address, await oracle.getAddress());
       }

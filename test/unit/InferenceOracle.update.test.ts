@@ -72,7 +72,7 @@ describe("InferenceOracle", () => {
 
     it("refuses an update that was signed before another version became active", async () => {
       const world = await loadFixture(tokenMinted);
-      await world.collection.connect(world.owner).publishVersion(world.tokenId, second);
+      await world.collection.connect(world.owner).publishManifest(world.tokenId, second);
 
       await expect(submit(world, world.update()))
         .to.be.revertedWithCustomError(world.collection, "AINFTInactiveManifest")

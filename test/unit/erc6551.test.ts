@@ -196,7 +196,7 @@ describe("ERC-6551", () => {
     it("controls a program that it owns, for whoever owns the account's token", async () => {
       const { account, address, collection, creator, owner } = await loadFixture(accountCreated);
       await collection.connect(creator).mint(address, digestOf("a program of a program"));
-      const publish = collection.interface.encodeFunctionData("publishVersion", [2n, digestOf("its next version")]);
+      const publish = collection.interface.encodeFunctionData("publishManifest", [2n, digestOf("its next version")]);
 
       await account.connect(owner).execute(await collection.getAddress(), 0n, publish, CALL);
 

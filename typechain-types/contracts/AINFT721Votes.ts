@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -76,34 +104,6 @@ export type CollectionConfigStructOutput = [
   arbiter: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface AINFT721VotesInterface extends Interface {
   getFunction(
     nameOrSignature:
@@ -111,7 +111,8 @@ export interface AINFT721VotesInterface extends Interface {
       | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
-      | "applyUpdate"
+      | "addTraining"
+      | "applySignedState"
       | "approve"
       | "balanceOf"
       | "burn"
@@ -135,8 +136,7 @@ export interface AINFT721VotesInterface extends Interface {
       | "owner"
       | "ownerOf"
       | "pendingOwner"
-      | "publishVersion"
-      | "recordTraining"
+      | "publishManifest"
       | "renounceOwnership"
       | "safeTransferFrom(address,address,uint256)"
       | "safeTransferFrom(address,address,uint256,bytes)"
@@ -188,7 +188,11 @@ export interface AINFT721VotesInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
@@ -276,12 +280,8 @@ export interface AINFT721VotesInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "publishVersion",
+    functionFragment: "publishManifest",
     values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "renounceOwnership",
@@ -331,7 +331,11 @@ export interface AINFT721VotesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedState",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
@@ -382,11 +386,7 @@ export interface AINFT721VotesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
+    functionFragment: "publishManifest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -848,7 +848,13 @@ export interface AINFT721Votes extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  addTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
@@ -957,14 +963,8 @@ export interface AINFT721Votes extends BaseContract {
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
-  publishVersion: TypedContractMethod<
+  publishManifest: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
   >;
@@ -1041,7 +1041,14 @@ export interface AINFT721Votes extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "addTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "approve"
@@ -1166,16 +1173,9 @@ export interface AINFT721Votes extends BaseContract {
     nameOrSignature: "pendingOwner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
-    nameOrSignature: "publishVersion"
+    nameOrSignature: "publishManifest"
   ): TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
   >;

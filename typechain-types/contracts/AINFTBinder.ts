@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -102,34 +130,6 @@ export type ProgramViewStructOutput = [
   stateDigest: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface AINFTBinderInterface extends Interface {
   getFunction(
     nameOrSignature:
@@ -137,7 +137,10 @@ export interface AINFTBinderInterface extends Interface {
       | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
-      | "applyUpdate"
+      | "addTraining"
+      | "addTrainingBatch"
+      | "addTrainingByLeaves"
+      | "applySignedState"
       | "bindERC1155"
       | "bindERC721"
       | "bindingOf"
@@ -156,10 +159,7 @@ export interface AINFTBinderInterface extends Interface {
       | "programFor"
       | "programOf"
       | "programURI"
-      | "publishVersion"
-      | "recordTraining"
-      | "recordTrainingBatch"
-      | "recordTrainingLeaves"
+      | "publishManifest"
       | "renounceOwnership"
       | "setHoldersOnly"
       | "setOracle"
@@ -213,7 +213,19 @@ export interface AINFTBinderInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingByLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
@@ -283,20 +295,8 @@ export interface AINFTBinderInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "publishVersion",
+    functionFragment: "publishManifest",
     values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingBatch",
-    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingLeaves",
-    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "renounceOwnership",
@@ -368,7 +368,19 @@ export interface AINFTBinderInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingByLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedState",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -411,19 +423,7 @@ export interface AINFTBinderInterface extends Interface {
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "programURI", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingBatch",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingLeaves",
+    functionFragment: "publishManifest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -859,7 +859,34 @@ export interface AINFTBinder extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  addTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingByLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
@@ -951,35 +978,8 @@ export interface AINFTBinder extends BaseContract {
 
   programURI: TypedContractMethod<[programId: BigNumberish], [string], "view">;
 
-  publishVersion: TypedContractMethod<
+  publishManifest: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingBatch: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingLeaves: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
     [bigint],
     "nonpayable"
   >;
@@ -1081,7 +1081,37 @@ export interface AINFTBinder extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "addTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingByLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "bindERC1155"
@@ -1184,39 +1214,9 @@ export interface AINFTBinder extends BaseContract {
     nameOrSignature: "programURI"
   ): TypedContractMethod<[programId: BigNumberish], [string], "view">;
   getFunction(
-    nameOrSignature: "publishVersion"
+    nameOrSignature: "publishManifest"
   ): TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingBatch"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingLeaves"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
     [bigint],
     "nonpayable"
   >;

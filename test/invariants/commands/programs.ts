@@ -14,7 +14,7 @@ function publish(): WeightedCommand {
     const manifest = chosen.empty ? ZeroHash : digestOf(`manifest ${time}`);
     return {
       refusal: program.publish(by.address, manifest, time),
-      send: () => collection.as721.connect(by).publishVersion(program.tokenId, manifest),
+      send: () => collection.as721.connect(by).publishManifest(program.tokenId, manifest),
     };
   });
 }

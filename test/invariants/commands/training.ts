@@ -37,7 +37,7 @@ function train(): WeightedCommand {
     const consent = await signer.signTypedData(domain, consentTypes, { tokenId: program.tokenId, index, record });
     return {
       refusal: program.train(by.address, record, consented, time),
-      send: () => collection.as721.connect(by).recordTraining(program.tokenId, record, consent),
+      send: () => collection.as721.connect(by).addTraining(program.tokenId, record, consent),
     };
   });
 }
@@ -54,7 +54,7 @@ function trainBatch(): WeightedCommand {
     const consent = await batchConsent(target, signer, { index, contributor, records });
     return {
       refusal: program.trainBatch(by.address, records, consented, time),
-      send: () => collection.as721.connect(by).recordTrainingBatch(program.tokenId, records, consent),
+      send: () => collection.as721.connect(by).addTrainingBatch(program.tokenId, records, consent),
     };
   });
 }
@@ -68,7 +68,7 @@ function trainLeaves(): WeightedCommand {
     const consent = await batchConsent(target, signer, { index, contributor, records });
     return {
       refusal: program.trainLeaves(by.address, contributor, records, consented, time),
-      send: () => collection.as721.connect(by).recordTrainingLeaves(program.tokenId, contributor, leaves, consent),
+      send: () => collection.as721.connect(by).addTrainingByLeaves(program.tokenId, contributor, leaves, consent),
     };
   });
 }

@@ -22,14 +22,14 @@ import { measureTraining } from "./training";
 /** Measures every operation of the budget table, and the peers, on the chain in process, with Osaka rules. */
 export async function measureGas(): Promise<GasTable> {
   const world = await tokenMinted();
-  await world.collection.connect(world.owner).publishVersion(world.tokenId, id("second version")); // asked tokens have lived
+  await world.collection.connect(world.owner).publishManifest(world.tokenId, id("second version")); // asked tokens have lived
   const table: Record<string, number> = { ...(await measureDelivery(world, 3)), ...(await measureDelivery(world, 5)) };
   for (const [name, kind] of KINDS) Object.assign(table, named(name, await measureKind(world, kind)));
   return {
     ...table,
     ...named("AINFT721 at an address of its own", await measurePlain(world)),
-    ...named("AINFT721 behind a beacon", { publishVersion: await publishing(await openBeaconProxy(world, KINDS[0][1])) }),
-    ...named("AINFTBinder", { publishVersion: await publishing(await openBinding(world)) }),
+    ...named("AINFT721 behind a beacon", { publishManifest: await publishing(await openBeaconProxy(world, KINDS[0][1])) }),
+    ...named("AINFTBinder", { publishManifest: await publishing(await openBinding(world)) }),
     ...(await measureYardsticks(world)),
     ...(await measurePeers(world)),
   };
@@ -55,7 +55,7 @@ async function measureKind(world: MintedToken, kind: CollectionKind): Promise<Re
 
 async function measurePlain(world: MintedToken): Promise<Record<string, number>> {
   const subject = await openPlain(world);
-  return { publishVersion: await publishing(subject), "submitUpdate, m = 3": await updating(world, subject, 3) };
+  return { publishManifest: await publishing(subject), "submitUpdate, m = 3": await updating(world, subject, 3) };
 }
 
 /** One more program in the same collection. */

@@ -6,14 +6,14 @@ import type { Subject } from "./subjects";
 export async function measureVersions(subject: Subject): Promise<Record<string, number>> {
   const { program, tokenId } = subject;
   return {
-    publishVersion: await publishing(subject),
+    publishManifest: await publishing(subject),
     activateVersion: await median((run) => program.activateVersion(tokenId, (run % 2) + 1, id("reason"))),
   };
 }
 
 /** A version beyond the first, whose manifest is 32 bytes without structure. */
 export async function publishing({ program, tokenId }: Subject): Promise<number> {
-  return median((run) => program.publishVersion(tokenId, id(`version ${run}`)));
+  return median((run) => program.publishManifest(tokenId, id(`version ${run}`)));
 }
 
 /** Ends the program's life: nothing can be measured on it afterwards. */

@@ -24,10 +24,10 @@ export async function measureTraining(
 ): Promise<Record<string, number>> {
   const [ofRecords, ofLeaves, ofManyLeaves] = batches;
   return {
-    [`recordTraining, average of ${SINGLE_RECORDS}`]: await singleAverage(single, trainer),
-    [`recordTrainingBatch of ${BATCH}, each`]: await batchEach(ofRecords, trainer),
-    [`recordTrainingLeaves of ${BATCH}, each`]: await leavesEach(ofLeaves, trainer, BATCH),
-    [`recordTrainingLeaves of ${LONG_BATCH}, each`]: await leavesEach(ofManyLeaves, trainer, LONG_BATCH),
+    [`addTraining, average of ${SINGLE_RECORDS}`]: await singleAverage(single, trainer),
+    [`addTrainingBatch of ${BATCH}, each`]: await batchEach(ofRecords, trainer),
+    [`addTrainingByLeaves of ${BATCH}, each`]: await leavesEach(ofLeaves, trainer, BATCH),
+    [`addTrainingByLeaves of ${LONG_BATCH}, each`]: await leavesEach(ofManyLeaves, trainer, LONG_BATCH),
   };
 }
 
@@ -38,7 +38,7 @@ async function singleAverage({ program, tokenId, address }: Subject, trainer: Pe
   for (let index = 0; index < SINGLE_RECORDS; index += 1) {
     const record = recordNumber(index, trainer);
     const consent = compact(await trainer.signTypedData(domain, consentTypes, { tokenId, index, record }));
-    total += await gasOf(program.recordTraining(tokenId, record, consent));
+    total += await gasOf(program.addTraining(tokenId, record, consent));
   }
   return Math.round(total / SINGLE_RECORDS);
 }
@@ -47,7 +47,7 @@ async function batchEach({ program, tokenId, address }: Subject, trainer: Person
   return medianEach(BATCH, async (run) => {
     const records = recordsOf(run, BATCH, trainer);
     const consent = await batchConsent(address, tokenId, run * BATCH, records, trainer);
-    return program.recordTrainingBatch(tokenId, records, consent);
+    return program.addTrainingBatch(tokenId, records, consent);
   });
 }
 
@@ -55,7 +55,7 @@ async function leavesEach({ program, tokenId, address }: Subject, trainer: Perso
   return medianEach(count, async (run) => {
     const records = recordsOf(run, count, trainer);
     const consent = await batchConsent(address, tokenId, run * count, records, trainer);
-    return program.recordTrainingLeaves(tokenId, trainer.address, records.map(recordLeaf), consent);
+    return program.addTrainingByLeaves(tokenId, trainer.address, records.map(recordLeaf), consent);
   });
 }
 

@@ -291,7 +291,7 @@ describe("ERC7007Adapter before the suite's own oracle and collection", () => {
     it("keeps what an earlier version of it answered", async () => {
       const world = await loadFixture(answeredOnChain);
       const { adapter, collection, owner, claim, tokenId } = world;
-      await collection.connect(owner).publishVersion(tokenId, digestOf("second manifest"));
+      await collection.connect(owner).publishManifest(tokenId, digestOf("second manifest"));
 
       expect(await verifies(adapter, claim)).to.equal(true);
     });

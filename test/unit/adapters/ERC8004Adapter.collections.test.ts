@@ -98,7 +98,7 @@ for (const [kind, agent] of Object.entries(agents)) {
       const { adapter, adapterAddress, registry, program, address, tokenId, agentId, manifest, stranger } = world;
       for (const digest of [second, third]) {
         const before = await registry.tokenURI(agentId);
-        await program.publishVersion(tokenId, digest);
+        await program.publishManifest(tokenId, digest);
         expect(await registry.tokenURI(agentId)).to.equal(before); // a collection knows nothing of its agents
 
         const synced = adapter.connect(stranger).syncAgent(address, tokenId);
@@ -116,7 +116,7 @@ for (const [kind, agent] of Object.entries(agents)) {
     it("lets the URI follow an older version that is made active again", async () => {
       const world = await loadFixture(agent);
       const { adapter, registry, program, address, tokenId, agentId, manifest } = world;
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
       await adapter.syncAgent(address, tokenId);
       await program.activateVersion(tokenId, 1, ZeroHash);
 
@@ -134,7 +134,7 @@ for (const [kind, agent] of Object.entries(agents)) {
           .withArgs(address, tokenId, agentId);
       await expectUnchanged();
 
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
       await program.activateVersion(tokenId, 1, ZeroHash);
 
       await expectUnchanged();
@@ -143,13 +143,13 @@ for (const [kind, agent] of Object.entries(agents)) {
     it("lets the URI catch up with a frozen program, which then never changes", async () => {
       const world = await loadFixture(agent);
       const { adapter, registry, program, address, tokenId, agentId } = world;
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
       await program.freeze(tokenId);
 
       await adapter.syncAgent(address, tokenId);
 
       expect(await registry.tokenURI(agentId)).to.equal(manifestUri(second));
-      await expect(program.publishVersion(tokenId, third))
+      await expect(program.publishManifest(tokenId, third))
         .to.be.revertedWithCustomError(program, "AINFTFrozen")
         .withArgs(tokenId);
     });
@@ -230,7 +230,7 @@ for (const [kind, agent] of Object.entries(agents721)) {
       const world = await loadFixture(agent);
       const { adapter, registry, program, address, tokenId, agentId, owner, stranger } = world;
       await setWallet(world, owner);
-      await program.publishVersion(tokenId, second);
+      await program.publishManifest(tokenId, second);
       await IAINFT721__factory.connect(address, owner).burn(tokenId);
 
       await adapter.connect(stranger).syncAgent(address, tokenId);

@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -76,41 +104,14 @@ export type CollectionConfigStructOutput = [
   arbiter: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface AINFT721BaseInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
-      | "applyUpdate"
+      | "addTraining"
+      | "applySignedState"
       | "approve"
       | "balanceOf"
       | "burn"
@@ -125,8 +126,7 @@ export interface AINFT721BaseInterface extends Interface {
       | "owner"
       | "ownerOf"
       | "pendingOwner"
-      | "publishVersion"
-      | "recordTraining"
+      | "publishManifest"
       | "renounceOwnership"
       | "safeTransferFrom(address,address,uint256)"
       | "safeTransferFrom(address,address,uint256,bytes)"
@@ -171,7 +171,11 @@ export interface AINFT721BaseInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
@@ -222,12 +226,8 @@ export interface AINFT721BaseInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "publishVersion",
+    functionFragment: "publishManifest",
     values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "renounceOwnership",
@@ -276,7 +276,11 @@ export interface AINFT721BaseInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedState",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
@@ -306,11 +310,7 @@ export interface AINFT721BaseInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
+    functionFragment: "publishManifest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -716,7 +716,13 @@ export interface AINFT721Base extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  addTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
@@ -774,14 +780,8 @@ export interface AINFT721Base extends BaseContract {
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
-  publishVersion: TypedContractMethod<
+  publishManifest: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
   >;
@@ -855,7 +855,14 @@ export interface AINFT721Base extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "addTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "approve"
@@ -924,16 +931,9 @@ export interface AINFT721Base extends BaseContract {
     nameOrSignature: "pendingOwner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
-    nameOrSignature: "publishVersion"
+    nameOrSignature: "publishManifest"
   ): TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
   >;

@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -95,34 +123,6 @@ export type ProgramViewStructOutput = [
   stateDigest: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export type ShareStruct = { account: AddressLike; bps: BigNumberish };
 
 export type ShareStructOutput = [account: string, bps: bigint] & {
@@ -136,7 +136,9 @@ export interface AINFTExtensionInterface extends Interface {
       | "MAX_ROYALTY_BPS"
       | "MAX_TRAINING_BATCH"
       | "acceptOwnership"
-      | "applyUpdateWithTraits"
+      | "addTrainingBatch"
+      | "addTrainingByLeaves"
+      | "applySignedStateWithTraits"
       | "arbiter"
       | "contractURI"
       | "eip712Domain"
@@ -154,8 +156,6 @@ export interface AINFTExtensionInterface extends Interface {
       | "owner"
       | "pendingOwner"
       | "programOf"
-      | "recordTrainingBatch"
-      | "recordTrainingLeaves"
       | "refreshMetadata"
       | "renderer"
       | "renounceOwnership"
@@ -224,7 +224,15 @@ export interface AINFTExtensionInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "addTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingByLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedStateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
@@ -282,14 +290,6 @@ export interface AINFTExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "programOf",
     values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingBatch",
-    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingLeaves",
-    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "refreshMetadata",
@@ -406,7 +406,15 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "addTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingByLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedStateWithTraits",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
@@ -453,14 +461,6 @@ export interface AINFTExtensionInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingBatch",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingLeaves",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(
     functionFragment: "refreshMetadata",
     data: BytesLike
@@ -974,7 +974,28 @@ export interface AINFTExtension extends BaseContract {
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
-  applyUpdateWithTraits: TypedContractMethod<
+  addTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingByLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedStateWithTraits: TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
     "nonpayable"
@@ -1050,27 +1071,6 @@ export interface AINFTExtension extends BaseContract {
     [tokenId: BigNumberish],
     [ProgramViewStructOutput],
     "view"
-  >;
-
-  recordTrainingBatch: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingLeaves: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
   >;
 
   refreshMetadata: TypedContractMethod<
@@ -1213,7 +1213,30 @@ export interface AINFTExtension extends BaseContract {
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "applyUpdateWithTraits"
+    nameOrSignature: "addTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingByLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedStateWithTraits"
   ): TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
@@ -1303,29 +1326,6 @@ export interface AINFTExtension extends BaseContract {
     [tokenId: BigNumberish],
     [ProgramViewStructOutput],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingBatch"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingLeaves"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "refreshMetadata"

@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type ProgramViewStruct = {
   versionCount: BigNumberish;
   activeVersion: BigNumberish;
@@ -57,42 +85,14 @@ export type ProgramViewStructOutput = [
   stateDigest: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface ProgramRecordsInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "MAX_TRAINING_BATCH"
+      | "addTrainingBatch"
+      | "addTrainingByLeaves"
       | "manifestOf"
       | "programOf"
-      | "recordTrainingBatch"
-      | "recordTrainingLeaves"
       | "stateDigest"
       | "trainingBatchConsentDigest"
       | "trainingConsentDigest"
@@ -117,20 +117,20 @@ export interface ProgramRecordsInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "addTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingByLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "manifestOf",
     values: [BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "programOf",
     values: [BigNumberish]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingBatch",
-    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingLeaves",
-    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "stateDigest",
@@ -165,16 +165,16 @@ export interface ProgramRecordsInterface extends Interface {
     functionFragment: "MAX_TRAINING_BATCH",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingByLeaves",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "manifestOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingBatch",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingLeaves",
-    data: BytesLike
-  ): Result;
   decodeFunctionResult(
     functionFragment: "stateDigest",
     data: BytesLike
@@ -409,6 +409,27 @@ export interface ProgramRecords extends BaseContract {
 
   MAX_TRAINING_BATCH: TypedContractMethod<[], [bigint], "view">;
 
+  addTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingByLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
   manifestOf: TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
     [string],
@@ -419,27 +440,6 @@ export interface ProgramRecords extends BaseContract {
     [tokenId: BigNumberish],
     [ProgramViewStructOutput],
     "view"
-  >;
-
-  recordTrainingBatch: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingLeaves: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
   >;
 
   stateDigest: TypedContractMethod<[tokenId: BigNumberish], [string], "view">;
@@ -490,6 +490,29 @@ export interface ProgramRecords extends BaseContract {
     nameOrSignature: "MAX_TRAINING_BATCH"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "addTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingByLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "manifestOf"
   ): TypedContractMethod<
     [tokenId: BigNumberish, version: BigNumberish],
@@ -502,29 +525,6 @@ export interface ProgramRecords extends BaseContract {
     [tokenId: BigNumberish],
     [ProgramViewStructOutput],
     "view"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingBatch"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingLeaves"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
   >;
   getFunction(
     nameOrSignature: "stateDigest"

@@ -65,7 +65,7 @@ export interface TraitsInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "acceptOwnership"
-      | "applyUpdateWithTraits"
+      | "applySignedStateWithTraits"
       | "getTraitMetadataURI"
       | "getTraitValue"
       | "getTraitValues"
@@ -98,7 +98,7 @@ export interface TraitsInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "applySignedStateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(
@@ -144,7 +144,7 @@ export interface TraitsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "applySignedStateWithTraits",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -457,7 +457,7 @@ export interface Traits extends BaseContract {
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
-  applyUpdateWithTraits: TypedContractMethod<
+  applySignedStateWithTraits: TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
     "nonpayable"
@@ -511,7 +511,7 @@ export interface Traits extends BaseContract {
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "applyUpdateWithTraits"
+    nameOrSignature: "applySignedStateWithTraits"
   ): TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],

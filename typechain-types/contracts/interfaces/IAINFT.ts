@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -88,51 +116,23 @@ export type ProgramViewStructOutput = [
   stateDigest: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface IAINFTInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "MAX_TRAINING_BATCH"
       | "activateVersion"
       | "activeVersion"
-      | "applyUpdate"
+      | "addTraining"
+      | "addTrainingBatch"
+      | "addTrainingByLeaves"
+      | "applySignedState"
       | "freeze"
       | "isController"
       | "isHoldersOnly"
       | "manifestOf"
       | "mayAsk"
       | "programOf"
-      | "publishVersion"
-      | "recordTraining"
-      | "recordTrainingBatch"
-      | "recordTrainingLeaves"
+      | "publishManifest"
       | "setHoldersOnly"
       | "stateDigest"
       | "trainingBatchConsentDigest"
@@ -167,7 +167,19 @@ export interface IAINFTInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingByLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
@@ -195,20 +207,8 @@ export interface IAINFTInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "publishVersion",
+    functionFragment: "publishManifest",
     values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingBatch",
-    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingLeaves",
-    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "setHoldersOnly",
@@ -256,7 +256,19 @@ export interface IAINFTInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingByLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedState",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
@@ -272,19 +284,7 @@ export interface IAINFTInterface extends Interface {
   decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingBatch",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingLeaves",
+    functionFragment: "publishManifest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -550,7 +550,34 @@ export interface IAINFT extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  addTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingByLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
@@ -588,35 +615,8 @@ export interface IAINFT extends BaseContract {
     "view"
   >;
 
-  publishVersion: TypedContractMethod<
+  publishManifest: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingBatch: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingLeaves: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
     [bigint],
     "nonpayable"
   >;
@@ -689,7 +689,37 @@ export interface IAINFT extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "addTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingByLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "freeze"
@@ -726,39 +756,9 @@ export interface IAINFT extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "publishVersion"
+    nameOrSignature: "publishManifest"
   ): TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingBatch"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingLeaves"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
     [bigint],
     "nonpayable"
   >;

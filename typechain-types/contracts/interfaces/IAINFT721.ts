@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -117,34 +145,6 @@ export type ProgramViewStructOutput = [
   stateDigest: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export type ShareStruct = { account: AddressLike; bps: BigNumberish };
 
 export type ShareStructOutput = [account: string, bps: bigint] & {
@@ -160,8 +160,11 @@ export interface IAINFT721Interface extends Interface {
       | "acceptOwnership"
       | "activateVersion"
       | "activeVersion"
-      | "applyUpdate"
-      | "applyUpdateWithTraits"
+      | "addTraining"
+      | "addTrainingBatch"
+      | "addTrainingByLeaves"
+      | "applySignedState"
+      | "applySignedStateWithTraits"
       | "approve"
       | "arbiter"
       | "balanceOf"
@@ -192,10 +195,7 @@ export interface IAINFT721Interface extends Interface {
       | "ownerOf"
       | "pendingOwner"
       | "programOf"
-      | "publishVersion"
-      | "recordTraining"
-      | "recordTrainingBatch"
-      | "recordTrainingLeaves"
+      | "publishManifest"
       | "refreshMetadata"
       | "renderer"
       | "renounceOwnership"
@@ -288,11 +288,23 @@ export interface IAINFT721Interface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingBatch",
+    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "addTrainingByLeaves",
+    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "applySignedStateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(
@@ -398,20 +410,8 @@ export interface IAINFT721Interface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "publishVersion",
+    functionFragment: "publishManifest",
     values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingBatch",
-    values: [BigNumberish, TrainingRecordStruct[], BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTrainingLeaves",
-    values: [BigNumberish, AddressLike, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "refreshMetadata",
@@ -573,11 +573,23 @@ export interface IAINFT721Interface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "addTrainingBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "addTrainingByLeaves",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedState",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedStateWithTraits",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "approve", data: BytesLike): Result;
@@ -647,19 +659,7 @@ export interface IAINFT721Interface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "programOf", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingBatch",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTrainingLeaves",
+    functionFragment: "publishManifest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -1315,13 +1315,40 @@ export interface IAINFT721 extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  addTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingBatch: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  addTrainingByLeaves: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
   >;
 
-  applyUpdateWithTraits: TypedContractMethod<
+  applySignedStateWithTraits: TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
     "nonpayable"
@@ -1449,35 +1476,8 @@ export interface IAINFT721 extends BaseContract {
     "view"
   >;
 
-  publishVersion: TypedContractMethod<
+  publishManifest: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingBatch: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTrainingLeaves: TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
     [bigint],
     "nonpayable"
   >;
@@ -1685,10 +1685,40 @@ export interface IAINFT721 extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "addTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingBatch"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      records: TrainingRecordStruct[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "addTrainingByLeaves"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      contributor: AddressLike,
+      leaves: BytesLike[],
+      consent: BytesLike
+    ],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "applyUpdateWithTraits"
+    nameOrSignature: "applySignedStateWithTraits"
   ): TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
@@ -1843,39 +1873,9 @@ export interface IAINFT721 extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "publishVersion"
+    nameOrSignature: "publishManifest"
   ): TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingBatch"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      records: TrainingRecordStruct[],
-      consent: BytesLike
-    ],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTrainingLeaves"
-  ): TypedContractMethod<
-    [
-      tokenId: BigNumberish,
-      contributor: AddressLike,
-      leaves: BytesLike[],
-      consent: BytesLike
-    ],
     [bigint],
     "nonpayable"
   >;

@@ -23,6 +23,34 @@ import type {
   TypedContractMethod,
 } from "../../common";
 
+export type TrainingRecordStruct = {
+  parentManifest: BytesLike;
+  childManifest: BytesLike;
+  datasetDigest: BytesLike;
+  codeDigest: BytesLike;
+  metricsDigest: BytesLike;
+  contributor: AddressLike;
+  trainedAt: BigNumberish;
+};
+
+export type TrainingRecordStructOutput = [
+  parentManifest: string,
+  childManifest: string,
+  datasetDigest: string,
+  codeDigest: string,
+  metricsDigest: string,
+  contributor: string,
+  trainedAt: bigint
+] & {
+  parentManifest: string;
+  childManifest: string;
+  datasetDigest: string;
+  codeDigest: string;
+  metricsDigest: string;
+  contributor: string;
+  trainedAt: bigint;
+};
+
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -54,44 +82,16 @@ export type StateUpdateStructOutput = [
   stateDigest: string;
 };
 
-export type TrainingRecordStruct = {
-  parentManifest: BytesLike;
-  childManifest: BytesLike;
-  datasetDigest: BytesLike;
-  codeDigest: BytesLike;
-  metricsDigest: BytesLike;
-  contributor: AddressLike;
-  trainedAt: BigNumberish;
-};
-
-export type TrainingRecordStructOutput = [
-  parentManifest: string,
-  childManifest: string,
-  datasetDigest: string,
-  codeDigest: string,
-  metricsDigest: string,
-  contributor: string,
-  trainedAt: bigint
-] & {
-  parentManifest: string;
-  childManifest: string;
-  datasetDigest: string;
-  codeDigest: string;
-  metricsDigest: string;
-  contributor: string;
-  trainedAt: bigint;
-};
-
 export interface IAINFTLifeInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "activateVersion"
       | "activeVersion"
-      | "applyUpdate"
+      | "addTraining"
+      | "applySignedState"
       | "freeze"
       | "isController"
-      | "publishVersion"
-      | "recordTraining"
+      | "publishManifest"
   ): FunctionFragment;
 
   getEvent(
@@ -113,7 +113,11 @@ export interface IAINFTLifeInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    values: [BigNumberish, TrainingRecordStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
@@ -125,12 +129,8 @@ export interface IAINFTLifeInterface extends Interface {
     values: [BigNumberish, AddressLike]
   ): string;
   encodeFunctionData(
-    functionFragment: "publishVersion",
+    functionFragment: "publishManifest",
     values: [BigNumberish, BytesLike]
-  ): string;
-  encodeFunctionData(
-    functionFragment: "recordTraining",
-    values: [BigNumberish, TrainingRecordStruct, BytesLike]
   ): string;
 
   decodeFunctionResult(
@@ -142,7 +142,11 @@ export interface IAINFTLifeInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "addTraining",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applySignedState",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "freeze", data: BytesLike): Result;
@@ -151,11 +155,7 @@ export interface IAINFTLifeInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "publishVersion",
-    data: BytesLike
-  ): Result;
-  decodeFunctionResult(
-    functionFragment: "recordTraining",
+    functionFragment: "publishManifest",
     data: BytesLike
   ): Result;
 }
@@ -374,7 +374,13 @@ export interface IAINFTLife extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  addTraining: TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
@@ -388,14 +394,8 @@ export interface IAINFTLife extends BaseContract {
     "view"
   >;
 
-  publishVersion: TypedContractMethod<
+  publishManifest: TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-
-  recordTraining: TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
   >;
@@ -419,7 +419,14 @@ export interface IAINFTLife extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "addTraining"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "freeze"
@@ -432,16 +439,9 @@ export interface IAINFTLife extends BaseContract {
     "view"
   >;
   getFunction(
-    nameOrSignature: "publishVersion"
+    nameOrSignature: "publishManifest"
   ): TypedContractMethod<
     [tokenId: BigNumberish, manifestDigest: BytesLike],
-    [bigint],
-    "nonpayable"
-  >;
-  getFunction(
-    nameOrSignature: "recordTraining"
-  ): TypedContractMethod<
-    [tokenId: BigNumberish, record: TrainingRecordStruct, consent: BytesLike],
     [bigint],
     "nonpayable"
   >;

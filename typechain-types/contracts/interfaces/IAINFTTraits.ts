@@ -64,7 +64,7 @@ export type TraitValueStructOutput = [key: string, value: string] & {
 export interface IAINFTTraitsInterface extends Interface {
   getFunction(
     nameOrSignature:
-      | "applyUpdateWithTraits"
+      | "applySignedStateWithTraits"
       | "getTraitMetadataURI"
       | "getTraitValue"
       | "getTraitValues"
@@ -78,7 +78,7 @@ export interface IAINFTTraitsInterface extends Interface {
   ): EventFragment;
 
   encodeFunctionData(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "applySignedStateWithTraits",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(
@@ -107,7 +107,7 @@ export interface IAINFTTraitsInterface extends Interface {
   ): string;
 
   decodeFunctionResult(
-    functionFragment: "applyUpdateWithTraits",
+    functionFragment: "applySignedStateWithTraits",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -208,7 +208,7 @@ export interface IAINFTTraits extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
-  applyUpdateWithTraits: TypedContractMethod<
+  applySignedStateWithTraits: TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],
     "nonpayable"
@@ -247,7 +247,7 @@ export interface IAINFTTraits extends BaseContract {
   ): T;
 
   getFunction(
-    nameOrSignature: "applyUpdateWithTraits"
+    nameOrSignature: "applySignedStateWithTraits"
   ): TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [void],

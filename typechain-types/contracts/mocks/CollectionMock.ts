@@ -56,7 +56,7 @@ export interface CollectionMockInterface extends Interface {
   getFunction(
     nameOrSignature:
       | "activeVersion"
-      | "applyUpdate"
+      | "applySignedState"
       | "mayAsk"
       | "oracle"
       | "refuse"
@@ -69,7 +69,7 @@ export interface CollectionMockInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
-    functionFragment: "applyUpdate",
+    functionFragment: "applySignedState",
     values: [StateUpdateStruct]
   ): string;
   encodeFunctionData(
@@ -92,7 +92,7 @@ export interface CollectionMockInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "applyUpdate",
+    functionFragment: "applySignedState",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "mayAsk", data: BytesLike): Result;
@@ -154,7 +154,7 @@ export interface CollectionMock extends BaseContract {
     "view"
   >;
 
-  applyUpdate: TypedContractMethod<
+  applySignedState: TypedContractMethod<
     [update: StateUpdateStruct],
     [void],
     "nonpayable"
@@ -186,7 +186,7 @@ export interface CollectionMock extends BaseContract {
     nameOrSignature: "activeVersion"
   ): TypedContractMethod<[tokenId: BigNumberish], [[bigint, string]], "view">;
   getFunction(
-    nameOrSignature: "applyUpdate"
+    nameOrSignature: "applySignedState"
   ): TypedContractMethod<[update: StateUpdateStruct], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "mayAsk"

@@ -564,6 +564,72 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "parentManifest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "childManifest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "codeDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "metricsDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "contributor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "trainedAt",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct TrainingRecord",
+        name: "record",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "consent",
+        type: "bytes",
+      },
+    ],
+    name: "addTraining",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "index",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "address",
@@ -611,7 +677,7 @@ const _abi = [
         type: "tuple",
       },
     ],
-    name: "applyUpdate",
+    name: "applySignedState",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -666,78 +732,12 @@ const _abi = [
         type: "bytes32",
       },
     ],
-    name: "publishVersion",
+    name: "publishManifest",
     outputs: [
       {
         internalType: "uint32",
         name: "version",
         type: "uint32",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord",
-        name: "record",
-        type: "tuple",
-      },
-      {
-        internalType: "bytes",
-        name: "consent",
-        type: "bytes",
-      },
-    ],
-    name: "recordTraining",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "index",
-        type: "uint64",
       },
     ],
     stateMutability: "nonpayable",

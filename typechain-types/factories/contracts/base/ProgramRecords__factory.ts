@@ -503,6 +503,106 @@ const _abi = [
         type: "uint256",
       },
       {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "parentManifest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "childManifest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "datasetDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "codeDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "metricsDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "contributor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "trainedAt",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct TrainingRecord[]",
+        name: "records",
+        type: "tuple[]",
+      },
+      {
+        internalType: "bytes",
+        name: "consent",
+        type: "bytes",
+      },
+    ],
+    name: "addTrainingBatch",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "contributor",
+        type: "address",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "leaves",
+        type: "bytes32[]",
+      },
+      {
+        internalType: "bytes",
+        name: "consent",
+        type: "bytes",
+      },
+    ],
+    name: "addTrainingByLeaves",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "firstIndex",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
         internalType: "uint32",
         name: "version",
         type: "uint32",
@@ -583,106 +683,6 @@ const _abi = [
       },
     ],
     stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        components: [
-          {
-            internalType: "bytes32",
-            name: "parentManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "childManifest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "datasetDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "codeDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "bytes32",
-            name: "metricsDigest",
-            type: "bytes32",
-          },
-          {
-            internalType: "address",
-            name: "contributor",
-            type: "address",
-          },
-          {
-            internalType: "uint64",
-            name: "trainedAt",
-            type: "uint64",
-          },
-        ],
-        internalType: "struct TrainingRecord[]",
-        name: "records",
-        type: "tuple[]",
-      },
-      {
-        internalType: "bytes",
-        name: "consent",
-        type: "bytes",
-      },
-    ],
-    name: "recordTrainingBatch",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "firstIndex",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "address",
-        name: "contributor",
-        type: "address",
-      },
-      {
-        internalType: "bytes32[]",
-        name: "leaves",
-        type: "bytes32[]",
-      },
-      {
-        internalType: "bytes",
-        name: "consent",
-        type: "bytes",
-      },
-    ],
-    name: "recordTrainingLeaves",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "firstIndex",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "nonpayable",
     type: "function",
   },
   {

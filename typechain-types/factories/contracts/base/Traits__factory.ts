@@ -721,7 +721,7 @@ const _abi = [
         type: "tuple[]",
       },
     ],
-    name: "applyUpdateWithTraits",
+    name: "applySignedStateWithTraits",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -96,6 +96,172 @@ export const ainft1155Abi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "parentManifest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "childManifest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "datasetDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "metricsDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "contributor",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "trainedAt",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct TrainingRecord",
+        "name": "record",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes",
+        "name": "consent",
+        "type": "bytes"
+      }
+    ],
+    "name": "addTraining",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "index",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "parentManifest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "childManifest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "datasetDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "metricsDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "address",
+            "name": "contributor",
+            "type": "address"
+          },
+          {
+            "internalType": "uint64",
+            "name": "trainedAt",
+            "type": "uint64"
+          }
+        ],
+        "internalType": "struct TrainingRecord[]",
+        "name": "records",
+        "type": "tuple[]"
+      },
+      {
+        "internalType": "bytes",
+        "name": "consent",
+        "type": "bytes"
+      }
+    ],
+    "name": "addTrainingBatch",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "firstIndex",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "contributor",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "leaves",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "bytes",
+        "name": "consent",
+        "type": "bytes"
+      }
+    ],
+    "name": "addTrainingByLeaves",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "firstIndex",
+        "type": "uint64"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "components": [
           {
             "internalType": "address",
@@ -143,7 +309,7 @@ export const ainft1155Abi = [
         "type": "tuple"
       }
     ],
-    "name": "applyUpdate",
+    "name": "applySignedState",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -215,7 +381,7 @@ export const ainft1155Abi = [
         "type": "tuple[]"
       }
     ],
-    "name": "applyUpdateWithTraits",
+    "name": "applySignedStateWithTraits",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -958,178 +1124,12 @@ export const ainft1155Abi = [
         "type": "bytes32"
       }
     ],
-    "name": "publishVersion",
+    "name": "publishManifest",
     "outputs": [
       {
         "internalType": "uint32",
         "name": "version",
         "type": "uint32"
-      }
-    ],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "tokenId",
-        "type": "uint256"
-      },
-      {
-        "components": [
-          {
-            "internalType": "bytes32",
-            "name": "parentManifest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "childManifest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "datasetDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "codeDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "metricsDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "address",
-            "name": "contributor",
-            "type": "address"
-          },
-          {
-            "internalType": "uint64",
-            "name": "trainedAt",
-            "type": "uint64"
-          }
-        ],
-        "internalType": "struct TrainingRecord",
-        "name": "record",
-        "type": "tuple"
-      },
-      {
-        "internalType": "bytes",
-        "name": "consent",
-        "type": "bytes"
-      }
-    ],
-    "name": "recordTraining",
-    "outputs": [
-      {
-        "internalType": "uint64",
-        "name": "index",
-        "type": "uint64"
-      }
-    ],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "tokenId",
-        "type": "uint256"
-      },
-      {
-        "components": [
-          {
-            "internalType": "bytes32",
-            "name": "parentManifest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "childManifest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "datasetDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "codeDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "metricsDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "address",
-            "name": "contributor",
-            "type": "address"
-          },
-          {
-            "internalType": "uint64",
-            "name": "trainedAt",
-            "type": "uint64"
-          }
-        ],
-        "internalType": "struct TrainingRecord[]",
-        "name": "records",
-        "type": "tuple[]"
-      },
-      {
-        "internalType": "bytes",
-        "name": "consent",
-        "type": "bytes"
-      }
-    ],
-    "name": "recordTrainingBatch",
-    "outputs": [
-      {
-        "internalType": "uint64",
-        "name": "firstIndex",
-        "type": "uint64"
-      }
-    ],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "tokenId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "address",
-        "name": "contributor",
-        "type": "address"
-      },
-      {
-        "internalType": "bytes32[]",
-        "name": "leaves",
-        "type": "bytes32[]"
-      },
-      {
-        "internalType": "bytes",
-        "name": "consent",
-        "type": "bytes"
-      }
-    ],
-    "name": "recordTrainingLeaves",
-    "outputs": [
-      {
-        "internalType": "uint64",
-        "name": "firstIndex",
-        "type": "uint64"
       }
     ],
     "stateMutability": "nonpayable",
