@@ -32,6 +32,8 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
 
     Status private _status;
     PreviousConfig private _previous;
+    /// Config numbers whose roots count no more; a config that is not live may be among them or not.
+    mapping(uint32 configVersion => bool) private _revoked;
 
     /// @inheritdoc IInferenceOracle
     function setConfig(
@@ -56,9 +58,13 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
 
     /// @inheritdoc IInferenceOracle
     function revokeConfig(uint32 configVersion) external onlyOwner {
-        _liveSet(configVersion);
-        if (configVersion == _status.newestConfig) _status.setHash = 0;
-        else delete _previous;
+        uint32 newest = _status.newestConfig;
+        if (configVersion == 0 || configVersion > newest || _revoked[configVersion]) {
+            revert InferenceOracleNotRevocable(configVersion);
+        }
+        _revoked[configVersion] = true;
+        if (configVersion == newest) _status.setHash = 0;
+        else if (configVersion == _previous.configVersion) delete _previous;
         emit ConfigRevoked(configVersion);
     }
 
@@ -89,6 +95,15 @@ abstract contract ReporterConfigs is IInferenceOracle, Ownable2Step {
         for (uint256 i = 0; i < reporters.length; ++i) reporters[i] = blob.reporterAt(i);
         threshold = uint8(blob.threshold()); // stored as one byte
         live = _setIfLive(configVersion) != 0;
+    }
+
+    function _isRevoked(uint32 configVersion) internal view returns (bool) {
+        return _revoked[configVersion];
+    }
+
+    /// @dev Id of the newest request; ids beyond it do not exist.
+    function _newestRequest() internal view returns (uint64) {
+        return _status.requestCount;
     }
 
     function _nextRequestId() internal returns (uint64) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Delivery, Report, Request, Result, ResultStatus} from "../types/Inference.sol";
+import {Agreement, Delivery, Outcome, Report, Request, Result, ResultStatus, Terms} from "../types/Inference.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
 import {TraitValue} from "../types/Trait.sol";
 import {IAttestationVerifier} from "./IAttestationVerifier.sol";
+import {IInferenceBatches} from "./IInferenceBatches.sol";
 
 /// @title Brings what containers computed to the chain, under a quorum of signatures
 /// @notice Anybody may ask and anybody may submit: authority is only in the signatures of m of n reporters of one
@@ -16,7 +17,7 @@ import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 /// (uint64) and a mask of signer indexes (uint32), big endian and packed, then one entry for each of the config's n
 /// reporters in ascending index: the signature (64 bytes, EIP-2098, low s) of each of exactly m signers, the address (20
 /// bytes) of each other reporter. Reporters are ECDSA keys: an ERC-1271 signature is never accepted.
-interface IInferenceOracle is IAttestationVerifier {
+interface IInferenceOracle is IAttestationVerifier, IInferenceBatches {
     // Requests
 
     /// @notice Thrown when the address that is asked, or that an update is for, is no contract.
@@ -34,6 +35,12 @@ interface IInferenceOracle is IAttestationVerifier {
     /// @notice Thrown when a program is kept for its holders, and the caller is none of them.
     error InferenceOracleMayNotAsk(address collection, uint256 tokenId, address caller);
 
+    /// @notice Thrown when a program has a price, and the caller is nobody whom its controller lets ask for nothing.
+    error InferenceOracleNotFree(address collection, uint256 tokenId, address caller);
+
+    /// @notice Thrown when somebody other than the request desk does what only the desk can answer for.
+    error InferenceOracleNotDesk(address caller, address desk);
+
     /// @notice Emitted for every request. The input is only here, never in storage.
     event RequestCreated(
         uint64 indexed requestId,
@@ -44,29 +51,40 @@ interface IInferenceOracle is IAttestationVerifier {
         bytes32 requestHash,
         uint32 maxOutputBytes,
         Delivery delivery,
+        Agreement agreement,
         uint64 deadline,
         bytes input
     );
 
-    /// @notice Asks a token's active version for an inference.
-    /// @dev Open to all whom the program lets ask, free. Reverts when the collection has no code, obeys another oracle, does not
-    /// know the token or does not answer {IProgramAccess}, when the program is kept for its holders and the caller is none of
-    /// them, when the input is longer than `MAX_INPUT_BYTES`, or when the deadline is past or over `MAX_LIFETIME` ahead.
+    /// @notice Asks a token's active version for an inference, for nothing.
+    /// @dev Open to all whom the program lets ask, unless it has a price at the desk ({IRequestDesk} `isFree`). Reverts when the
+    /// collection has no code, obeys another oracle, does not know the token or does not answer {IProgramAccess}, when the
+    /// program is kept for its holders and the caller is none of them, when the input is longer than `MAX_INPUT_BYTES`, when the
+    /// deadline is past or over `MAX_LIFETIME` ahead, or when the delivery is CALLBACK: only the desk calls back.
     /// @param collection AINFT collection to ask.
     /// @param tokenId Token to ask.
     /// @param input Input bytes, as the manifest's input schema wants them.
-    /// @param maxOutputBytes Longest acceptable result, in bytes.
-    /// @param delivery Whether the result's bytes must come on chain.
-    /// @param deadline Unix seconds after which no answer is wanted.
+    /// @param terms What the caller wants beside an answer.
     /// @return requestId Sequential id, from 1.
     function request(
         address collection,
         uint256 tokenId,
         bytes calldata input,
-        uint32 maxOutputBytes,
-        Delivery delivery,
-        uint64 deadline
+        Terms calldata terms
     ) external returns (uint64 requestId);
+
+    /// @notice Asks in the name of somebody whose order the desk keeps.
+    /// @dev Only the desk. Reverts as `request` does, but for the price, and takes every delivery.
+    /// @param requester Who asked the desk: the request is theirs.
+    /// @return requestId Sequential id, from 1.
+    /// @return requestHash Hash of the request's content, as results name it.
+    function requestFor(
+        address requester,
+        address collection,
+        uint256 tokenId,
+        bytes calldata input,
+        Terms calldata terms
+    ) external returns (uint64 requestId, bytes32 requestHash);
 
     // Results and updates
 
@@ -110,7 +128,7 @@ interface IInferenceOracle is IAttestationVerifier {
     /// @notice Emitted once for a request that ended without an answer: a failure that the quorum signed.
     event RequestFailed(uint64 indexed requestId, bytes32 requestHash, bytes32 resultDigest, ResultStatus status);
 
-    /// @notice Emitted beside `ResultDelivered` or `RequestFailed` when the result's bytes are delivered inline.
+    /// @notice Emitted beside `ResultDelivered` or `RequestFailed` when the result's bytes are delivered inline or by callback.
     event ResultOutput(uint64 indexed requestId, bytes output);
 
     /// @notice Delivers the signed result of one request whose bytes stay off chain (DIGEST).
@@ -129,6 +147,11 @@ interface IInferenceOracle is IAttestationVerifier {
     /// @param result What the quorum signed.
     /// @param output The canonical result bytes.
     function fulfillInline(bytes calldata attestation, Result calldata result, bytes calldata output) external;
+
+    /// @notice Delivers the signed result of a request that is answered by a callback, together with its bytes.
+    /// @dev Only the desk, which makes the callback: so no result can be taken away from the contract that waits for it.
+    /// Reverts as `fulfillInline` does.
+    function fulfillForDesk(bytes calldata attestation, Result calldata result, bytes calldata output) external;
 
     /// @notice Applies a signed update to a token.
     /// @dev Open to all. Reverts as `fulfill` does for the report, and as `IAINFT.applySignedState` does for the update.
@@ -164,6 +187,9 @@ interface IInferenceOracle is IAttestationVerifier {
     /// @notice Thrown when a report or a call names a config that is not live.
     error InferenceOracleConfigNotLive(uint32 configVersion);
 
+    /// @notice Thrown when a config is revoked that never existed or was revoked before.
+    error InferenceOracleNotRevocable(uint32 configVersion);
+
     /// @notice Thrown when the owner renounces the oracle: without one, no leaked reporter key could be revoked.
     error InferenceOracleOwnerNeeded();
 
@@ -187,15 +213,22 @@ interface IInferenceOracle is IAttestationVerifier {
         uint48 grace
     ) external returns (uint32 configVersion);
 
-    /// @notice Makes a live config count no more, from this transaction on.
-    /// @dev Only the oracle's owner. A config before it that is still in its grace period goes on counting: to
-    /// stop the oracle, revoke both.
+    /// @notice Makes a config count no more, from this transaction on, nor any root that was committed under it.
+    /// @dev Only the oracle's owner. Reverts when the config never existed or was revoked before; one that no longer is live
+    /// can still be revoked for the sake of its roots. A config before it that is still in its grace period goes on
+    /// counting: to stop the oracle, revoke both.
     function revokeConfig(uint32 configVersion) external;
 
     // Views
 
     /// @notice Whether a request has its result.
     function isFulfilled(uint64 requestId) external view returns (bool);
+
+    /// @notice What has become of a request.
+    function outcomeOf(uint64 requestId) external view returns (Outcome);
+
+    /// @notice The desk that keeps orders with a fee or a callback for this oracle ({IRequestDesk}). It never changes.
+    function desk() external view returns (address);
 
     /// @notice Number of requests ever made; also the newest request id.
     function requestCount() external view returns (uint64);
@@ -215,6 +248,9 @@ interface IInferenceOracle is IAttestationVerifier {
     /// @notice Hash of a request's content, as results name it.
     function hashRequest(Request calldata request_) external pure returns (bytes32);
 
+    /// @notice Hash of what was answered to a request, as it stands in the leaf of its result.
+    function answerHash(bytes32 requestHash, bytes32 resultDigest, uint32 size) external pure returns (bytes32);
+
     /// @notice Leaf of a result with its delivery.
     function resultLeaf(Result calldata result, Delivery delivery) external pure returns (bytes32);
 
@@ -224,8 +260,8 @@ interface IInferenceOracle is IAttestationVerifier {
     /// @notice The leaf of an update with traits, as reporters sign it.
     function traitUpdateLeaf(StateUpdate calldata update, TraitValue[] calldata traits) external pure returns (bytes32);
 
-    /// @notice The EIP-712 digest that reporters sign, so that any signer can check it.
-    function reportDigest(Report calldata report) external view returns (bytes32);
+    /// @notice The EIP-712 digest that reporters sign, so that any signer can check what it signs.
+    function previewDigest(Report calldata report) external view returns (bytes32);
 
     /// @notice Furthest that the deadline of a request or a report may lie ahead, and longest grace period: 7 days in
     /// seconds.

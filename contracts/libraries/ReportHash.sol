@@ -11,11 +11,16 @@ import {TraitValue} from "../types/Trait.sol";
 library ReportHash {
     bytes32 internal constant REQUEST_TYPEHASH = keccak256(
         "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest,"
-        "uint32 maxOutputBytes,uint8 delivery,uint64 deadline)"
+        "uint32 maxOutputBytes,uint8 delivery,uint8 agreement,uint64 deadline)"
+    );
+
+    bytes32 internal constant ANSWER_TYPEHASH = keccak256(
+        "Answer(bytes32 requestHash,bytes32 resultDigest,uint32 size)"
     );
 
     bytes32 internal constant RESULT_TYPEHASH = keccak256(
-        "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size)"
+        "Result(uint8 delivery,uint64 requestId,uint8 status,Answer answer)"
+        "Answer(bytes32 requestHash,bytes32 resultDigest,uint32 size)"
     );
 
     bytes32 internal constant UPDATE_TYPEHASH = keccak256(
@@ -40,19 +45,41 @@ library ReportHash {
         return keccak256(abi.encode(REQUEST_TYPEHASH, request_));
     }
 
-    /// @dev Leaf of a result with its delivery. The first four words are hashed as they stand in calldata: whoever
-    /// submits a result reads its id and status, which refuses dirty high bits; the size is read here.
-    function leaf(Result calldata result, Delivery delivery) internal pure returns (bytes32 hash) {
-        bytes32 typehash = RESULT_TYPEHASH;
-        uint256 deliveryWord = uint256(delivery);
-        uint256 size = result.size;
+    /// @dev Hash of what was answered. Fields as whole words: whoever calls has read them narrow.
+    function answer(bytes32 requestHash, bytes32 resultDigest, uint256 size) internal pure returns (bytes32 hash) {
+        bytes32 typehash = ANSWER_TYPEHASH;
         assembly ("memory-safe") {
             let pointer := mload(0x40)
             mstore(pointer, typehash)
-            mstore(add(pointer, 0x20), deliveryWord)
-            calldatacopy(add(pointer, 0x40), result, 0x80)
-            mstore(add(pointer, 0xc0), size)
-            mstore(0x00, keccak256(pointer, 0xe0))
+            mstore(add(pointer, 0x20), requestHash)
+            mstore(add(pointer, 0x40), resultDigest)
+            mstore(add(pointer, 0x60), size)
+            hash := keccak256(pointer, 0x80)
+        }
+    }
+
+    /// @dev Leaf of a result with its delivery. Reading the fields refuses dirty high bits.
+    function leaf(Result calldata result, Delivery delivery) internal pure returns (bytes32) {
+        bytes32 answer_ = answer(result.requestHash, result.resultDigest, result.size);
+        return leaf(uint256(delivery), result.requestId, uint256(result.status), answer_);
+    }
+
+    /// @dev Leaf of a result whose answer is hashed already. Fields as whole words, as above.
+    function leaf(
+        uint256 delivery,
+        uint256 requestId,
+        uint256 status,
+        bytes32 answer_
+    ) internal pure returns (bytes32 hash) {
+        bytes32 typehash = RESULT_TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, typehash)
+            mstore(add(pointer, 0x20), delivery)
+            mstore(add(pointer, 0x40), requestId)
+            mstore(add(pointer, 0x60), status)
+            mstore(add(pointer, 0x80), answer_)
+            mstore(0x00, keccak256(pointer, 0xa0))
             hash := keccak256(0x00, 0x20)
         }
     }

@@ -3,9 +3,28 @@ pragma solidity 0.8.30;
 
 /// @notice Where the bytes of a result travel.
 /// INLINE: in the event of the transaction that delivers the result. DIGEST: off chain, only their digest is on chain.
+/// CALLBACK: to the contract that asked, through the oracle's {IRequestDesk}.
 enum Delivery {
     INLINE,
-    DIGEST
+    DIGEST,
+    CALLBACK
+}
+
+/// @notice How reporters have to agree on a result. The manifest says it, the request repeats it.
+/// EXACT: each reporter runs the program and signs only equal bytes. DESIGNATED: one runs it, the others check form, limits
+/// and digest. TOLERANCE: each runs it, and signs what is within the manifest's tolerance.
+enum Agreement {
+    EXACT,
+    DESIGNATED,
+    TOLERANCE
+}
+
+/// @notice What has become of a request.
+/// OPEN: no result, or no such request. ANSWERED: it has its answer. FAILED: the quorum signed that there is none.
+enum Outcome {
+    OPEN,
+    ANSWERED,
+    FAILED
 }
 
 /// @notice How an inference ended. Signed failures are results: they end the request.
@@ -16,17 +35,28 @@ enum ResultStatus {
     REJECTED_INPUT
 }
 
+/// @notice What an asker wants beside an answer.
+/// @param maxOutputBytes Longest answer, in bytes, that a reporter may sign; a signed failure has 28 or fewer. A rule for
+/// reporters: no contract checks it.
+/// @param delivery Where the result bytes must go.
+/// @param agreement How reporters have to agree. A rule for reporters: who asks for another agreement than the manifest's
+/// gets REJECTED_INPUT.
+/// @param deadline Unix seconds after which no reporter signs a result. A rule for reporters: the oracle holds a report
+/// against the report's own deadline only.
+struct Terms {
+    uint32 maxOutputBytes;
+    Delivery delivery;
+    Agreement agreement;
+    uint64 deadline;
+}
+
 /// @notice An on-chain ask for an inference.
 /// @param requester Who asked.
 /// @param collection AINFT collection asked.
 /// @param tokenId Token asked.
 /// @param manifestDigest Active manifest when the request was made: the result must come from it.
 /// @param inputDigest keccak-256 of the input bytes, which are in the event only.
-/// @param maxOutputBytes Longest answer, in bytes, that a reporter may sign; a signed failure has 28 or fewer. A rule for
-/// reporters: no contract checks it.
-/// @param delivery Where the result bytes must go.
-/// @param deadline Unix seconds after which no reporter signs a result. A rule for reporters: the oracle holds a report
-/// against the report's own deadline only.
+/// @param maxOutputBytes See {Terms}, as for the fields that follow.
 struct Request {
     address requester;
     address collection;
@@ -35,6 +65,7 @@ struct Request {
     bytes32 inputDigest;
     uint32 maxOutputBytes;
     Delivery delivery;
+    Agreement agreement;
     uint64 deadline;
 }
 
