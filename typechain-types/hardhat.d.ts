@@ -254,6 +254,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.EIP712__factory>;
     getContractFactory(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MerkleProof__factory>;
+    getContractFactory(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MessageHashUtils__factory>;
@@ -354,6 +358,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CollectionSettings__factory>;
     getContractFactory(
+      name: "CommittedRoots",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CommittedRoots__factory>;
+    getContractFactory(
       name: "Disputes",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Disputes__factory>;
@@ -386,9 +394,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ProgramStore__factory>;
     getContractFactory(
+      name: "ReportChecks",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ReportChecks__factory>;
+    getContractFactory(
       name: "ReporterConfigs",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReporterConfigs__factory>;
+    getContractFactory(
+      name: "Requests",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Requests__factory>;
+    getContractFactory(
+      name: "ResultReports",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ResultReports__factory>;
     getContractFactory(
       name: "Royalties",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -417,6 +437,10 @@ declare module "hardhat/types/runtime" {
       name: "Traits",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Traits__factory>;
+    getContractFactory(
+      name: "UpdateReports",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UpdateReports__factory>;
     getContractFactory(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -554,6 +578,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC8004Adapter__factory>;
     getContractFactory(
+      name: "IInferenceBatches",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IInferenceBatches__factory>;
+    getContractFactory(
       name: "IInferenceOracle",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IInferenceOracle__factory>;
@@ -593,6 +621,10 @@ declare module "hardhat/types/runtime" {
       name: "IProgramAuthority",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProgramAuthority__factory>;
+    getContractFactory(
+      name: "IRequestDesk",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IRequestDesk__factory>;
     getContractFactory(
       name: "ITraitSchema",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -669,6 +701,10 @@ declare module "hardhat/types/runtime" {
       name: "ForwarderMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ForwarderMock__factory>;
+    getContractFactory(
+      name: "GasBurnerCollectionMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GasBurnerCollectionMock__factory>;
     getContractFactory(
       name: "GovernorMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -769,6 +805,10 @@ declare module "hardhat/types/runtime" {
       name: "OnchainMetadata",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OnchainMetadata__factory>;
+    getContractFactory(
+      name: "RequestDesk",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RequestDesk__factory>;
     getContractFactory(
       name: "TraitSchema",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1103,6 +1143,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.EIP712>;
     getContractAt(
+      name: "MerkleProof",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MerkleProof>;
+    getContractAt(
       name: "MessageHashUtils",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1228,6 +1273,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.CollectionSettings>;
     getContractAt(
+      name: "CommittedRoots",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CommittedRoots>;
+    getContractAt(
       name: "Disputes",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1268,10 +1318,25 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ProgramStore>;
     getContractAt(
+      name: "ReportChecks",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ReportChecks>;
+    getContractAt(
       name: "ReporterConfigs",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ReporterConfigs>;
+    getContractAt(
+      name: "Requests",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Requests>;
+    getContractAt(
+      name: "ResultReports",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ResultReports>;
     getContractAt(
       name: "Royalties",
       address: string | ethers.Addressable,
@@ -1307,6 +1372,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Traits>;
+    getContractAt(
+      name: "UpdateReports",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UpdateReports>;
     getContractAt(
       name: "ContributorSplit",
       address: string | ethers.Addressable,
@@ -1478,6 +1548,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IERC8004Adapter>;
     getContractAt(
+      name: "IInferenceBatches",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IInferenceBatches>;
+    getContractAt(
       name: "IInferenceOracle",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1527,6 +1602,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IProgramAuthority>;
+    getContractAt(
+      name: "IRequestDesk",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IRequestDesk>;
     getContractAt(
       name: "ITraitSchema",
       address: string | ethers.Addressable,
@@ -1622,6 +1702,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ForwarderMock>;
+    getContractAt(
+      name: "GasBurnerCollectionMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GasBurnerCollectionMock>;
     getContractAt(
       name: "GovernorMock",
       address: string | ethers.Addressable,
@@ -1747,6 +1832,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.OnchainMetadata>;
+    getContractAt(
+      name: "RequestDesk",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RequestDesk>;
     getContractAt(
       name: "TraitSchema",
       address: string | ethers.Addressable,
@@ -2029,6 +2119,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
     deployContract(
+      name: "MerkleProof",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
+    deployContract(
       name: "MessageHashUtils",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MessageHashUtils>;
@@ -2129,6 +2223,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
     deployContract(
+      name: "CommittedRoots",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommittedRoots>;
+    deployContract(
       name: "Disputes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Disputes>;
@@ -2161,9 +2259,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramStore>;
     deployContract(
+      name: "ReportChecks",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReportChecks>;
+    deployContract(
       name: "ReporterConfigs",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReporterConfigs>;
+    deployContract(
+      name: "Requests",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Requests>;
+    deployContract(
+      name: "ResultReports",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ResultReports>;
     deployContract(
       name: "Royalties",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2192,6 +2302,10 @@ declare module "hardhat/types/runtime" {
       name: "Traits",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Traits>;
+    deployContract(
+      name: "UpdateReports",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UpdateReports>;
     deployContract(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2329,6 +2443,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC8004Adapter>;
     deployContract(
+      name: "IInferenceBatches",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IInferenceBatches>;
+    deployContract(
       name: "IInferenceOracle",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IInferenceOracle>;
@@ -2368,6 +2486,10 @@ declare module "hardhat/types/runtime" {
       name: "IProgramAuthority",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProgramAuthority>;
+    deployContract(
+      name: "IRequestDesk",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IRequestDesk>;
     deployContract(
       name: "ITraitSchema",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2444,6 +2566,10 @@ declare module "hardhat/types/runtime" {
       name: "ForwarderMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ForwarderMock>;
+    deployContract(
+      name: "GasBurnerCollectionMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GasBurnerCollectionMock>;
     deployContract(
       name: "GovernorMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2544,6 +2670,10 @@ declare module "hardhat/types/runtime" {
       name: "OnchainMetadata",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OnchainMetadata>;
+    deployContract(
+      name: "RequestDesk",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RequestDesk>;
     deployContract(
       name: "TraitSchema",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2878,6 +3008,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.EIP712>;
     deployContract(
+      name: "MerkleProof",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MerkleProof>;
+    deployContract(
       name: "MessageHashUtils",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3003,6 +3138,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
     deployContract(
+      name: "CommittedRoots",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CommittedRoots>;
+    deployContract(
       name: "Disputes",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3043,10 +3183,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramStore>;
     deployContract(
+      name: "ReportChecks",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ReportChecks>;
+    deployContract(
       name: "ReporterConfigs",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReporterConfigs>;
+    deployContract(
+      name: "Requests",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Requests>;
+    deployContract(
+      name: "ResultReports",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ResultReports>;
     deployContract(
       name: "Royalties",
       args: any[],
@@ -3082,6 +3237,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Traits>;
+    deployContract(
+      name: "UpdateReports",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UpdateReports>;
     deployContract(
       name: "ContributorSplit",
       args: any[],
@@ -3253,6 +3413,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC8004Adapter>;
     deployContract(
+      name: "IInferenceBatches",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IInferenceBatches>;
+    deployContract(
       name: "IInferenceOracle",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3302,6 +3467,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProgramAuthority>;
+    deployContract(
+      name: "IRequestDesk",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IRequestDesk>;
     deployContract(
       name: "ITraitSchema",
       args: any[],
@@ -3397,6 +3567,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ForwarderMock>;
+    deployContract(
+      name: "GasBurnerCollectionMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GasBurnerCollectionMock>;
     deployContract(
       name: "GovernorMock",
       args: any[],
@@ -3522,6 +3697,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OnchainMetadata>;
+    deployContract(
+      name: "RequestDesk",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RequestDesk>;
     deployContract(
       name: "TraitSchema",
       args: any[],

@@ -100,12 +100,7 @@ abstract contract Requests is ReporterConfigs {
         }
     }
 
-    function _emitRequest(
-        uint64 requestId,
-        bytes32 requestHash,
-        Request memory asked,
-        bytes calldata input
-    ) private {
+    function _emitRequest(uint64 requestId, bytes32 requestHash, Request memory asked, bytes calldata input) private {
         emit RequestCreated(
             requestId,
             asked.collection,

@@ -70,7 +70,8 @@ interface IInferenceBatches {
     /// @notice Applies up to `MAX_UPDATES` signed updates, in their order.
     /// @dev Open to all. An update that its collection refuses is skipped with an event and can be submitted again: its
     /// sequence was not used. Each gets `UPDATE_GAS`; reverts when less is left, so that a submitter cannot starve one.
-    /// Reverts as `submitUpdate` does for the report.
+    /// Reverts as `submitUpdate` does for the report. The tree does not bind which of two siblings comes first: a submitter
+    /// may swap them, and then the later one of a token is skipped until it is submitted again.
     function submitUpdates(bytes calldata attestation, StateUpdate[] calldata updates) external;
 
     /// @notice Commits a root, so that each of its leaves can be delivered later by proof: whoever needs it pays for it.

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { canonicalJson, Delivery } from "ainft-core";
+import { Agreement, canonicalJson, Delivery } from "ainft-core";
 import { NonceManager, ZeroAddress } from "ethers";
 import { IAINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } from "../../typechain-types";
 import { deploySuite } from "../deploy";
@@ -140,8 +140,9 @@ async function ask(
   const oracle = InferenceOracle__factory.connect(oracleAddress, cast.player.connect(chain.provider));
   const latest = await chain.provider.getBlock("latest");
   const deadline = BigInt(latest?.timestamp ?? 0) + 3_600n;
+  const terms = { maxOutputBytes: 4_096n, delivery: Delivery.INLINE, agreement: Agreement.EXACT, deadline };
   const input = canonicalJson({ question });
-  await (await oracle.request(collection, tokenId, input, 4_096n, Delivery.INLINE, deadline)).wait();
+  await (await oracle.request(collection, tokenId, input, terms)).wait();
   return oracle.requestCount();
 }
 

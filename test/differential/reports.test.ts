@@ -55,7 +55,7 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
 
   itRandomly(`leaves of ${CASES} results`, async (random) => {
     const { oracle, batch } = await loadFixture(oracleAndBatch);
-    const cases = random.list(CASES, () => ({ result: randomResult(random), delivery: random.pick([0, 1] as const) }));
+    const cases = random.list(CASES, () => ({ result: randomResult(random), delivery: random.pick([0, 1, 2] as const) }));
 
     const onChain = await answersOf(
       batch,
@@ -126,7 +126,7 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
     const onChain = await answersOf(
       batch,
       oracle,
-      "reportDigest",
+      "previewDigest",
       reports.map((report) => [report]),
     );
 

@@ -3,6 +3,7 @@ import type { AttestationVerifierMock, AuthorityCollectionMock, ERC7007Adapter }
 import { deployContract } from "./chain";
 import { everybody, type People } from "./people";
 import {
+  Agreement,
   Delivery,
   digestOf,
   type InferenceRequest,
@@ -53,6 +54,7 @@ export async function answerFulfilled(): Promise<AigcWorld> {
     inputDigest: keccak256(PROMPT),
     maxOutputBytes: 1024n,
     delivery: Delivery.INLINE,
+    agreement: Agreement.EXACT,
     deadline: 2_000_000_000n,
   });
   await oracle.fulfil(requestId);
@@ -91,7 +93,7 @@ export function encodeProof({ request, result, report, attestation }: InferenceP
 const PROOF = ParamType.from(
   "tuple(" +
     "tuple(address requester, address collection, uint256 tokenId, bytes32 manifestDigest, bytes32 inputDigest, " +
-    "uint32 maxOutputBytes, uint8 delivery, uint64 deadline) request, " +
+    "uint32 maxOutputBytes, uint8 delivery, uint8 agreement, uint64 deadline) request, " +
     "tuple(uint64 requestId, bytes32 requestHash, bytes32 resultDigest, uint8 status, uint32 size) result, " +
     "tuple(uint32 configVersion, uint64 deadline, uint64 firstId, uint32 count, bytes32 root) report, " +
     "bytes attestation)",

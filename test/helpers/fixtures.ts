@@ -13,6 +13,7 @@ import { deployFactory, deployOracle, type Factory, openCollection } from "./con
 import { everybody, type People } from "./people";
 import { experience, mood, schemaDeployed, word } from "./traits";
 import {
+  Agreement,
   Delivery,
   digestOf,
   type InferenceRequest,
@@ -200,6 +201,7 @@ async function withRequest(minted: MintedToken, delivery: Delivery): Promise<Ask
     inputDigest: keccak256(INPUT),
     maxOutputBytes: MAX_OUTPUT_BYTES,
     delivery,
+    agreement: Agreement.EXACT,
     deadline: (await now()) + ONE_HOUR,
   };
   await ask(world, request, INPUT);
@@ -220,6 +222,5 @@ export async function ask(
   request: Omit<InferenceRequest, "requester" | "manifestDigest" | "inputDigest">,
   input: string,
 ): Promise<ContractTransactionResponse> {
-  const { collection, tokenId, maxOutputBytes, delivery, deadline } = request;
-  return world.oracle.connect(world.requester).request(collection, tokenId, input, maxOutputBytes, delivery, deadline);
+  return world.oracle.connect(world.requester).request(request.collection, request.tokenId, input, request);
 }

@@ -10,7 +10,7 @@ import {
   programAsERC721Votes,
   type ProgramWorld,
 } from "./programs";
-import { Delivery } from "./typed-data";
+import { Agreement, Delivery } from "./typed-data";
 
 const TWO_DAYS = 172_800n;
 
@@ -66,5 +66,10 @@ export async function askAs(
   token = tokenId,
 ): Promise<ContractTransactionResponse> {
   const deadline = (await now()) + TWO_DAYS;
-  return oracle.connect(person).request(address, token, INPUT, 1_024n, Delivery.DIGEST, deadline);
+  return oracle.connect(person).request(address, token, INPUT, {
+    maxOutputBytes: 1_024n,
+    delivery: Delivery.DIGEST,
+    agreement: Agreement.EXACT,
+    deadline,
+  });
 }

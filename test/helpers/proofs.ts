@@ -2,7 +2,14 @@ import { dataSlice, keccak256 } from "ethers";
 import type { InferenceOracle } from "../../typechain-types";
 import type { Claim } from "./aigc";
 import { provider } from "./chain";
-import { type Delivery, type InferenceRequest, type InferenceResult, resultLeaf, type Status } from "./typed-data";
+import {
+  type Agreement,
+  type Delivery,
+  type InferenceRequest,
+  type InferenceResult,
+  resultLeaf,
+  type Status,
+} from "./typed-data";
 
 /**
  * The claim that a fulfilled request proves, by the oracle's events and the transaction that they came from: what a
@@ -12,7 +19,8 @@ export async function claimFromChain(oracle: InferenceOracle, requestId: bigint)
   const [created] = await oracle.queryFilter(oracle.filters.RequestCreated(requestId));
   const [output] = await oracle.queryFilter(oracle.filters.ResultOutput(requestId));
   if (created === undefined || output === undefined) throw new Error(`Request ${requestId} has no answer on chain.`);
-  const { requester, collection, tokenId, manifestDigest, input, maxOutputBytes, delivery, deadline } = created.args;
+  const { requester, collection, tokenId, manifestDigest, input, maxOutputBytes } = created.args;
+  const { delivery, agreement, deadline } = created.args;
   const request: InferenceRequest = {
     requester,
     collection,
@@ -21,6 +29,7 @@ export async function claimFromChain(oracle: InferenceOracle, requestId: bigint)
     inputDigest: keccak256(input),
     maxOutputBytes,
     delivery: Number(delivery) as Delivery, // the contract's own enum
+    agreement: Number(agreement) as Agreement, // the contract's own enum
     deadline,
   };
   const { attestation, result } = await deliveredBy(oracle, output.transactionHash);

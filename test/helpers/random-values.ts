@@ -26,7 +26,8 @@ export function randomRequest(random: Random): InferenceRequest {
     manifestDigest: random.bytes32(),
     inputDigest: random.bytes32(),
     maxOutputBytes: random.uint(32),
-    delivery: random.pick([0, 1]),
+    delivery: random.pick([0, 1, 2]),
+    agreement: random.pick([0, 1, 2]),
     deadline: random.uint(64),
   };
 }

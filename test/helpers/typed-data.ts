@@ -14,8 +14,12 @@ import {
  */
 
 /** How a result's bytes travel, as the contract numbers it. */
-export const Delivery = { INLINE: 0, DIGEST: 1 } as const;
+export const Delivery = { INLINE: 0, DIGEST: 1, CALLBACK: 2 } as const;
 export type Delivery = (typeof Delivery)[keyof typeof Delivery];
+
+/** How reporters have to agree, as the contract numbers it. */
+export const Agreement = { EXACT: 0, DESIGNATED: 1, TOLERANCE: 2 } as const;
+export type Agreement = (typeof Agreement)[keyof typeof Agreement];
 
 /** How an inference ended, as the contract numbers it. */
 export const Status = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_INPUT: 3 } as const;
@@ -39,6 +43,7 @@ export interface InferenceRequest {
   inputDigest: string;
   maxOutputBytes: bigint;
   delivery: Delivery;
+  agreement: Agreement;
   deadline: bigint;
 }
 
@@ -94,12 +99,13 @@ export const batchConsentTypes = {
 export const requestTypes = {
   Request: fields(
     "address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest," +
-      "uint32 maxOutputBytes,uint8 delivery,uint64 deadline",
+      "uint32 maxOutputBytes,uint8 delivery,uint8 agreement,uint64 deadline",
   ),
 };
 
 export const resultTypes = {
-  Result: fields("uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size"),
+  Result: fields("uint8 delivery,uint64 requestId,uint8 status,Answer answer"),
+  Answer: fields("bytes32 requestHash,bytes32 resultDigest,uint32 size"),
 };
 
 export const updateTypes = {
@@ -162,7 +168,14 @@ export function requestHash(request: InferenceRequest): string {
 }
 
 export function resultLeaf(result: InferenceResult, delivery: Delivery): string {
-  return keccak256(TypedDataEncoder.hashStruct("Result", resultTypes, { ...result, delivery }));
+  const { requestId, status, ...answer } = result;
+  return keccak256(TypedDataEncoder.hashStruct("Result", resultTypes, { delivery, requestId, status, answer }));
+}
+
+/** Hash of what was answered, as it stands in a batch. */
+export function answerHash({ requestHash, resultDigest, size }: InferenceResult): string {
+  const { Answer } = resultTypes;
+  return TypedDataEncoder.hashStruct("Answer", { Answer }, { requestHash, resultDigest, size });
 }
 
 export function updateLeaf(update: StateUpdate): string {

@@ -263,7 +263,7 @@ describe("InferenceOracle", () => {
         const { oracle, dao } = await loadFixture(oracleWithConfig(3, 5));
 
         await expect(oracle.connect(dao).revokeConfig(configVersion))
-          .to.be.revertedWithCustomError(oracle, "InferenceOracleConfigNotLive")
+          .to.be.revertedWithCustomError(oracle, "InferenceOracleNotRevocable")
           .withArgs(configVersion);
       });
     }
@@ -272,20 +272,41 @@ describe("InferenceOracle", () => {
       const { oracle, dao } = await loadFixture(freshOracle);
 
       await expect(oracle.connect(dao).revokeConfig(0))
-        .to.be.revertedWithCustomError(oracle, "InferenceOracleConfigNotLive")
+        .to.be.revertedWithCustomError(oracle, "InferenceOracleNotRevocable")
         .withArgs(0n);
     });
 
-    it("refuses a config that is revoked already, and one whose grace is over", async () => {
+    it("refuses a config that is revoked already", async () => {
       const { oracle, dao } = await rotated();
       await oracle.connect(dao).revokeConfig(2);
+
+      await expect(oracle.connect(dao).revokeConfig(2))
+        .to.be.revertedWithCustomError(oracle, "InferenceOracleNotRevocable")
+        .withArgs(2n);
+    });
+
+    it("takes a config whose grace is over, or that two others replaced, for the sake of its roots", async () => {
+      const world = await rotated();
+      const { oracle, dao } = world;
+      await oracle.connect(dao).setConfig(five, 3, ONE_DAY);
       await nextBlockAt((await now()) + ONE_DAY);
 
       for (const configVersion of [1n, 2n]) {
-        await expect(oracle.connect(dao).revokeConfig(configVersion))
-          .to.be.revertedWithCustomError(oracle, "InferenceOracleConfigNotLive")
-          .withArgs(configVersion);
+        expect(await eventsOf(oracle.connect(dao).revokeConfig(configVersion), oracle)).to.deep.equal([
+          ["ConfigRevoked", configVersion],
+        ]);
       }
+      expect((await configs(world, 3n)).live).to.equal(true);
+    });
+
+    it("leaves the config in its grace alone when one before it is revoked", async () => {
+      const world = await rotated();
+      const { oracle, dao } = world;
+      await oracle.connect(dao).setConfig(five, 3, ONE_DAY);
+
+      await oracle.connect(dao).revokeConfig(1);
+
+      expect((await configs(world, 2n)).live).to.equal(true);
     });
 
     it("refuses a stranger", async () => {

@@ -4,7 +4,7 @@ import { withWord, withDirtyWord } from "../helpers/calldata";
 import { deployContract, loadFixture, nextBlockAt, now, type Person } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import { freshOracle, INPUT, type MintedToken, tokenMinted } from "../helpers/fixtures";
-import { Delivery, digestOf, type InferenceRequest, requestHash } from "../helpers/typed-data";
+import { Agreement, Delivery, digestOf, type InferenceRequest, requestHash } from "../helpers/typed-data";
 
 const ONE_DAY = 86_400n;
 const MAX_LIFETIME = 7n * ONE_DAY;
@@ -25,6 +25,7 @@ describe("InferenceOracle", () => {
       inputDigest: keccak256(INPUT),
       maxOutputBytes: 1024n,
       delivery: Delivery.DIGEST,
+      agreement: Agreement.EXACT,
       deadline: time + ONE_DAY,
       ...changed,
     };
@@ -32,14 +33,18 @@ describe("InferenceOracle", () => {
   }
 
   const send = ({ oracle }: MintedToken, asker: Person, request: InferenceRequest, input = INPUT) =>
-    oracle
-      .connect(asker)
-      .request(request.collection, request.tokenId, input, request.maxOutputBytes, request.delivery, request.deadline);
+    oracle.connect(asker).request(request.collection, request.tokenId, input, request);
+
+  const encoded = ({ oracle }: Pick<MintedToken, "oracle">, request: InferenceRequest): string =>
+    oracle.interface.encodeFunctionData("request", [request.collection, request.tokenId, INPUT, request]);
 
   describe("request", () => {
-    for (const [name, delivery] of Object.entries(Delivery)) {
-      it(`emits everything that was asked, and nothing else (${name})`, async () => {
-        const { request, ...world } = await asking({ delivery });
+    const wishes = [Delivery.INLINE, Delivery.DIGEST].flatMap((delivery) =>
+      Object.values(Agreement).map((agreement) => ({ delivery, agreement })),
+    );
+    for (const { delivery, agreement } of wishes) {
+      it(`emits everything that was asked, and nothing else (delivery ${delivery}, agreement ${agreement})`, async () => {
+        const { request, ...world } = await asking({ delivery, agreement });
 
         expect(await eventsOf(send(world, world.requester, request), world.oracle)).to.deep.equal([
           [
@@ -52,6 +57,7 @@ describe("InferenceOracle", () => {
             requestHash(request),
             request.maxOutputBytes,
             BigInt(delivery),
+            BigInt(agreement),
             request.deadline,
             INPUT,
           ],
@@ -63,8 +69,7 @@ describe("InferenceOracle", () => {
       const { request, oracle, ...world } = await asking();
       expect(await oracle.requestCount()).to.equal(0n);
       for (const requestId of [1n, 2n, 3n]) {
-        const { collection, tokenId, maxOutputBytes, delivery, deadline } = request;
-        const asked = await oracle.request.staticCall(collection, tokenId, INPUT, maxOutputBytes, delivery, deadline);
+        const asked = await oracle.request.staticCall(request.collection, request.tokenId, INPUT, request);
         expect(asked).to.equal(requestId);
         await send({ ...world, oracle }, world.requester, request);
         expect(await oracle.requestCount()).to.equal(requestId);
@@ -131,7 +136,7 @@ describe("InferenceOracle", () => {
 
         const [event] = await eventsOf(send(world, world.requester, request, input), world.oracle);
 
-        expect(event?.[10]).to.equal(input);
+        expect(event?.[11]).to.equal(input);
         expect(event?.[6]).to.equal(requestHash({ ...request, inputDigest: keccak256(input) }));
       });
     }
@@ -244,23 +249,23 @@ describe("InferenceOracle", () => {
       expect(event?.[6]).to.equal(requestHash({ ...request, collection, manifestDigest }));
     });
 
-    context("when a word of the call has bits above its field", () => {
-      const words = { collection: 0, maxOutputBytes: 3, delivery: 4, deadline: 5 };
-      const lowestDirtyBit = { collection: 160n, maxOutputBytes: 32n, delivery: 8n, deadline: 64n };
+    it("refuses a callback, which only the desk makes", async () => {
+      const { request, ...world } = await asking({ delivery: Delivery.CALLBACK });
 
-      for (const name of ["collection", "maxOutputBytes", "delivery", "deadline"] as const) {
+      await expect(send(world, world.requester, request))
+        .to.be.revertedWithCustomError(world.oracle, "InferenceOracleNotDesk")
+        .withArgs(world.requester.address, await world.oracle.desk());
+    });
+
+    context("when a word of the call has bits above its field", () => {
+      const words = { collection: 0, maxOutputBytes: 3, delivery: 4, agreement: 5, deadline: 6 };
+      const lowestDirtyBit = { collection: 160n, maxOutputBytes: 32n, delivery: 8n, agreement: 8n, deadline: 64n };
+
+      for (const name of ["collection", "maxOutputBytes", "delivery", "agreement", "deadline"] as const) {
         for (const bit of [lowestDirtyBit[name], 255n]) {
           it(`refuses bit ${bit} of ${name}`, async () => {
             const { request, oracle, requester } = await asking();
-            const { collection, tokenId, maxOutputBytes, delivery, deadline } = request;
-            const data = oracle.interface.encodeFunctionData("request", [
-              collection,
-              tokenId,
-              INPUT,
-              maxOutputBytes,
-              delivery,
-              deadline,
-            ]);
+            const data = encoded({ oracle }, request);
 
             await expect(
               requester.sendTransaction({
@@ -272,22 +277,30 @@ describe("InferenceOracle", () => {
         }
       }
 
-      it("refuses a delivery that does not exist", async () => {
-        const { request, oracle, requester } = await asking();
-        const { collection, tokenId, maxOutputBytes, delivery, deadline } = request;
-        const data = oracle.interface.encodeFunctionData("request", [
-          collection,
-          tokenId,
-          INPUT,
-          maxOutputBytes,
-          delivery,
-          deadline,
-        ]);
+      for (const name of ["delivery", "agreement"] as const) {
+        it(`refuses a ${name} that does not exist`, async () => {
+          const { request, oracle, requester } = await asking();
+          const data = withWord(encoded({ oracle }, request), words[name], 3n);
 
+          await expect(
+            requester.sendTransaction({ to: await oracle.getAddress(), data }),
+          ).to.be.revertedWithoutReason();
+        });
+      }
+    });
+  });
+
+  describe("requestFor", () => {
+    it("is for the desk alone, whoever else is the oracle's owner or the program's", async () => {
+      const { request, oracle, requester, dao, owner } = await asking();
+
+      for (const person of [requester, dao, owner]) {
         await expect(
-          requester.sendTransaction({ to: await oracle.getAddress(), data: withWord(data, words.delivery, 2n) }),
-        ).to.be.revertedWithoutReason();
-      });
+          oracle.connect(person).requestFor(requester.address, request.collection, request.tokenId, INPUT, request),
+        )
+          .to.be.revertedWithCustomError(oracle, "InferenceOracleNotDesk")
+          .withArgs(person.address, await oracle.desk());
+      }
     });
   });
 
@@ -308,6 +321,7 @@ describe("InferenceOracle", () => {
         { inputDigest: keccak256(toUtf8Bytes("another input")) },
         { maxOutputBytes: 1025n },
         { delivery: Delivery.INLINE },
+        { agreement: Agreement.TOLERANCE },
         { deadline: request.deadline + 1n },
       ];
 

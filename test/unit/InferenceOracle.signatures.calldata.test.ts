@@ -6,9 +6,11 @@ import { withDirtyWord, withWord, wordAt } from "../helpers/calldata";
 import { loadFixture } from "../helpers/chain";
 import {
   attestFor,
+  commitRoot,
   type EntryPoint,
   entryPoints,
   fulfill,
+  fulfillBatch,
   fulfillInline,
   submitUpdate,
   submitUpdateWithTraits,
@@ -16,8 +18,7 @@ import {
 import { type AskedOnce, askedOnce } from "../helpers/fixtures";
 import { Delivery, reportDigest, resultTypes, traitUpdateTypes, updateTypes } from "../helpers/typed-data";
 
-/** How many argument words a call gives to its result or update, behind the word that says where the attestation is. */
-const RESULT_WORDS = 5;
+/** How many argument words a call gives to its update, behind the word that says where the attestation is. */
 const UPDATE_WORDS = 8;
 
 /** The argument word that says where the traits are, of a call that has some. */
@@ -38,11 +39,14 @@ interface NarrowField {
 
 const narrowFields: NarrowField[] = [
   { entry: fulfill, field: "requestId", position: 1, lowestDirtyBit: 64n, readFirst: true },
-  { entry: fulfill, field: "status", position: 4, lowestDirtyBit: 8n, readFirst: false },
+  { entry: fulfill, field: "status", position: 4, lowestDirtyBit: 8n, readFirst: true },
   { entry: fulfill, field: "size", position: 5, lowestDirtyBit: 32n, readFirst: true },
   { entry: fulfillInline, field: "requestId", position: 1, lowestDirtyBit: 64n, readFirst: true },
-  { entry: fulfillInline, field: "status", position: 4, lowestDirtyBit: 8n, readFirst: false },
+  { entry: fulfillInline, field: "status", position: 4, lowestDirtyBit: 8n, readFirst: true },
   { entry: fulfillInline, field: "size", position: 5, lowestDirtyBit: 32n, readFirst: true },
+  { entry: fulfillBatch, field: "firstId", position: 1, lowestDirtyBit: 64n, readFirst: true },
+  { entry: commitRoot, field: "firstId", position: 1, lowestDirtyBit: 64n, readFirst: true },
+  { entry: commitRoot, field: "count", position: 2, lowestDirtyBit: 32n, readFirst: true },
   { entry: submitUpdate, field: "collection", position: 1, lowestDirtyBit: 160n, readFirst: false },
   { entry: submitUpdate, field: "actor", position: 3, lowestDirtyBit: 160n, readFirst: false },
   { entry: submitUpdate, field: "sequence", position: 4, lowestDirtyBit: 64n, readFirst: false },
@@ -62,7 +66,7 @@ describe("InferenceOracle", () => {
         it(`dirty high bits: ${entry.name} refuses bit ${bit} of ${field} over honest signatures`, async () => {
           const world = await loadFixture(askedOnce);
           const attestation = attestFor(entry, world);
-          const dirty = withDirtyWord(encode(entry, world, attestation), position, bit);
+          const dirty = withDirtyWord(entry.encode(world, attestation), position, bit);
 
           if (readFirst) await expect(sendRaw(world, dirty)).to.be.revertedWithoutReason();
           else await expectInvalid(entry, world, dirty, attestation);
@@ -71,9 +75,9 @@ describe("InferenceOracle", () => {
 
         it(`dirty high bits: ${entry.name} refuses bit ${bit} of ${field}, though reporters signed it`, async () => {
           const world = await loadFixture(askedOnce);
-          const root = leafOfWords(entry, withDirtyWord(encode(entry, world, "0x"), position, bit));
+          const root = leafOfWords(entry, world, withDirtyWord(entry.encode(world, "0x"), position, bit));
           const attestation = world.attest.leaf(entry.subject(world).firstId, root);
-          const dirty = withDirtyWord(encode(entry, world, attestation), position, bit);
+          const dirty = withDirtyWord(entry.encode(world, attestation), position, bit);
 
           await expect(sendRaw(world, dirty)).to.be.revertedWithoutReason();
           expect(await entry.isDone(world)).to.equal(false);
@@ -84,8 +88,8 @@ describe("InferenceOracle", () => {
     it("dirty high bits: the leaf made from clean words is the leaf that is signed", async () => {
       const world = await loadFixture(askedOnce);
 
-      for (const entry of entryPoints) {
-        expect(leafOfWords(entry, encode(entry, world, "0x"))).to.equal(entry.subject(world).root);
+      for (const entry of [fulfill, fulfillInline, submitUpdate, submitUpdateWithTraits]) {
+        expect(leafOfWords(entry, world, entry.encode(world, "0x"))).to.equal(entry.subject(world).root);
       }
     });
   });
@@ -93,7 +97,7 @@ describe("InferenceOracle", () => {
   describe("submitUpdateWithTraits: signature checklist, raw list of traits", () => {
     /** An honest call of two traits; its list claims another length. */
     function withTraitCount(world: AskedOnce, attestation: string, count: bigint): string {
-      const data = encode(submitUpdateWithTraits, world, attestation);
+      const data = submitUpdateWithTraits.encode(world, attestation);
       return withWord(data, Number(wordAt(data, TRAITS_POSITION)) / 32, count);
     }
 
@@ -132,7 +136,7 @@ describe("InferenceOracle", () => {
       it("trailing calldata: refuses a length that ends behind the calldata", async () => {
         const world = await loadFixture(askedOnce);
 
-        const behind = dataLength(encode(entry, world, attestFor(entry, world)));
+        const behind = dataLength(entry.encode(world, attestFor(entry, world)));
 
         await expect(sendRaw(world, withLength(entry, world, behind))).to.be.revertedWithoutReason();
       });
@@ -155,27 +159,13 @@ describe("InferenceOracle", () => {
       it("trailing calldata: more bytes behind the arguments change nothing", async () => {
         const world = await loadFixture(askedOnce);
 
-        await sendRaw(world, concat([encode(entry, world, attestFor(entry, world)), toBeHex(1, 64)]));
+        await sendRaw(world, concat([entry.encode(world, attestFor(entry, world)), toBeHex(1, 64)]));
 
         expect(await entry.isDone(world)).to.equal(true);
       });
     });
   }
 });
-
-function encode(entry: EntryPoint, world: AskedOnce, attestation: string): string {
-  const { oracle, result, output, update, traits } = world;
-  switch (entry.name) {
-    case "fulfill":
-      return oracle.interface.encodeFunctionData("fulfill", [attestation, result]);
-    case "fulfillInline":
-      return oracle.interface.encodeFunctionData("fulfillInline", [attestation, result, output]);
-    case "submitUpdate":
-      return oracle.interface.encodeFunctionData("submitUpdate", [attestation, update()]);
-    case "submitUpdateWithTraits":
-      return oracle.interface.encodeFunctionData("submitUpdateWithTraits", [attestation, update(), traits]);
-  }
-}
 
 /** A call whose attestation claims another length. The first word of the arguments says where the length stands. */
 function withLength(
@@ -184,7 +174,7 @@ function withLength(
   length: number,
   attestation = attestFor(entry, world),
 ): string {
-  const data = encode(entry, world, attestation);
+  const data = entry.encode(world, attestation);
   return withWord(data, Number(dataSlice(data, 4, 36)) / 32, BigInt(length));
 }
 
@@ -195,7 +185,7 @@ async function sendRaw({ oracle, relayer }: AskedOnce, data: string): Promise<Co
 }
 
 /** The leaf over the words of a call as they stand, clean or not. */
-function leafOfWords(entry: EntryPoint, call: string): string {
+function leafOfWords(entry: EntryPoint, world: AskedOnce, call: string): string {
   const words = (count: number): string => dataSlice(call, 36, 36 + 32 * count);
   const updateHash = (): string => keccak256(concat([typehash("StateUpdate", updateTypes), words(UPDATE_WORDS)]));
   if (entry === submitUpdate) return keccak256(updateHash());
@@ -203,8 +193,13 @@ function leafOfWords(entry: EntryPoint, call: string): string {
     const traitsHash = keccak256(concat(traitWords(call).map((pair) => keccak256(concat([TRAIT_VALUE, pair])))));
     return keccak256(keccak256(concat([typehash("TraitUpdate", traitUpdateTypes), updateHash(), traitsHash])));
   }
-  const delivery = toBeHex(entry === fulfillInline ? Delivery.INLINE : Delivery.DIGEST, 32);
-  return keccak256(keccak256(concat([typehash("Result", resultTypes), delivery, words(RESULT_WORDS)])));
+  if (entry !== fulfill && entry !== fulfillInline) return entry.subject(world).root;
+  const delivery = entry === fulfillInline ? Delivery.INLINE : Delivery.DIGEST;
+  const word = (place: number): string => toBeHex(wordAt(call, place), 32);
+  const { Answer } = resultTypes;
+  const answer = keccak256(concat([typehash("Answer", { Answer }), word(2), word(3), word(5)]));
+  const fields = [toBeHex(delivery, 32), word(1), word(4), answer];
+  return keccak256(keccak256(concat([typehash("Result", resultTypes), ...fields])));
 }
 
 /** The two words of each trait of a call, as they stand. */
@@ -224,7 +219,7 @@ function typehash(name: string, types: Record<string, { name: string; type: stri
 async function expectInvalid(entry: EntryPoint, world: AskedOnce, call: string, attestation: string): Promise<void> {
   const { domain, configVersion, deadline } = world.attest.terms;
   const { firstId } = entry.subject(world);
-  const root = leafOfWords(entry, call);
+  const root = leafOfWords(entry, world, call);
   const digest = reportDigest(domain, { configVersion, deadline, firstId, count: 1n, root });
 
   await expect(sendRaw(world, call))

@@ -201,7 +201,7 @@ describe("InferenceOracle", () => {
     });
   });
 
-  describe("reportDigest", () => {
+  describe("previewDigest", () => {
     it("is the digest that ethers makes from the domain and the type alone", async () => {
       const { oracle, domain } = await loadFixture(askedOnce);
       const report: Report = {
@@ -212,7 +212,7 @@ describe("InferenceOracle", () => {
         root: keccak256("0x"),
       };
 
-      expect(await oracle.reportDigest(report)).to.equal(TypedDataEncoder.hash(domain, reportTypes, report));
+      expect(await oracle.previewDigest(report)).to.equal(TypedDataEncoder.hash(domain, reportTypes, report));
     });
   });
 });

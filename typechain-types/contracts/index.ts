@@ -21,4 +21,5 @@ export type { ContributorSplit } from "./ContributorSplit";
 export type { ContributorSplits } from "./ContributorSplits";
 export type { InferenceOracle } from "./InferenceOracle";
 export type { OnchainMetadata } from "./OnchainMetadata";
+export type { RequestDesk } from "./RequestDesk";
 export type { TraitSchema } from "./TraitSchema";

@@ -45,8 +45,8 @@ export const TRAINING_CONSENT_TYPE = `TrainingConsent(uint256 tokenId,uint64 ind
 export const TRAINING_NODE_TYPE = "AINFTTrainingNode(bytes32 left,bytes32 right)";
 export const TRAINING_ROOT_TYPE = "AINFTTrainingRoot(uint64 count,bytes32 peaks)";
 export const REPORT_TYPE = "Report(uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root)";
-export const RESULT_TYPE =
-  "Result(uint8 delivery,uint64 requestId,bytes32 requestHash,bytes32 resultDigest,uint8 status,uint32 size)";
+export const ANSWER_TYPE = "Answer(bytes32 requestHash,bytes32 resultDigest,uint32 size)";
+export const RESULT_TYPE = `Result(uint8 delivery,uint64 requestId,uint8 status,Answer answer)${ANSWER_TYPE}`;
 export const UPDATE_TYPE =
   "StateUpdate(address collection,uint256 tokenId,address actor,uint64 sequence,bytes32 manifestDigest," +
   "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)";
@@ -54,13 +54,14 @@ export const TRAIT_VALUE_TYPE = "TraitValue(bytes32 key,bytes32 value)";
 export const TRAIT_UPDATE_TYPE = `TraitUpdate(StateUpdate update,TraitValue[] traits)${UPDATE_TYPE}${TRAIT_VALUE_TYPE}`;
 export const REQUEST_TYPE =
   "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest," +
-  "uint32 maxOutputBytes,uint8 delivery,uint64 deadline)";
+  "uint32 maxOutputBytes,uint8 delivery,uint8 agreement,uint64 deadline)";
 
 export const TRAINING_RECORD_TYPEHASH = typeHash(TRAINING_RECORD_TYPE);
 export const TRAINING_CONSENT_TYPEHASH = typeHash(TRAINING_CONSENT_TYPE);
 export const TRAINING_NODE_TYPEHASH = typeHash(TRAINING_NODE_TYPE);
 export const TRAINING_ROOT_TYPEHASH = typeHash(TRAINING_ROOT_TYPE);
 export const REPORT_TYPEHASH = typeHash(REPORT_TYPE);
+export const ANSWER_TYPEHASH = typeHash(ANSWER_TYPE);
 export const RESULT_TYPEHASH = typeHash(RESULT_TYPE);
 export const UPDATE_TYPEHASH = typeHash(UPDATE_TYPE);
 export const TRAIT_VALUE_TYPEHASH = typeHash(TRAIT_VALUE_TYPE);

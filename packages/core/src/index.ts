@@ -30,6 +30,8 @@ export * from "./report/hash.ts";
 export * from "./report/quorum.ts";
 export { type IndexedReporter, MAX_REPORTERS } from "./report/reporters.ts";
 export * from "./report/result.ts";
+export * from "./report/tree.ts";
+export * from "./report/tree-errors.ts";
 export * from "./report/types.ts";
 export * from "./schema/errors.ts";
 export { type JsonValidator, resultJsonValidator } from "./schema/validator.ts";

@@ -1,4 +1,4 @@
-import { type Address, asDelivery, type Bytes32, cidFromDigest, requestHash } from "ainft-core";
+import { type Address, asAgreement, asDelivery, type Bytes32, cidFromDigest, requestHash } from "ainft-core";
 import { keccak256, type Provider, toUtf8String } from "ethers";
 import { type RequestOnChain, readRequest } from "./chain";
 import { type SignedReport, signedResult, signedUpdate } from "./signed";
@@ -58,6 +58,7 @@ function checkAnswer(chain: RequestOnChain, signed: SignedReport): Check[] {
     inputDigest: keccak256(asked.input) as Bytes32,
     maxOutputBytes: asked.maxOutputBytes,
     delivery: asDelivery(asked.delivery),
+    agreement: asAgreement(asked.agreement),
     deadline: asked.deadline,
   });
   return [

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { hexlify, keccak256, toUtf8Bytes } from "ethers";
 import { addressesOf, maskOf, packAttestation, type Reporter, signDigest } from "../../helpers/attestation";
 import {
+  Agreement,
   Delivery,
   digestOf,
   type InferenceResult,
@@ -29,7 +30,13 @@ function ask(): WeightedCommand {
     const delivery = chosen.digestOnly ? Delivery.DIGEST : Delivery.INLINE;
     return {
       refusal: model.ask(told, tokenId),
-      send: () => oracle.connect(people.requester).request(told.address, tokenId, "0x", 100, delivery, time + 60n),
+      send: () =>
+        oracle.connect(people.requester).request(told.address, tokenId, "0x", {
+          maxOutputBytes: 100,
+          delivery,
+          agreement: Agreement.EXACT,
+          deadline: time + 60n,
+        }),
     };
   });
 }

@@ -2,7 +2,7 @@ import { id, keccak256, toUtf8Bytes } from "ethers";
 import { addressesOf, type Attestor, attestor } from "../../helpers/attestation";
 import { now } from "../../helpers/chain";
 import type { MintedToken } from "../../helpers/fixtures";
-import { Delivery, Status } from "../../helpers/typed-data";
+import { Agreement, Delivery, Status } from "../../helpers/typed-data";
 import { gasOf, median, middle, RUNS } from "./measure";
 import type { Subject } from "./subjects";
 
@@ -64,7 +64,12 @@ async function askGas(world: MintedToken, run: number, delivery: Delivery): Prom
   const deadline = (await now()) + ONE_HOUR;
   const input = id(`input ${run}`);
   return gasOf(
-    world.oracle.connect(world.player).request(world.collectionAddress, world.tokenId, input, 1_000, delivery, deadline),
+    world.oracle.connect(world.player).request(world.collectionAddress, world.tokenId, input, {
+      maxOutputBytes: 1_000,
+      delivery,
+      agreement: Agreement.EXACT,
+      deadline,
+    }),
   );
 }
 

@@ -45,59 +45,6 @@ export type ResultStructOutput = [
   size: bigint;
 };
 
-export type RequestStruct = {
-  requester: AddressLike;
-  collection: AddressLike;
-  tokenId: BigNumberish;
-  manifestDigest: BytesLike;
-  inputDigest: BytesLike;
-  maxOutputBytes: BigNumberish;
-  delivery: BigNumberish;
-  deadline: BigNumberish;
-};
-
-export type RequestStructOutput = [
-  requester: string,
-  collection: string,
-  tokenId: bigint,
-  manifestDigest: string,
-  inputDigest: string,
-  maxOutputBytes: bigint,
-  delivery: bigint,
-  deadline: bigint
-] & {
-  requester: string;
-  collection: string;
-  tokenId: bigint;
-  manifestDigest: string;
-  inputDigest: string;
-  maxOutputBytes: bigint;
-  delivery: bigint;
-  deadline: bigint;
-};
-
-export type ReportStruct = {
-  configVersion: BigNumberish;
-  deadline: BigNumberish;
-  firstId: BigNumberish;
-  count: BigNumberish;
-  root: BytesLike;
-};
-
-export type ReportStructOutput = [
-  configVersion: bigint,
-  deadline: bigint,
-  firstId: bigint,
-  count: bigint,
-  root: string
-] & {
-  configVersion: bigint;
-  deadline: bigint;
-  firstId: bigint;
-  count: bigint;
-  root: string;
-};
-
 export type StateUpdateStruct = {
   collection: AddressLike;
   tokenId: BigNumberish;
@@ -136,37 +83,131 @@ export type TraitValueStructOutput = [key: string, value: string] & {
   value: string;
 };
 
+export type RequestStruct = {
+  requester: AddressLike;
+  collection: AddressLike;
+  tokenId: BigNumberish;
+  manifestDigest: BytesLike;
+  inputDigest: BytesLike;
+  maxOutputBytes: BigNumberish;
+  delivery: BigNumberish;
+  agreement: BigNumberish;
+  deadline: BigNumberish;
+};
+
+export type RequestStructOutput = [
+  requester: string,
+  collection: string,
+  tokenId: bigint,
+  manifestDigest: string,
+  inputDigest: string,
+  maxOutputBytes: bigint,
+  delivery: bigint,
+  agreement: bigint,
+  deadline: bigint
+] & {
+  requester: string;
+  collection: string;
+  tokenId: bigint;
+  manifestDigest: string;
+  inputDigest: string;
+  maxOutputBytes: bigint;
+  delivery: bigint;
+  agreement: bigint;
+  deadline: bigint;
+};
+
+export type ReportStruct = {
+  configVersion: BigNumberish;
+  deadline: BigNumberish;
+  firstId: BigNumberish;
+  count: BigNumberish;
+  root: BytesLike;
+};
+
+export type ReportStructOutput = [
+  configVersion: bigint,
+  deadline: bigint,
+  firstId: bigint,
+  count: bigint,
+  root: string
+] & {
+  configVersion: bigint;
+  deadline: bigint;
+  firstId: bigint;
+  count: bigint;
+  root: string;
+};
+
+export type TermsStruct = {
+  maxOutputBytes: BigNumberish;
+  delivery: BigNumberish;
+  agreement: BigNumberish;
+  deadline: BigNumberish;
+};
+
+export type TermsStructOutput = [
+  maxOutputBytes: bigint,
+  delivery: bigint,
+  agreement: bigint,
+  deadline: bigint
+] & {
+  maxOutputBytes: bigint;
+  delivery: bigint;
+  agreement: bigint;
+  deadline: bigint;
+};
+
 export interface ReporterConfigsInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "MAX_BATCH"
       | "MAX_INPUT_BYTES"
       | "MAX_LIFETIME"
+      | "MAX_UPDATES"
+      | "UPDATE_GAS"
       | "acceptOwnership"
+      | "answerHash"
+      | "applyResult"
+      | "applyResultInline"
+      | "applyUpdate"
+      | "applyUpdateWithTraits"
+      | "commitRoot"
+      | "committedUnder"
       | "configOf"
       | "currentConfig"
+      | "desk"
       | "fulfill"
+      | "fulfillBatch"
+      | "fulfillForDesk"
       | "fulfillInline"
       | "hashRequest"
       | "isFulfilled"
       | "isValidReport"
+      | "outcomeOf"
       | "owner"
       | "pendingOwner"
+      | "previewDigest"
       | "renounceOwnership"
-      | "reportDigest"
       | "request"
       | "requestCount"
+      | "requestFor"
       | "resultLeaf"
+      | "resultsRoot"
       | "revokeConfig"
       | "setConfig"
       | "submitUpdate"
       | "submitUpdateWithTraits"
+      | "submitUpdates"
       | "traitUpdateLeaf"
       | "transferOwnership"
       | "updateLeaf"
+      | "updatesRoot"
   ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
+      | "BatchDelivered"
       | "ConfigRevoked"
       | "ConfigSet"
       | "OwnershipTransferStarted"
@@ -175,8 +216,12 @@ export interface ReporterConfigsInterface extends Interface {
       | "RequestFailed"
       | "ResultDelivered"
       | "ResultOutput"
+      | "ResultSkipped"
+      | "RootCommitted"
+      | "UpdateSkipped"
   ): EventFragment;
 
+  encodeFunctionData(functionFragment: "MAX_BATCH", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "MAX_INPUT_BYTES",
     values?: undefined
@@ -186,8 +231,44 @@ export interface ReporterConfigsInterface extends Interface {
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "MAX_UPDATES",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "UPDATE_GAS",
+    values?: undefined
+  ): string;
+  encodeFunctionData(
     functionFragment: "acceptOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "answerHash",
+    values: [BytesLike, BytesLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyResult",
+    values: [BigNumberish, BigNumberish, ResultStruct, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyResultInline",
+    values: [BigNumberish, BigNumberish, ResultStruct, BytesLike, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyUpdate",
+    values: [BigNumberish, StateUpdateStruct, BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "applyUpdateWithTraits",
+    values: [BigNumberish, StateUpdateStruct, TraitValueStruct[], BytesLike[]]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "commitRoot",
+    values: [BytesLike, BigNumberish, BigNumberish, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "committedUnder",
+    values: [BigNumberish, BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "configOf",
@@ -197,9 +278,18 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "currentConfig",
     values?: undefined
   ): string;
+  encodeFunctionData(functionFragment: "desk", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "fulfill",
     values: [BytesLike, ResultStruct]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fulfillBatch",
+    values: [BytesLike, BigNumberish, BytesLike[], BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fulfillForDesk",
+    values: [BytesLike, ResultStruct, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "fulfillInline",
@@ -217,37 +307,42 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "isValidReport",
     values: [ReportStruct, BytesLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "outcomeOf",
+    values: [BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
     functionFragment: "pendingOwner",
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "previewDigest",
+    values: [ReportStruct]
+  ): string;
+  encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
   ): string;
   encodeFunctionData(
-    functionFragment: "reportDigest",
-    values: [ReportStruct]
-  ): string;
-  encodeFunctionData(
     functionFragment: "request",
-    values: [
-      AddressLike,
-      BigNumberish,
-      BytesLike,
-      BigNumberish,
-      BigNumberish,
-      BigNumberish
-    ]
+    values: [AddressLike, BigNumberish, BytesLike, TermsStruct]
   ): string;
   encodeFunctionData(
     functionFragment: "requestCount",
     values?: undefined
   ): string;
   encodeFunctionData(
+    functionFragment: "requestFor",
+    values: [AddressLike, AddressLike, BigNumberish, BytesLike, TermsStruct]
+  ): string;
+  encodeFunctionData(
     functionFragment: "resultLeaf",
     values: [ResultStruct, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "resultsRoot",
+    values: [BigNumberish, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "revokeConfig",
@@ -266,6 +361,10 @@ export interface ReporterConfigsInterface extends Interface {
     values: [BytesLike, StateUpdateStruct, TraitValueStruct[]]
   ): string;
   encodeFunctionData(
+    functionFragment: "submitUpdates",
+    values: [BytesLike, StateUpdateStruct[]]
+  ): string;
+  encodeFunctionData(
     functionFragment: "traitUpdateLeaf",
     values: [StateUpdateStruct, TraitValueStruct[]]
   ): string;
@@ -277,7 +376,12 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "updateLeaf",
     values: [StateUpdateStruct]
   ): string;
+  encodeFunctionData(
+    functionFragment: "updatesRoot",
+    values: [StateUpdateStruct[]]
+  ): string;
 
+  decodeFunctionResult(functionFragment: "MAX_BATCH", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "MAX_INPUT_BYTES",
     data: BytesLike
@@ -287,7 +391,34 @@ export interface ReporterConfigsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "MAX_UPDATES",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "UPDATE_GAS", data: BytesLike): Result;
+  decodeFunctionResult(
     functionFragment: "acceptOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "answerHash", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "applyResult",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applyResultInline",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applyUpdate",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "applyUpdateWithTraits",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "commitRoot", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "committedUnder",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "configOf", data: BytesLike): Result;
@@ -295,7 +426,16 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "currentConfig",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "desk", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "fulfill", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "fulfillBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "fulfillForDesk",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "fulfillInline",
     data: BytesLike
@@ -312,17 +452,18 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "isValidReport",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "outcomeOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "renounceOwnership",
+    functionFragment: "previewDigest",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
-    functionFragment: "reportDigest",
+    functionFragment: "renounceOwnership",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "request", data: BytesLike): Result;
@@ -330,7 +471,12 @@ export interface ReporterConfigsInterface extends Interface {
     functionFragment: "requestCount",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "requestFor", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "resultLeaf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "resultsRoot",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "revokeConfig",
     data: BytesLike
@@ -345,6 +491,10 @@ export interface ReporterConfigsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(
+    functionFragment: "submitUpdates",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "traitUpdateLeaf",
     data: BytesLike
   ): Result;
@@ -353,6 +503,32 @@ export interface ReporterConfigsInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "updateLeaf", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "updatesRoot",
+    data: BytesLike
+  ): Result;
+}
+
+export namespace BatchDeliveredEvent {
+  export type InputTuple = [
+    firstId: BigNumberish,
+    statuses: BytesLike,
+    answers: BytesLike[]
+  ];
+  export type OutputTuple = [
+    firstId: bigint,
+    statuses: string,
+    answers: string[]
+  ];
+  export interface OutputObject {
+    firstId: bigint;
+    statuses: string;
+    answers: string[];
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export namespace ConfigRevokedEvent {
@@ -428,6 +604,7 @@ export namespace RequestCreatedEvent {
     requestHash: BytesLike,
     maxOutputBytes: BigNumberish,
     delivery: BigNumberish,
+    agreement: BigNumberish,
     deadline: BigNumberish,
     input: BytesLike
   ];
@@ -440,6 +617,7 @@ export namespace RequestCreatedEvent {
     requestHash: string,
     maxOutputBytes: bigint,
     delivery: bigint,
+    agreement: bigint,
     deadline: bigint,
     input: string
   ];
@@ -452,6 +630,7 @@ export namespace RequestCreatedEvent {
     requestHash: string;
     maxOutputBytes: bigint;
     delivery: bigint;
+    agreement: bigint;
     deadline: bigint;
     input: string;
   }
@@ -521,6 +700,68 @@ export namespace ResultOutputEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace ResultSkippedEvent {
+  export type InputTuple = [requestId: BigNumberish];
+  export type OutputTuple = [requestId: bigint];
+  export interface OutputObject {
+    requestId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace RootCommittedEvent {
+  export type InputTuple = [
+    firstId: BigNumberish,
+    count: BigNumberish,
+    root: BytesLike,
+    configVersion: BigNumberish
+  ];
+  export type OutputTuple = [
+    firstId: bigint,
+    count: bigint,
+    root: string,
+    configVersion: bigint
+  ];
+  export interface OutputObject {
+    firstId: bigint;
+    count: bigint;
+    root: string;
+    configVersion: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace UpdateSkippedEvent {
+  export type InputTuple = [
+    index: BigNumberish,
+    collection: AddressLike,
+    tokenId: BigNumberish,
+    reason: BytesLike
+  ];
+  export type OutputTuple = [
+    index: bigint,
+    collection: string,
+    tokenId: bigint,
+    reason: string
+  ];
+  export interface OutputObject {
+    index: bigint;
+    collection: string;
+    tokenId: bigint;
+    reason: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface ReporterConfigs extends BaseContract {
   connect(runner?: ContractRunner | null): ReporterConfigs;
   waitForDeployment(): Promise<this>;
@@ -564,11 +805,80 @@ export interface ReporterConfigs extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_BATCH: TypedContractMethod<[], [bigint], "view">;
+
   MAX_INPUT_BYTES: TypedContractMethod<[], [bigint], "view">;
 
   MAX_LIFETIME: TypedContractMethod<[], [bigint], "view">;
 
+  MAX_UPDATES: TypedContractMethod<[], [bigint], "view">;
+
+  UPDATE_GAS: TypedContractMethod<[], [bigint], "view">;
+
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  answerHash: TypedContractMethod<
+    [requestHash: BytesLike, resultDigest: BytesLike, size: BigNumberish],
+    [string],
+    "view"
+  >;
+
+  applyResult: TypedContractMethod<
+    [
+      firstId: BigNumberish,
+      count: BigNumberish,
+      result: ResultStruct,
+      proof: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  applyResultInline: TypedContractMethod<
+    [
+      firstId: BigNumberish,
+      count: BigNumberish,
+      result: ResultStruct,
+      output: BytesLike,
+      proof: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  applyUpdate: TypedContractMethod<
+    [count: BigNumberish, update: StateUpdateStruct, proof: BytesLike[]],
+    [void],
+    "nonpayable"
+  >;
+
+  applyUpdateWithTraits: TypedContractMethod<
+    [
+      count: BigNumberish,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[],
+      proof: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  commitRoot: TypedContractMethod<
+    [
+      attestation: BytesLike,
+      firstId: BigNumberish,
+      count: BigNumberish,
+      root: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  committedUnder: TypedContractMethod<
+    [firstId: BigNumberish, count: BigNumberish, root: BytesLike],
+    [bigint],
+    "view"
+  >;
 
   configOf: TypedContractMethod<
     [configVersion: BigNumberish],
@@ -584,8 +894,27 @@ export interface ReporterConfigs extends BaseContract {
 
   currentConfig: TypedContractMethod<[], [bigint], "view">;
 
+  desk: TypedContractMethod<[], [string], "view">;
+
   fulfill: TypedContractMethod<
     [attestation: BytesLike, result: ResultStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  fulfillBatch: TypedContractMethod<
+    [
+      attestation: BytesLike,
+      firstId: BigNumberish,
+      answers: BytesLike[],
+      statuses: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  fulfillForDesk: TypedContractMethod<
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -610,22 +939,22 @@ export interface ReporterConfigs extends BaseContract {
     "view"
   >;
 
+  outcomeOf: TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;
+
   owner: TypedContractMethod<[], [string], "view">;
 
   pendingOwner: TypedContractMethod<[], [string], "view">;
 
-  renounceOwnership: TypedContractMethod<[], [void], "view">;
+  previewDigest: TypedContractMethod<[report: ReportStruct], [string], "view">;
 
-  reportDigest: TypedContractMethod<[report: ReportStruct], [string], "view">;
+  renounceOwnership: TypedContractMethod<[], [void], "view">;
 
   request: TypedContractMethod<
     [
       collection: AddressLike,
       tokenId: BigNumberish,
       input: BytesLike,
-      maxOutputBytes: BigNumberish,
-      delivery: BigNumberish,
-      deadline: BigNumberish
+      terms: TermsStruct
     ],
     [bigint],
     "nonpayable"
@@ -633,8 +962,26 @@ export interface ReporterConfigs extends BaseContract {
 
   requestCount: TypedContractMethod<[], [bigint], "view">;
 
+  requestFor: TypedContractMethod<
+    [
+      requester: AddressLike,
+      collection: AddressLike,
+      tokenId: BigNumberish,
+      input: BytesLike,
+      terms: TermsStruct
+    ],
+    [[bigint, string] & { requestId: bigint; requestHash: string }],
+    "nonpayable"
+  >;
+
   resultLeaf: TypedContractMethod<
     [result: ResultStruct, delivery: BigNumberish],
+    [string],
+    "view"
+  >;
+
+  resultsRoot: TypedContractMethod<
+    [firstId: BigNumberish, answers: BytesLike[], statuses: BytesLike],
     [string],
     "view"
   >;
@@ -667,6 +1014,12 @@ export interface ReporterConfigs extends BaseContract {
     "nonpayable"
   >;
 
+  submitUpdates: TypedContractMethod<
+    [attestation: BytesLike, updates: StateUpdateStruct[]],
+    [void],
+    "nonpayable"
+  >;
+
   traitUpdateLeaf: TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
     [string],
@@ -685,10 +1038,19 @@ export interface ReporterConfigs extends BaseContract {
     "view"
   >;
 
+  updatesRoot: TypedContractMethod<
+    [updates: StateUpdateStruct[]],
+    [string],
+    "view"
+  >;
+
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "MAX_BATCH"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "MAX_INPUT_BYTES"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -696,8 +1058,84 @@ export interface ReporterConfigs extends BaseContract {
     nameOrSignature: "MAX_LIFETIME"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "MAX_UPDATES"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "UPDATE_GAS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
     nameOrSignature: "acceptOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "answerHash"
+  ): TypedContractMethod<
+    [requestHash: BytesLike, resultDigest: BytesLike, size: BigNumberish],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "applyResult"
+  ): TypedContractMethod<
+    [
+      firstId: BigNumberish,
+      count: BigNumberish,
+      result: ResultStruct,
+      proof: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applyResultInline"
+  ): TypedContractMethod<
+    [
+      firstId: BigNumberish,
+      count: BigNumberish,
+      result: ResultStruct,
+      output: BytesLike,
+      proof: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applyUpdate"
+  ): TypedContractMethod<
+    [count: BigNumberish, update: StateUpdateStruct, proof: BytesLike[]],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "applyUpdateWithTraits"
+  ): TypedContractMethod<
+    [
+      count: BigNumberish,
+      update: StateUpdateStruct,
+      traits: TraitValueStruct[],
+      proof: BytesLike[]
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "commitRoot"
+  ): TypedContractMethod<
+    [
+      attestation: BytesLike,
+      firstId: BigNumberish,
+      count: BigNumberish,
+      root: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "committedUnder"
+  ): TypedContractMethod<
+    [firstId: BigNumberish, count: BigNumberish, root: BytesLike],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "configOf"
   ): TypedContractMethod<
@@ -715,9 +1153,31 @@ export interface ReporterConfigs extends BaseContract {
     nameOrSignature: "currentConfig"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "desk"
+  ): TypedContractMethod<[], [string], "view">;
+  getFunction(
     nameOrSignature: "fulfill"
   ): TypedContractMethod<
     [attestation: BytesLike, result: ResultStruct],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "fulfillBatch"
+  ): TypedContractMethod<
+    [
+      attestation: BytesLike,
+      firstId: BigNumberish,
+      answers: BytesLike[],
+      statuses: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "fulfillForDesk"
+  ): TypedContractMethod<
+    [attestation: BytesLike, result: ResultStruct, output: BytesLike],
     [void],
     "nonpayable"
   >;
@@ -742,17 +1202,20 @@ export interface ReporterConfigs extends BaseContract {
     "view"
   >;
   getFunction(
+    nameOrSignature: "outcomeOf"
+  ): TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;
+  getFunction(
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "pendingOwner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "previewDigest"
+  ): TypedContractMethod<[report: ReportStruct], [string], "view">;
+  getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "view">;
-  getFunction(
-    nameOrSignature: "reportDigest"
-  ): TypedContractMethod<[report: ReportStruct], [string], "view">;
   getFunction(
     nameOrSignature: "request"
   ): TypedContractMethod<
@@ -760,9 +1223,7 @@ export interface ReporterConfigs extends BaseContract {
       collection: AddressLike,
       tokenId: BigNumberish,
       input: BytesLike,
-      maxOutputBytes: BigNumberish,
-      delivery: BigNumberish,
-      deadline: BigNumberish
+      terms: TermsStruct
     ],
     [bigint],
     "nonpayable"
@@ -771,9 +1232,29 @@ export interface ReporterConfigs extends BaseContract {
     nameOrSignature: "requestCount"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "requestFor"
+  ): TypedContractMethod<
+    [
+      requester: AddressLike,
+      collection: AddressLike,
+      tokenId: BigNumberish,
+      input: BytesLike,
+      terms: TermsStruct
+    ],
+    [[bigint, string] & { requestId: bigint; requestHash: string }],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "resultLeaf"
   ): TypedContractMethod<
     [result: ResultStruct, delivery: BigNumberish],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "resultsRoot"
+  ): TypedContractMethod<
+    [firstId: BigNumberish, answers: BytesLike[], statuses: BytesLike],
     [string],
     "view"
   >;
@@ -806,6 +1287,13 @@ export interface ReporterConfigs extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "submitUpdates"
+  ): TypedContractMethod<
+    [attestation: BytesLike, updates: StateUpdateStruct[]],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "traitUpdateLeaf"
   ): TypedContractMethod<
     [update: StateUpdateStruct, traits: TraitValueStruct[]],
@@ -818,7 +1306,17 @@ export interface ReporterConfigs extends BaseContract {
   getFunction(
     nameOrSignature: "updateLeaf"
   ): TypedContractMethod<[update: StateUpdateStruct], [string], "view">;
+  getFunction(
+    nameOrSignature: "updatesRoot"
+  ): TypedContractMethod<[updates: StateUpdateStruct[]], [string], "view">;
 
+  getEvent(
+    key: "BatchDelivered"
+  ): TypedContractEvent<
+    BatchDeliveredEvent.InputTuple,
+    BatchDeliveredEvent.OutputTuple,
+    BatchDeliveredEvent.OutputObject
+  >;
   getEvent(
     key: "ConfigRevoked"
   ): TypedContractEvent<
@@ -875,8 +1373,40 @@ export interface ReporterConfigs extends BaseContract {
     ResultOutputEvent.OutputTuple,
     ResultOutputEvent.OutputObject
   >;
+  getEvent(
+    key: "ResultSkipped"
+  ): TypedContractEvent<
+    ResultSkippedEvent.InputTuple,
+    ResultSkippedEvent.OutputTuple,
+    ResultSkippedEvent.OutputObject
+  >;
+  getEvent(
+    key: "RootCommitted"
+  ): TypedContractEvent<
+    RootCommittedEvent.InputTuple,
+    RootCommittedEvent.OutputTuple,
+    RootCommittedEvent.OutputObject
+  >;
+  getEvent(
+    key: "UpdateSkipped"
+  ): TypedContractEvent<
+    UpdateSkippedEvent.InputTuple,
+    UpdateSkippedEvent.OutputTuple,
+    UpdateSkippedEvent.OutputObject
+  >;
 
   filters: {
+    "BatchDelivered(uint64,bytes,bytes32[])": TypedContractEvent<
+      BatchDeliveredEvent.InputTuple,
+      BatchDeliveredEvent.OutputTuple,
+      BatchDeliveredEvent.OutputObject
+    >;
+    BatchDelivered: TypedContractEvent<
+      BatchDeliveredEvent.InputTuple,
+      BatchDeliveredEvent.OutputTuple,
+      BatchDeliveredEvent.OutputObject
+    >;
+
     "ConfigRevoked(uint32)": TypedContractEvent<
       ConfigRevokedEvent.InputTuple,
       ConfigRevokedEvent.OutputTuple,
@@ -921,7 +1451,7 @@ export interface ReporterConfigs extends BaseContract {
       OwnershipTransferredEvent.OutputObject
     >;
 
-    "RequestCreated(uint64,address,uint256,address,bytes32,bytes32,uint32,uint8,uint64,bytes)": TypedContractEvent<
+    "RequestCreated(uint64,address,uint256,address,bytes32,bytes32,uint32,uint8,uint8,uint64,bytes)": TypedContractEvent<
       RequestCreatedEvent.InputTuple,
       RequestCreatedEvent.OutputTuple,
       RequestCreatedEvent.OutputObject
@@ -963,6 +1493,39 @@ export interface ReporterConfigs extends BaseContract {
       ResultOutputEvent.InputTuple,
       ResultOutputEvent.OutputTuple,
       ResultOutputEvent.OutputObject
+    >;
+
+    "ResultSkipped(uint64)": TypedContractEvent<
+      ResultSkippedEvent.InputTuple,
+      ResultSkippedEvent.OutputTuple,
+      ResultSkippedEvent.OutputObject
+    >;
+    ResultSkipped: TypedContractEvent<
+      ResultSkippedEvent.InputTuple,
+      ResultSkippedEvent.OutputTuple,
+      ResultSkippedEvent.OutputObject
+    >;
+
+    "RootCommitted(uint64,uint32,bytes32,uint32)": TypedContractEvent<
+      RootCommittedEvent.InputTuple,
+      RootCommittedEvent.OutputTuple,
+      RootCommittedEvent.OutputObject
+    >;
+    RootCommitted: TypedContractEvent<
+      RootCommittedEvent.InputTuple,
+      RootCommittedEvent.OutputTuple,
+      RootCommittedEvent.OutputObject
+    >;
+
+    "UpdateSkipped(uint256,address,uint256,bytes4)": TypedContractEvent<
+      UpdateSkippedEvent.InputTuple,
+      UpdateSkippedEvent.OutputTuple,
+      UpdateSkippedEvent.OutputObject
+    >;
+    UpdateSkipped: TypedContractEvent<
+      UpdateSkippedEvent.InputTuple,
+      UpdateSkippedEvent.OutputTuple,
+      UpdateSkippedEvent.OutputObject
     >;
   };
 }

@@ -21,6 +21,7 @@ export type { ERC8004RegistryMock } from "./ERC8004RegistryMock";
 export type { ERC8004ReputationMock } from "./ERC8004ReputationMock";
 export type { FeeOnTransferTokenMock } from "./FeeOnTransferTokenMock";
 export type { ForwarderMock } from "./ForwarderMock";
+export type { GasBurnerCollectionMock } from "./GasBurnerCollectionMock";
 export type { GovernorMock } from "./GovernorMock";
 export type { HostileOriginalMock } from "./HostileOriginalMock";
 export type { KeyVerifierMock } from "./KeyVerifierMock";

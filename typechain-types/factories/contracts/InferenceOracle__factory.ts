@@ -76,6 +76,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleBadBatchLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "deadline",
         type: "uint64",
@@ -125,6 +141,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "count",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "statuses",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleBadStatusCount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "threshold",
         type: "uint256",
       },
@@ -135,6 +167,22 @@ const _abi = [
       },
     ],
     name: "InferenceOracleBadThreshold",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "count",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleBatchDone",
     type: "error",
   },
   {
@@ -241,6 +289,54 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "desk",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleNotDesk",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleNotFree",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+    ],
+    name: "InferenceOracleNotRevocable",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "requestId",
         type: "uint64",
@@ -262,6 +358,27 @@ const _abi = [
       },
     ],
     name: "InferenceOracleOutputMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+    ],
+    name: "InferenceOracleOutsideRoot",
     type: "error",
   },
   {
@@ -321,6 +438,53 @@ const _abi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+    ],
+    name: "InferenceOracleRootCommitted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "left",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleTooLittleGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "requestId",
         type: "uint64",
       },
@@ -331,6 +495,27 @@ const _abi = [
       },
     ],
     name: "InferenceOracleUnknownRequest",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+    ],
+    name: "InferenceOracleUnknownRoot",
     type: "error",
   },
   {
@@ -439,6 +624,31 @@ const _abi = [
     ],
     name: "StringTooLong",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "bytes",
+        name: "statuses",
+        type: "bytes",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32[]",
+        name: "answers",
+        type: "bytes32[]",
+      },
+    ],
+    name: "BatchDelivered",
+    type: "event",
   },
   {
     anonymous: false,
@@ -581,6 +791,12 @@ const _abi = [
       },
       {
         indexed: false,
+        internalType: "enum Agreement",
+        name: "agreement",
+        type: "uint8",
+      },
+      {
+        indexed: false,
         internalType: "uint64",
         name: "deadline",
         type: "uint64",
@@ -671,6 +887,94 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "ResultSkipped",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+    ],
+    name: "RootCommitted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes4",
+        name: "reason",
+        type: "bytes4",
+      },
+    ],
+    name: "UpdateSkipped",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "MAX_BATCH",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "MAX_INPUT_BYTES",
     outputs: [
@@ -698,9 +1002,383 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "MAX_UPDATES",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "UPDATE_GAS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "acceptOwnership",
     outputs: [],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "resultDigest",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint32",
+        name: "size",
+        type: "uint32",
+      },
+    ],
+    name: "answerHash",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyResult",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyResultInline",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyUpdate",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyUpdateWithTraits",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+    ],
+    name: "commitRoot",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+    ],
+    name: "committedUnder",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "",
+        type: "uint32",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -740,6 +1418,19 @@ const _abi = [
         internalType: "uint32",
         name: "",
         type: "uint32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "desk",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
       },
     ],
     stateMutability: "view",
@@ -841,6 +1532,84 @@ const _abi = [
         type: "bytes",
       },
       {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "answers",
+        type: "bytes32[]",
+      },
+      {
+        internalType: "bytes",
+        name: "statuses",
+        type: "bytes",
+      },
+    ],
+    name: "fulfillBatch",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "fulfillForDesk",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
         components: [
           {
             internalType: "uint64",
@@ -920,6 +1689,11 @@ const _abi = [
           {
             internalType: "enum Delivery",
             name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
             type: "uint8",
           },
           {
@@ -1015,6 +1789,25 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "outcomeOf",
+    outputs: [
+      {
+        internalType: "enum Outcome",
+        name: "",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "owner",
     outputs: [
@@ -1037,13 +1830,6 @@ const _abi = [
         type: "address",
       },
     ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "renounceOwnership",
-    outputs: [],
     stateMutability: "view",
     type: "function",
   },
@@ -1082,7 +1868,7 @@ const _abi = [
         type: "tuple",
       },
     ],
-    name: "reportDigest",
+    name: "previewDigest",
     outputs: [
       {
         internalType: "bytes32",
@@ -1090,6 +1876,13 @@ const _abi = [
         type: "bytes32",
       },
     ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "renounceOwnership",
+    outputs: [],
     stateMutability: "view",
     type: "function",
   },
@@ -1111,19 +1904,31 @@ const _abi = [
         type: "bytes",
       },
       {
-        internalType: "uint32",
-        name: "maxOutputBytes",
-        type: "uint32",
-      },
-      {
-        internalType: "enum Delivery",
-        name: "delivery",
-        type: "uint8",
-      },
-      {
-        internalType: "uint64",
-        name: "deadline",
-        type: "uint64",
+        components: [
+          {
+            internalType: "uint32",
+            name: "maxOutputBytes",
+            type: "uint32",
+          },
+          {
+            internalType: "enum Delivery",
+            name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct Terms",
+        name: "terms",
+        type: "tuple",
       },
     ],
     name: "request",
@@ -1148,6 +1953,72 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes",
+        name: "input",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint32",
+            name: "maxOutputBytes",
+            type: "uint32",
+          },
+          {
+            internalType: "enum Delivery",
+            name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct Terms",
+        name: "terms",
+        type: "tuple",
+      },
+    ],
+    name: "requestFor",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1191,6 +2062,35 @@ const _abi = [
       },
     ],
     name: "resultLeaf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "answers",
+        type: "bytes32[]",
+      },
+      {
+        internalType: "bytes",
+        name: "statuses",
+        type: "bytes",
+      },
+    ],
+    name: "resultsRoot",
     outputs: [
       {
         internalType: "bytes32",
@@ -1383,6 +2283,66 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate[]",
+        name: "updates",
+        type: "tuple[]",
+      },
+    ],
+    name: "submitUpdates",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "address",
@@ -1532,10 +2492,71 @@ const _abi = [
     stateMutability: "pure",
     type: "function",
   },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate[]",
+        name: "updates",
+        type: "tuple[]",
+      },
+    ],
+    name: "updatesRoot",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
 ] as const;
 
 const _bytecode =
-  "0x61016080604052346101c557602081613c7b803803809161002082856101c9565b8339810103126101c557516001600160a01b038116908190036101c5576040519061004c6040836101c9565b600c8252602082016b41494e4654204f7261636c6560a01b8152604051926100756040856101c9565b600184526020840192603160f81b845280156101b257600180546001600160a01b03199081169091555f8054918216831781556001600160a01b03909116907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09080a36100e181610200565b610120526100ee84610200565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261015760c0826101c9565b5190206080523060c052604051613a0f908161026c82396080518161381d015260a051816138d4015260c051816137ee015260e0518161386c0152610100518161389201526101205181611957015261014051816119810152f35b631e4fbdf760e01b5f525f60045260245ffd5b5f80fd5b601f909101601f19168101906001600160401b038211908210176101ec57604052565b634e487b7160e01b5f52604160045260245ffd5b601f81511161022b57602081519101516020821061021c571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe60806040526004361015610011575f80fd5b5f5f3560e01c8062fea2f21461233c57806311d185ea146121cf5780632ba2a6651461219357806336f2244c14611f545780633a4cc96b14611eaf5780635badbe4c14611e6b578063715018a614611e0c578063746d0e0614611c3f57806379ba509714611b375780637c1c612c14611ac2578063821053fa14611a5557806384b0196e1461191f5780638536722d146118b05780638da5cb5b1461185f57806397b99450146117b8578063adc833bd146114bf578063c58f8107146112d4578063c6dee5d614611203578063ca45d03b146109cf578063cae5880714610952578063d6d1caac14610370578063e30c39781461031e578063ee11652f14610228578063f2ec5e5a146101ed5763f2fde38b1461012c575f80fd5b346101ea5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5773ffffffffffffffffffffffffffffffffffffffff61017861284a565b6101806132fa565b16807fffffffffffffffffffffffff0000000000000000000000000000000000000000600154161760015573ffffffffffffffffffffffffffffffffffffffff8254167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227008380a380f35b80fd5b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5760206040516140008152f35b50346101ea5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576004359063ffffffff82169182810361031a575060243567ffffffffffffffff81169081810361031657506044359067ffffffffffffffff821691828103610312575060643563ffffffff8116938482036101ea57604080517ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb4581526020818101899052918101859052606081018690526080810187905260843560a082015260c0902061030a906136f5565b6136f5565b604051908152f35b8380fd5b8280fd5b5080fd5b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea57602073ffffffffffffffffffffffffffffffffffffffff60015416604051908152f35b50346101ea5760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576103a861284a565b6024359060443567ffffffffffffffff8111610312576103cc903690600401612795565b9290936064359463ffffffff861680960361031a576084359460028610156103165760a4359467ffffffffffffffff86168096036103125761400082116109205762093a8042018042116108f3574287118015906108ea575b6108b65750803b156108755773ffffffffffffffffffffffffffffffffffffffff16966040517f7dc0d1d00000000000000000000000000000000000000000000000000000000081526020816004818c5afa801561086a578590610807575b73ffffffffffffffffffffffffffffffffffffffff9150163081036107d75750604051937f78aa965a0000000000000000000000000000000000000000000000000000000085528560048601526040856024818c5afa9485156107ca578195610781575b506040517f77be81790000000000000000000000000000000000000000000000000000000081528660048201523360248201526020816044818d5afa90811561077657829161073b575b501561070757610543368486612bd8565b6020815191012097604051986105588a6128d2565b338a5260208a019a8b5260408a0197885260608a0196875260808a015260a0890192835260c0890190815260e0890197885260025465ffffffffffff811665ffffffffffff81146106da579a73ffffffffffffffffffffffffffffffffffffffff9165ffffffffffff60017fffffffffffffffffffffffffffffffffffffffffffffffffffff0000000000009d9e01169b8c911617600255511696519763ffffffff61061d73ffffffffffffffffffffffffffffffffffffffff8d511698519c613612565b94511691519260028410156106ad57509389969361068c6106a2947f3c0cb9e1d1b42eb6a087085f24ab8796a8861448dbf130a963e10294a0dc4081989467ffffffffffffffff60209f99511693604051998a998a5260208a0152604089015260608801526080870190613605565b60a085015260e060c085015260e0840191612c3c565b0390a4604051908152f35b807f4e487b7100000000000000000000000000000000000000000000000000000000602492526021600452fd5b6024847f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b80868a7f2c1445c9000000000000000000000000000000000000000000000000000000006064945260045260245233604452fd5b90506020813d60201161076e575b8161075660209383612938565b8101031261031a5751801515810361031a575f610532565b3d9150610749565b6040513d84823e3d90fd5b9094506040813d6040116107c2575b8161079d60409383612938565b810103126107be57805163ffffffff8116036107be5760200151935f6104e8565b8480fd5b3d9150610790565b50604051903d90823e3d90fd5b846044918a7f199d8795000000000000000000000000000000000000000000000000000000008352600452602452fd5b506020813d602011610862575b8161082160209383612938565b810103126107be575173ffffffffffffffffffffffffffffffffffffffff811681036107be5773ffffffffffffffffffffffffffffffffffffffff90610484565b3d9150610814565b6040513d87823e3d90fd5b7f4f26caf400000000000000000000000000000000000000000000000000000000845273ffffffffffffffffffffffffffffffffffffffff16600452602483fd5b84606491887fce1e7f7400000000000000000000000000000000000000000000000000000000835260045242602452604452fd5b50808711610425565b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b604484837f8ead0b9f000000000000000000000000000000000000000000000000000000008252600452614000602452fd5b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576020906002547fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000008116155f146109c057505b62ffffff60405191168152f35b62ffffff915060301c166109b3565b50346101ea5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576004359067ffffffffffffffff82116101ea57366023830112156101ea5781600401359167ffffffffffffffff831161031a576024810190602436918560051b01011161031a576024359160ff83169384840361031a5760443565ffffffffffff811680910361031657610a716132fa565b811580156111f9575b6111cd57851580156111c4575b6111945782805b8382106110f657505062093a8081116110c45760405194610aae8661291c565b60025465ffffffffffff811687526020870162ffffff8260301c1681527fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000006040890192168252604051610b008161291c565b868152866020820152866040820152937fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000835116611055575b507fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000604062ffffff8651169560035460208201978468ffffffffffff0000008a5160181b169216171760035501511668ffffffffffffffffff600354161760035562ffffff81511662ffffff81146110285760010162ffffff1680825297610bc1868b6137a5565b60405160208101918252604081018a8a5b8a8110610ff55750509181610c377fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000009365ffffffffffff9695037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282612938565b519020169384905251915168ffffff00000000000060309190911b16911665ffffffffffff161717600255604051602081018590527fff0000000000000000000000000000000000000000000000000000000000000060f892831b811660218301529184901b909116602282015260038152610cb4602382612938565b83905b8386818410610f6557505060209150610d89602a8251926040519485917fffff000000000000000000000000000000000000000000000000000000000000828401967f6100000000000000000000000000000000000000000000000000000000000000885260f01b1660218401527f80600a5f395ff30000000000000000000000000000000000000000000000000060238401528051918291018484015e8101888382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101845283612938565b815115610f3d5760405160208101907f73365f5f37365f34f06012573d5f5f3e3d5ffd5b005f526014600cf3000000008252601c8152610dca603c82612938565b805115610f155751889187f59173ffffffffffffffffffffffffffffffffffffffff831615610ee75785918291519082855af115610ead57600160155260145261d6945f52516040519586526060602087018190528601829052608086019365ffffffffffff909116929091905b818110610e7857602086807f28f17a4521cd4645d57f57760de54174bb242f59c08e4ad8d27e9fd20266432b8a808a8a60408301520390a2604051908152f35b90919360208060019273ffffffffffffffffffffffffffffffffffffffff610e9f8961286d565b168152019501929101610e38565b833d610edb57807fb06ebf3d0000000000000000000000000000000000000000000000000000000060049252fd5b604051903d90823e3d90fd5b853d610edb57807fb06ebf3d0000000000000000000000000000000000000000000000000000000060049252fd5b6004877f4ca249dc000000000000000000000000000000000000000000000000000000008152fd5b6004857ffa7edf27000000000000000000000000000000000000000000000000000000008152fd5b601460206001947fffffffffffffffffffffffffffffffffffffffff000000000000000000000000610fa4610f9f898598610fed986136e5565b6128b1565b60601b166040519582879351918291018585015e8201908382015203017ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff4810184520182612938565b910190610cb7565b909160208060019273ffffffffffffffffffffffffffffffffffffffff61101b8761286d565b1681520193019101610bd2565b6024877f4e487b710000000000000000000000000000000000000000000000000000000081526011600452fd5b90935062ffffff8451169065ffffffffffff42160165ffffffffffff81116110285765ffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffff00000000000000000084511691604051936110b08561291c565b84521660208301526040820152925f610b39565b7fdaab06a800000000000000000000000000000000000000000000000000000000835260045262093a80602452604482fd5b73ffffffffffffffffffffffffffffffffffffffff908161111b610f9f85888b6136e5565b911691829116111561114057506001611138610f9f8386896136e5565b910190610a8e565b9150610f9f6111679173ffffffffffffffffffffffffffffffffffffffff946044976136e5565b907f710e6bee00000000000000000000000000000000000000000000000000000000845260045216602452fd5b60448383887fd4913fee000000000000000000000000000000000000000000000000000000008352600452602452fd5b50818611610a87565b602483837fea26d13c000000000000000000000000000000000000000000000000000000008252600452fd5b5060208211610a7a565b50346101ea576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5760405190611241826128d2565b61124961284a565b825260243573ffffffffffffffffffffffffffffffffffffffff8116810361031a57602083015260443560408301526064356060830152608435608083015260a43563ffffffff8116810361031a5760a083015260c435600281101561031a5760c083015260e4359067ffffffffffffffff821682036101ea57602061030a848460e0820152613612565b50346101ea5760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5760043567ffffffffffffffff811161031a57611324903690600401612795565b60a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc360112610316576024359167ffffffffffffffff8316928381036107be57813560e01c65ffffffffffff60025416851580156114b6575b611486575061138c90612cb4565b92600160ff83161b9266ffffffffffffff8360081c1687526006602052604087209485549385851661145a57906113d19392916113cb6001602461326c565b91613093565b1790556084356004811015610316578061141c57507f0c30fab99c745afe06e3b0c51bbe2fa885018fae2fb6e5daa9f6062d2ee577706040805160443581526064356020820152a280f35b60607f0de54f520717134fc0ac0aee33217ec26e054e8902054bb7a26562dca06fe0939160405190604435825260643560208301526040820152a280f35b602489897f9658f51c000000000000000000000000000000000000000000000000000000008252600452fd5b86604491877f860845ac000000000000000000000000000000000000000000000000000000008352600452602452fd5b5080861161137e565b50346101ea5760e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5760043567ffffffffffffffff811161031a5761150f903690600401612795565b60a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc3601126103165760c43567ffffffffffffffff811161031257611559903690600401612795565b92611565368584612bd8565b602081519101209260643593848114801590611798575b61174357506024359167ffffffffffffffff83169283810361173f57813560e01c65ffffffffffff6002541685158015611736575b61170657506115bf90612cb4565b92600160ff83161b9266ffffffffffffff8360081c168a52600660205260408a20948554938585166116da57906115fd9392916113cb8d602461326c565b1790556084359260048410156116d6577f6bdc27a987f90f7b78f5ebfa2ed6bb1a9dfef453b46a4cb4c7706e59489c63479380611698575060407f0c30fab99c745afe06e3b0c51bbe2fa885018fae2fb6e5daa9f6062d2ee577709181519060443582526020820152a25b67ffffffffffffffff611679612a84565b1692611692604051928392602084526020840191612c3c565b0390a280f35b7f0de54f520717134fc0ac0aee33217ec26e054e8902054bb7a26562dca06fe0939160609160405191604435835260208301526040820152a2611668565b8580fd5b60248c897f9658f51c000000000000000000000000000000000000000000000000000000008252600452fd5b89604491877f860845ac000000000000000000000000000000000000000000000000000000008352600452602452fd5b508086116115b1565b8780fd5b8486608492611750612a84565b9267ffffffffffffffff604051947f77cbdaea000000000000000000000000000000000000000000000000000000008652166004850152602484015260448301526064820152fd5b5060a43563ffffffff8116908181036117b4575086141561157c565b8880fd5b50346101ea5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576117f06127f4565b6117f86132fa565b61180181612cb4565b5063ffffffff62ffffff60025460301c1691169081145f146118565768ffffffffffffffffff600254166002555b7fab67a904c9f7bd1430ae49fc2a510b993fcde903a6b99f8666f1ca2e1cf0c60b8280a280f35b8160035561182f565b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5773ffffffffffffffffffffffffffffffffffffffff6020915416604051908152f35b50346101ea5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5760043567ffffffffffffffff8116810361031a57604060209266ffffffffffffff8360081c168152600684522054600160ff60405193161b1615158152f35b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576119f99061197b7f000000000000000000000000000000000000000000000000000000000000000061374e565b906119a57f000000000000000000000000000000000000000000000000000000000000000061374e565b906020611a07604051936119b98386612938565b8385525f3681376040519687967f0f00000000000000000000000000000000000000000000000000000000000000885260e08589015260e0880190612807565b908682036040880152612807565b904660608601523060808601528260a086015284820360c08601528080855193848152019401925b828110611a3e57505050500390f35b835185528695509381019392810192600101611a2f565b50346101ea577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360160c0811261031a5760a0136101ea5760a4359067ffffffffffffffff82116101ea576020611ab8611ab23660048601612795565b90612a9b565b6040519015158152f35b50346101ea576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576020818192506101206040517f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea0815261010060048583013720815220604051908152f35b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea576001543373ffffffffffffffffffffffffffffffffffffffff821603611c13577fffffffffffffffffffffffff0000000000000000000000000000000000000000166001558054337fffffffffffffffffffffffff0000000000000000000000000000000000000000821617825573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e08380a380f35b6024827f118cdaa700000000000000000000000000000000000000000000000000000000815233600452fd5b50346101ea5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea57611c776127f4565b9063ffffffff821680158015611df9575b611dcd5750611c9682613346565b916020830191825160021a91611cc4611cae84612a1a565b93611cbc6040519586612938565b808552612a1a565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0602085019201368337825b8451811015611d3457601481028701602301516001919060601c73ffffffffffffffffffffffffffffffffffffffff611d2a8389612a32565b9116905201611cf1565b5090919293611d687fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000915160011a926133e9565b161515906040519360608501956060865251809652608085019390955b808710611d9f575050839450602084015260408301520390f35b909360208060019273ffffffffffffffffffffffffffffffffffffffff885116815201950196019590611d85565b602492507f5724ace2000000000000000000000000000000000000000000000000000000008252600452fd5b5062ffffff60025460301c168111611c88565b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea57600490611e466132fa565b7f1ceb00ff000000000000000000000000000000000000000000000000000000008152fd5b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea57602065ffffffffffff60025416604051908152f35b50346101ea577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360160c0811261031a5760a0136101ea5760a435600281101561031a5760843563ffffffff8116908181036103125760e06020938493869350604051917f7b2fdd6b503d6b1bc36fb2c8a20a19deca10499422d9b3b8cbea47e5893da73483528583015260806004604084013760c082015220815220604051908152f35b50346101ea577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601610120811261031a57610100136101ea576101043567ffffffffffffffff811161031a57611faf9036906004016127c3565b9091611fba82612a1a565b90611fc86040519283612938565b828252611fd483612a1a565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0602084019101368237815b848110156120755760019060405160208101907fd9c8180a0252fc10caa9bef11fea9ea6cf5aa2dc234a5d499f00d05927155fbe8252612052604082018460061b8b0160208091803584520135910152565b60608152612061608082612938565b51902061206e8287612a32565b5201612000565b509160405160208101907f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea082526120b0604082016004612979565b61012081526120c161014082612938565b5190209160405190602082018093519095915b81811061217d5750505061211181602095037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282612938565b51902060405190838201927fe2dacab12ba13c17b57d774fd7db89b89e668cdc13d12cc6b86244bdb5d575f384526040830152606082015260608152612158608082612938565b519020604051828101918252828152612172604082612938565b519020604051908152f35b82518752602096870196909201916001016120d4565b50346101ea57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea57602060405162093a808152f35b50346101ea576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126101ea5760043567ffffffffffffffff811161031a57612220903690600401612795565b6101007fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc3601126103165761229c9161225c813560e01c612cb4565b6101206040517f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea08152610100602460208301372085526020852090612d1c565b6122a461288e565b60643573ffffffffffffffffffffffffffffffffffffffff81168103610316576084359167ffffffffffffffff8316928381036107be5750803b156108755761010484928380936040519687937f037b1a4f00000000000000000000000000000000000000000000000000000000855261010060246004870137604485015260648401525af115612333575080f35b903d90823e3d90fd5b5034612732576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126127325760043567ffffffffffffffff81116127325761238d903690600401612795565b6101007fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc939293360112612732576101243567ffffffffffffffff8111612732576123dc9036906004016127c3565b926123ea853560e01c612cb4565b936123f481612a1a565b936124026040519586612938565b81855261240e82612a1a565b967fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe06020870198013689375f5b838110156124b05760019060405160208101907fd9c8180a0252fc10caa9bef11fea9ea6cf5aa2dc234a5d499f00d05927155fbe825261248d604082018460061b8b0160208091803584520135910152565b6060815261249c608082612938565b5190206124a9828a612a32565b520161243b565b5091949590929560405160208101907f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea082526124f0604082016024612979565b610120815261250161014082612938565b5190209060405160208101809251909a905f5b81811061277f57505050612555816125c298999a9b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282612938565b5190206040519060208201927fe2dacab12ba13c17b57d774fd7db89b89e668cdc13d12cc6b86244bdb5d575f38452604083015260608201526060815261259d608082612938565b51902060405160208101918252602081526125b9604082612938565b51902090612d1c565b6125ca61288e565b3b156127365773ffffffffffffffffffffffffffffffffffffffff6125ed61288e565b1690813b1561273257604051927ffccc2ad9000000000000000000000000000000000000000000000000000000008452610124840160243573ffffffffffffffffffffffffffffffffffffffff8116809103612732576004860152604435602486015260643573ffffffffffffffffffffffffffffffffffffffff81168091036127325760448601526084359067ffffffffffffffff821680920361273257918593928192606486015260a435608486015260c43560a486015260e43560c48601526101043560e486015261012061010486015252610144830191905f5b8181106127065750505091815f81819503925af180156126fb576126ed575080f35b6126f991505f90612938565b005b6040513d5f823e3d90fd5b91935091604080826127246001948860208091803584520135910152565b0194019101918593926126cb565b5f80fd5b73ffffffffffffffffffffffffffffffffffffffff61275361288e565b7f4f26caf4000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b82518d5260209c8d019c90920191600101612514565b9181601f840112156127325782359167ffffffffffffffff8311612732576020838186019501011161273257565b9181601f840112156127325782359167ffffffffffffffff8311612732576020808501948460061b01011161273257565b6004359063ffffffff8216820361273257565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361273257565b359073ffffffffffffffffffffffffffffffffffffffff8216820361273257565b60243573ffffffffffffffffffffffffffffffffffffffff811681036127325790565b3573ffffffffffffffffffffffffffffffffffffffff811681036127325790565b610100810190811067ffffffffffffffff8211176128ef57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6060810190811067ffffffffffffffff8211176128ef57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff8211176128ef57604052565b73ffffffffffffffffffffffffffffffffffffffff6129978261286d565b1682526020810135602083015273ffffffffffffffffffffffffffffffffffffffff6129c56040830161286d565b166040830152606081013567ffffffffffffffff811681036127325760e09167ffffffffffffffff83921660608501526080810135608085015260a081013560a085015260c081013560c08501520135910152565b67ffffffffffffffff81116128ef5760051b60200190565b8051821015612a465760209160051b010190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b3563ffffffff811681036127325790565b60243567ffffffffffffffff811681036127325790565b906004359163ffffffff83169283810361273257612ab881612cb4565b908235858160e01c149081612baa575b5015612ba1576024359067ffffffffffffffff8216820361273257612aec8261347f565b858103612732575067ffffffffffffffff81168103612732576044359467ffffffffffffffff861686036127325760643563ffffffff8116810361273257604080517ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb458152602081019390935267ffffffffffffffff9384169083015291909516606086015263ffffffff16608085015260843560a085015260c0909320612b9e9390612b98906136f5565b906134ff565b90565b50505050505f90565b67ffffffffffffffff915060a01c166024359067ffffffffffffffff8216918281036127325750145f612ac8565b92919267ffffffffffffffff82116128ef5760405191612c20601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200184612938565b829481845281830111612732578281602093845f960137010152565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b91908201809211612c8757565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b90612cbe826133e9565b917fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000831615612cea5750565b63ffffffff907f5724ace2000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b93909291803591612d9f8483612d9861030567ffffffffffffffff8860a01c1699612d468b61347f565b5f8960e01c9b8c9160c09391604051937ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb4585526020850152604084015260608301526001608083015260a08201522090565b80996134ff565b61308b5750612dad84613346565b602081019384518060011a9060021a94811561306357612dcd86836137a5565b808403613033575060801c63ffffffff169485811c61300457505f9085805b612feb5750808203612fbd57505080601011612732579060107ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08893019301945f945b815160021a861015612f91576014860283016023015173ffffffffffffffffffffffffffffffffffffffff939060601c9084612e906001858b1c16151598895f14612f2457612e7f818d8b613935565b9b5b8a15612f1b5781604091613736565b9690969316991699898b14612f09578a8a8a8a612ed8577fe8442271000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b7f655b257e000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b99509397506001909601959450612e2f565b81601491613736565b8b357fffffffffffffffffffffffffffffffffffffffff00000000000000000000000081169060148310612f5d575b5060601c9b612e81565b7fffffffffffffffffffffffffffffffffffffffff0000000000000000000000008092508360140360031b1b16168e612f53565b877f5724ace2000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f5869288c000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b91612ffa906001841690612c7a565b9160011c80612dec565b857ffcc1a364000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b83907f5e939d24000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7fa56dcb71000000000000000000000000000000000000000000000000000000005f5260045ffd5b945050505050565b94939290936131198483612d9861030582359767ffffffffffffffff8960a01c166130bd8161347f565b67ffffffffffffffff8a60e01c9c16908c9160c09391604051937ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb4585526020850152604084015260608301526001608083015260a08201522090565b61308b575061312784613346565b602081019384518060011a9060021a9481156130635761314786836137a5565b808403613033575060801c63ffffffff169485811c61300457505f9085805b6132535750808203612fbd57505080601011612732579060107ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08893019301945f945b815160021a861015612f91576014860283016023015173ffffffffffffffffffffffffffffffffffffffff939060601c90846131f96001858b1c16151598895f14612f2457612e7f818d8b613935565b9690969316991699898b14613241578a8a8a8a612ed8577fe8442271000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b995093975060019096019594506131a9565b91613262906001841690612c7a565b9160011c80613166565b9060028110156132cd5781608063ffffffff61328b8260e09601612a73565b1691604051937f7b2fdd6b503d6b1bc36fb2c8a20a19deca10499422d9b3b8cbea47e5893da73485526020850152604084013760c0820152205f5260205f2090565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff5f5416330361331a57565b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff6055600b6133cd9363ffffffff604051917f57a34f6e879358dd76825d6700df87013ad6a3fb43c0d0c602f70a8772c153bd60408401521660208201523081520160ff81532016600160155260145261d6945f5273ffffffffffffffffffffffffffffffffffffffff6017601e201690565b906102835f6040519382855260208501903c6102c08201604052565b63ffffffff60025491169062ffffff8160301c16821461345857506003549062ffffff82161480613444575b1561343f577fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000001690565b505f90565b5065ffffffffffff8160181c164210613415565b7fffffffffffffffffffffffffffffffffffffffffffffff00000000000000000091501690565b67ffffffffffffffff164281106134d05762093a804201908181116134a2575050565b7f7f9a1031000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7fadb4a27e000000000000000000000000000000000000000000000000000000005f526004524260245260445ffd5b92919263ffffffff843560801c1692604051608081019160a08201908060108901980195835283525b84871061356257907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8091030190201860481c921817171590565b949560209060018816156135f55780604080928186013701967f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0606084017f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8151601b8160ff1c0186880152168091525f895211156135e6575b60011c9501613528565b818760808560015afa506135dc565b803560601c8752601401966135dc565b9060028210156132cd5752565b60405167ffffffffffffffff60e060208301937f6981bbc9f00379ff4b1757abb71b8c54ed8952b00bcc18971691e7ff8e3a0ca6855273ffffffffffffffffffffffffffffffffffffffff815116604085015273ffffffffffffffffffffffffffffffffffffffff602082015116606085015260408101516080850152606081015160a0850152608081015160c085015263ffffffff60a082015116828501526136c560c0820151610100860190613605565b01511661012082015261012081526136df61014082612938565b51902090565b9190811015612a465760051b0190565b6042906137006137d7565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b90939293848311612732578411612732578101920390565b60ff811690601f821161377d576040519161376a604084612938565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b9080601402906014820403612c87576010019081601011612c875780602c0290602c820403612c8757612b9e91612c7a565b73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000163014806138d1575b1561383f577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a081526136df60c082612938565b507f00000000000000000000000000000000000000000000000000000000000000004614613816565b359060208110613908575090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9060200360031b1b1690565b9190816020116127325761396e7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08301602083016138fa565b927f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8416937f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08511612ba15760ff1c601b019384601b11612c875760209460ff6139db5f966080966138fa565b9160405194855216868401526040830152606082015282805260015afa156126fb575f519056fea164736f6c634300081e000a";
+  "0x61018080604052346102455760208161630a80380380916100208285610249565b83398101031261024557516001600160a01b03811690819003610245576040516101bf808201906001600160401b0382118383101761023157602091839161614b83393081520301905ff09081156102265760405190610081604083610249565b600c8252602082016b41494e4654204f7261636c6560a01b8152604051926100aa604085610249565b600184526020840192603160f81b8452801561021357600180546001600160a01b03199081169091555f8054918216831781556001600160a01b03909116907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09080a36101168161026c565b610120526101238461026c565b61014052519020918260e05251902080610100524660a0526040519060208201927f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f8452604083015260608201524660808201523060a082015260a0815261018c60c082610249565b5190206080523060c0526001600160a01b031661016052604051615e7390816102d8823960805181615c81015260a05181615d38015260c05181615c52015260e05181615cd001526101005181615cf6015261012051816117c0015261014051816117e9015261016051818181610f8801528181611d7d0152818161205e01526151670152f35b631e4fbdf760e01b5f525f60045260245ffd5b6040513d5f823e3d90fd5b634e487b7160e01b5f52604160045260245ffd5b5f80fd5b601f909101601f19168101906001600160401b0382119082101761023157604052565b601f815111610297576020815191015160208210610288571790565b5f198260200360031b1b161790565b604460209160405192839163305a27a960e01b83528160048401528051918291826024860152018484015e5f828201840152601f01601f19168101030190fdfe6080806040526004361015610012575f80fd5b5f3560e01c908162b859ca1461397b57508062fea2f214613722578063098bdf64146136c85780630a387f8c1461332357806311d185ea146132895780631f8a2ef814612d0d5780632ba2a66514612cd2578063334e78ef14612b5257806336f2244c146129575780633770b629146128c55780633a4cc96b146127a857806345bb3d98146126c55780635badbe4c146126825780635ffbf845146125dd578063609253af146123af578063715018a614612351578063746d0e061461218c57806379ba5097146120865780637ae4aa3f146119915780637c1c612c1461191e578063821053fa146118bc57806384b0196e1461178a5780638536722d1461171e5780638da5cb5b146116ce5780638f9caf9f1461167c57806390133f6014611643578063950bff9f1461160957806397b99450146114cc578063a12974451461126e578063adb359af146110cd578063adc833bd1461100f578063b0b8db5b14610fac578063c12b293c14610f3e578063c58f810714610e5e578063ca45d03b14610663578063cae58807146105e9578063cd26e5921461055a578063d7d871f11461041b578063e30c3978146103ca578063f2ec5e5a14610390578063f2fde38b146102d3578063f371dae2146102325763f58374cc146101f3575f80fd5b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602060405162030d408152f35b5f80fd5b3461022e576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5761026a613c48565b6101007fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261022e57610124359067ffffffffffffffff821161022e576102ba6102c9923690600401613aff565b916102c3615041565b906157a1565b6102d161507e565b005b3461022e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5773ffffffffffffffffffffffffffffffffffffffff61031f613b30565b6103276154c7565b16807fffffffffffffffffffffffff0000000000000000000000000000000000000000600154161760015573ffffffffffffffffffffffffffffffffffffffff5f54167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e227005f80a3005b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760206040516140008152f35b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602073ffffffffffffffffffffffffffffffffffffffff60015416604051908152f35b3461022e576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57610453613ae8565b61045b613c35565b9060a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc36011261022e5760e43567ffffffffffffffff811161022e576104a6903690600401613aff565b916044359367ffffffffffffffff85169485810361022e575067ffffffffffffffff82168086108015610541575b8015610539575b6104ff57506104f794506104f1600160446152f5565b91615846565b6102d161546f565b63ffffffff9250857fa4e84163000000000000000000000000000000000000000000000000000000005f526004526024521660445260645ffd5b5080156104db565b5061055263ffffffff831682613e0a565b8610156104d4565b3461022e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760206105e163ffffffff61059b613c5b565b166024356004359091608092604051927faa187ce4bb082c9b5a66d7e8158f2973a0686ce10de1663f4fb203383358877184526020840152604083015260608201522090565b604051908152f35b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576002547fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000008116610653575060205f5b62ffffff60405191168152f35b62ffffff60209160301c16610646565b3461022e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e576106b2903690600401613aff565b906024359060ff82169283830361022e5760443565ffffffffffff811680910361022e576106de6154c7565b81158015610e54575b610e285784158015610e1f575b610def575f805b838210610d5257505062093a808111610d20576040519361071b85613d32565b60025465ffffffffffff811686526020860162ffffff8260301c1681527fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000604088019216825260405161076d81613d32565b5f81525f60208201525f6040820152937fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000835116610cb1575b507fffffffffffffffffffffffffffffffffffffffffffffff000000000000000000604062ffffff8651169560035460208201978468ffffffffffff0000008a5160181b169216171760035501511668ffffffffffffffffff600354161760035562ffffff81511662ffffff8114610c845760010162ffffff168082529661082e868a615c09565b6040516020810191825260408101895f5b8a8110610c5157505091816108a47fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000009365ffffffffffff9695037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613d4e565b519020169384905251915168ffffff00000000000060309190911b16911665ffffffffffff1617176002556040515f60208201527fff0000000000000000000000000000000000000000000000000000000000000060f892831b811660218301529184901b909116602282015260038152610920602382613d4e565b5f5b8385818310610bc15750505090816109f5602a60209451926040519586917fffff000000000000000000000000000000000000000000000000000000000000828401967f6100000000000000000000000000000000000000000000000000000000000000885260f01b1660218401527f80600a5f395ff30000000000000000000000000000000000000000000000000060238401528051918291018484015e81015f8382015203017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101855284613d4e565b825115610b9957604051602081017f73365f5f37365f34f06012573d5f5f3e3d5ffd5b005f526014600cf3000000008152601c8252610a35603c83613d4e565b815115610b7157879151905ff59273ffffffffffffffffffffffffffffffffffffffff841615610b39575f918291519082865af115610b3957610aa465ffffffffffff92600160155260145261d6945f5273ffffffffffffffffffffffffffffffffffffffff6017601e201690565b5051169080604051956060870190875260606020880152526080850192905f5b818110610b0457602086807f28f17a4521cd4645d57f57760de54174bb242f59c08e4ad8d27e9fd20266432b8a808a8a60408301520390a2604051908152f35b90919360208060019273ffffffffffffffffffffffffffffffffffffffff610b2b89613b76565b168152019501929101610ac4565b3d610b66577fb06ebf3d000000000000000000000000000000000000000000000000000000005f5260045ffd5b6040513d5f823e3d90fd5b7f4ca249dc000000000000000000000000000000000000000000000000000000005f5260045ffd5b7ffa7edf27000000000000000000000000000000000000000000000000000000005f5260045ffd5b6014602084957fffffffffffffffffffffffffffffffffffffffff000000000000000000000000610c01610bfc6001988598610c4a98614e3e565b613e17565b60601b166040519582879351918291018585015e8201908382015203017ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff4810184520182613d4e565b9101610922565b909160208060019273ffffffffffffffffffffffffffffffffffffffff610c7787613b76565b168152019301910161083f565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b90935062ffffff8451169065ffffffffffff42160165ffffffffffff8111610c845765ffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000008451169160405193610d0c85613d32565b8452166020830152604082015292886107a6565b7fdaab06a8000000000000000000000000000000000000000000000000000000005f5260045262093a8060245260445ffd5b73ffffffffffffffffffffffffffffffffffffffff9081610d77610bfc85888a614e3e565b9116918291161115610d9c57506001610d94610bfc838688614e3e565b9101906106fb565b610dbf610bfc73ffffffffffffffffffffffffffffffffffffffff938688614e3e565b907f710e6bee000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b50837fd4913fee000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b508185116106f4565b507fea26d13c000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b50602082116106e7565b3461022e5760c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e57610ead903690600401613a41565b60a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261022e5760243567ffffffffffffffff8116810361022e576102d192610f39602493610f03833560e01c85614dad565b9266ffffffffffffff8560081c165f52600760205260405f2093610f278686615a8e565b95610f336001896152f5565b916147c6565b615ad7565b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b3461022e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576020611001610ffc610feb613ae8565b610ff3613c35565b604435916158f6565b61592b565b63ffffffff60405191168152f35b3461022e576110af7f6bdc27a987f90f7b78f5ebfa2ed6bb1a9dfef453b46a4cb4c7706e59489c63476110aa67ffffffffffffffff61104d36613b97565b97939282936110608a8486959a966153cf565b610f3961106c84613e38565b9261107b833560e01c85614dad565b9266ffffffffffffff8560081c165f52600760205260405f209361109f8686615a8e565b95610f335f896152f5565b613e38565b16926110c8604051928392602084526020840191613d8f565b0390a2005b3461022e5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e5761111c903690600401613a41565b611124613ad1565b61112c613c5b565b926064359363ffffffff811693841561123a57823560e01c92611159876111528661412e565b94876158f6565b9263ffffffff6111688561592b565b16806111ed5750926111ac8693604096938a8a7fddf259f562db2cb1c5ff478140ac1d230b5d8bc999929bfa1e5062f89365947c9a67ffffffffffffffff996149a1565b5f526009602052835f20817fffffffffffffffffffffffffffffffffffffffffffffffffffffffff00000000825416179055835195865260208601521692a3005b866084918a8a67ffffffffffffffff604051947f3dcb0f13000000000000000000000000000000000000000000000000000000008652166004850152602484015260448301526064820152fd5b7f0deb13bd000000000000000000000000000000000000000000000000000000005f525f60045263ffffffff60245260445ffd5b3461022e576101607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576112a6613c48565b6101007fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261022e576101243567ffffffffffffffff811161022e576112f2903690600401613a6f565b91906101443567ffffffffffffffff811161022e57611315903690600401613aff565b90939061132182614196565b945f5b838110156113995760019060405160208101907fd9c8180a0252fc10caa9bef11fea9ea6cf5aa2dc234a5d499f00d05927155fbe8252611376604082018460061b8a0160208091803584520135910152565b60608152611385608082613d4e565b519020611392828a613e65565b5201611324565b5090919360405160208101907f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea082526113d66040820160246141e5565b61012081526113e761014082613d4e565b51902060405160208101908160208a51919a01905f5b8181106114b65750505090816114446114b197969594936102d19b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613d4e565b5190206040519060208201927fe2dacab12ba13c17b57d774fd7db89b89e668cdc13d12cc6b86244bdb5d575f38452604083015260608201526060815261148c608082613d4e565b51902060405160208101918252602081526114a8604082613d4e565b519020906157a1565b614b20565b82518c5260209b8c019b909201916001016113fd565b3461022e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57611503613c48565b61150b6154c7565b63ffffffff62ffffff60025460301c1691169081158015611600575b80156115ea575b6115be57815f52600460205260405f2060017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0082541617905581145f146115a75768ffffffffffffffffff600254166002555b7fab67a904c9f7bd1430ae49fc2a510b993fcde903a6b99f8666f1ca2e1cf0c60b5f80a2005b62ffffff600354168103611581575f600355611581565b507f85c71a40000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b50815f52600460205260ff60405f20541661152e565b50808211611527565b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760206040516101008152f35b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602060405160408152f35b3461022e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760206116bd6116b8613ae8565b613fdf565b604051906116ca81613cb1565b8152f35b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602073ffffffffffffffffffffffffffffffffffffffff5f5416604051908152f35b3461022e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602061178061175a613ae8565b66ffffffffffffff8160081c165f526007602052600160ff60405f205492161b16151590565b6040519015158152f35b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576118606117e47f0000000000000000000000000000000000000000000000000000000000000000615bb2565b61180d7f0000000000000000000000000000000000000000000000000000000000000000615bb2565b602061186e604051926118208385613d4e565b5f84525f3681376040519586957f0f00000000000000000000000000000000000000000000000000000000000000875260e08588015260e0870190613c6e565b908582036040870152613c6e565b4660608501523060808501525f60a085015283810360c08501528180845192838152019301915f5b8281106118a557505050500390f35b835185528695509381019392810192600101611896565b3461022e577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360160c0811261022e5760a01361022e5760a43567ffffffffffffffff811161022e576117806119186020923690600401613a41565b90613ea2565b3461022e576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576101206040517f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea0815261010060046020830137205f526020805f20604051908152f35b3461022e5760e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576119c8613b30565b6024359060443567ffffffffffffffff811161022e576119ec903690600401613a41565b9160807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9c36011261022e5760843592600384101561022e57611a2d84613cb1565b60028414612020576140008111611fef5762093a804201804211610c845760c43567ffffffffffffffff81169384821415928361022e57428611801590611fe3575b611fa95750803b15611f675773ffffffffffffffffffffffffffffffffffffffff16946040517f7dc0d1d00000000000000000000000000000000000000000000000000000000081526020816004818a5afa8015610b66575f90611f04575b73ffffffffffffffffffffffffffffffffffffffff915016308103611ed55750604051907f78aa965a0000000000000000000000000000000000000000000000000000000082528860048301526040826024818a5afa918215610b66575f92611e90575b506040517f77be81790000000000000000000000000000000000000000000000000000000081528960048201523360248201526020816044818b5afa908115610b66575f91611e71575b5015611e3d57611b8d3686836151c0565b60208151910120946064359363ffffffff85169485810361022e575060a43595600387101561022e5761022e575060405196611bc888613ce8565b338852602088019089825260408901978c895260608a0195865260808a015260a0890195865260c089019a611bfc81613cb1565b8b5260e0890196611c0c81613cb1565b875261010089019081526002549665ffffffffffff881665ffffffffffff8114610c845760010165ffffffffffff169b8c7fffffffffffffffffffffffffffffffffffffffffffffffffffff000000000000819a1617600255611c6e8b614046565b935173ffffffffffffffffffffffffffffffffffffffff1699519a5173ffffffffffffffffffffffffffffffffffffffff169651975163ffffffff16905191611cb683613cb1565b5192611cc184613cb1565b5167ffffffffffffffff16936040519889988952602089015260408801526060870152611ced81613cb1565b6080860152611cfb81613cb1565b60a085015260c084015260e083016101009052610100830190611d1d92613d8f565b037f433156acf83a08b3295316b819857971d5922fb30e863a41f0e95efeecf11dfd91a46040517ff293a82e00000000000000000000000000000000000000000000000000000000815281600482015283602482015233604482015280807f000000000000000000000000000000000000000000000000000000000000000073ffffffffffffffffffffffffffffffffffffffff165a92606491602094fa908115610b66575f91611e0e575b5015611dda57602082604051908152f35b90507fd78b9021000000000000000000000000000000000000000000000000000000005f526004526024523360445260645ffd5b611e30915060203d602011611e36575b611e288183613d4e565b810190613e79565b84611dc9565b503d611e1e565b88877f2c1445c9000000000000000000000000000000000000000000000000000000005f526004526024523360445260645ffd5b611e8a915060203d602011611e3657611e288183613d4e565b8a611b7c565b9091506040813d604011611ecd575b81611eac60409383613d4e565b8101031261022e57805163ffffffff81160361022e57602001519089611b32565b3d9150611e9f565b867f199d8795000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b506020813d602011611f5f575b81611f1e60209383613d4e565b8101031261022e575173ffffffffffffffffffffffffffffffffffffffff8116810361022e5773ffffffffffffffffffffffffffffffffffffffff90611ace565b3d9150611f11565b73ffffffffffffffffffffffffffffffffffffffff907f4f26caf4000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b85838561022e57507fce1e7f74000000000000000000000000000000000000000000000000000000005f526004524260245260445260645ffd5b505f9350808611611a6f565b7f8ead0b9f000000000000000000000000000000000000000000000000000000005f5260045261400060245260445ffd5b7fc36315fd000000000000000000000000000000000000000000000000000000005f523360045273ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001660245260445ffd5b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576001543373ffffffffffffffffffffffffffffffffffffffff821603612160577fffffffffffffffffffffffff0000000000000000000000000000000000000000166001555f54337fffffffffffffffffffffffff00000000000000000000000000000000000000008216175f5573ffffffffffffffffffffffffffffffffffffffff3391167f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e05f80a3005b7f118cdaa7000000000000000000000000000000000000000000000000000000005f523360045260245ffd5b3461022e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576121c3613c48565b63ffffffff81168015801561233e575b61231357506121e1816154e7565b6020810190815160021a9261220e6121f885613e4d565b946122066040519687613d4e565b808652613e4d565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe06020860191013682375f5b855181101561227d57601481028401602301516001919060601c73ffffffffffffffffffffffffffffffffffffffff612273838a613e65565b911690520161223a565b8583837fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000006122af895160011a9361558a565b161515604051926060840194606085525180955260808401925f955b8087106122e5575050839450602084015260408301520390f35b909360208060019273ffffffffffffffffffffffffffffffffffffffff8851168152019501960195906122cb565b7f5724ace2000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b5062ffffff60025460301c1681116121d3565b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576123876154c7565b7f1ceb00ff000000000000000000000000000000000000000000000000000000005f5260045ffd5b3461022e576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576123e7613ae8565b6123ef613c35565b9060a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffbc36011261022e5760e43567ffffffffffffffff811161022e5761243a903690600401613a41565b6101043567ffffffffffffffff811161022e5761245b903690600401613aff565b6124663684866151c0565b602081519101206084358082148015906125c1575b6125685750506044359167ffffffffffffffff83169586840361022e5767ffffffffffffffff8116808810801561254f575b8015612547575b61250d5750906124ed92917f6bdc27a987f90f7b78f5ebfa2ed6bb1a9dfef453b46a4cb4c7706e59489c634797986104f15f60446152f5565b6124f561546f565b506110c8604051928392602084526020840191613d8f565b8863ffffffff91897fa4e84163000000000000000000000000000000000000000000000000000000005f526004526024521660445260645ffd5b5080156124b4565b5061256063ffffffff8a1682613e0a565b8810156124ad565b846044359267ffffffffffffffff84169283850361022e5760849450604051937f77cbdaea0000000000000000000000000000000000000000000000000000000085526004850152602484015260448301526064820152fd5b5060c43563ffffffff81169081810361022e575085141561247b565b3461022e576110af7f6bdc27a987f90f7b78f5ebfa2ed6bb1a9dfef453b46a4cb4c7706e59489c63476110aa67ffffffffffffffff61261b36613b97565b979392829361262c97939297615150565b6126378a89856153cf565b610f3961264384613e38565b92612652833560e01c85614dad565b9266ffffffffffffff8560081c165f52600760205260405f20936126768686615a8e565b95610f336002896152f5565b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602065ffffffffffff60025416604051908152f35b3461022e5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043563ffffffff81169081810361022e575060243567ffffffffffffffff81169081810361022e57506044359167ffffffffffffffff83169283810361022e57506064359063ffffffff821680830361022e576020946105e1946127a394506084359392909160c09492604051947ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb458652602086015260408501526060840152608083015260a08201522090565b615968565b3461022e577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360160c0811261022e5760a01361022e5760a435600381101561022e5760843563ffffffff811680820361022e5761284691506044356024359091608092604051927faa187ce4bb082c9b5a66d7e8158f2973a0686ce10de1663f4fb203383358877184526020840152604083015260608201522090565b9061285081613cb1565b6004359167ffffffffffffffff83169283810361022e5750606435600481101561022e576020936105e1939160a09391604051937f2a07fd391806ba7361c47fb389e7f09418a1787129e3d098fefbb60af43d0dd785526020850152604084015260608301526080820152205f5260205f2090565b3461022e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576128fc613ae8565b60243567ffffffffffffffff811161022e5761291c903690600401613aff565b91906044359167ffffffffffffffff831161022e576020936129456105e1943690600401613a41565b9390926129528584614d1b565b614e4e565b3461022e577ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601610120811261022e576101001361022e576101043567ffffffffffffffff811161022e576129b1903690600401613a6f565b6129ba81614196565b915f5b82811015612a325760019060405160208101907fd9c8180a0252fc10caa9bef11fea9ea6cf5aa2dc234a5d499f00d05927155fbe8252612a0f604082018460061b870160208091803584520135910152565b60608152612a1e608082613d4e565b519020612a2b8287613e65565b52016129bd565b8360405160208101907f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea08252612a6c6040820160046141e5565b6101208152612a7d61014082613d4e565b51902060405160208101908160208551919501905f5b818110612b3c57505050612ad081602095037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613d4e565b51902060405190838201927fe2dacab12ba13c17b57d774fd7db89b89e668cdc13d12cc6b86244bdb5d575f384526040830152606082015260608152612b17608082613d4e565b519020604051828101918252828152612b31604082613d4e565b519020604051908152f35b8251875260209687019690920191600101612a93565b3461022e5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e57612ba1903690600401613a41565b60243567ffffffffffffffff811161022e57612bc4612be5913690600401613aa0565b929093612bd4813560e01c61412e565b84612bdf8188614c2e565b916145f6565b5f5b818110612bf057005b612bfb818385613dcd565b620340b65a10612c9a579081612c12600193615224565b9015612c21575b505001612be7565b827fe16c0eb30a04d2f8cf990748d73297e02e96926e64f7d313c25cbc1641b6e070602073ffffffffffffffffffffffffffffffffffffffff81612c6487613e17565b967fffffffff00000000000000000000000000000000000000000000000000000000604051971687520135951693a48480612c19565b505a907f0b6ebdaa000000000000000000000000000000000000000000000000000000005f52600452620340b660245260445260645ffd5b3461022e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57602060405162093a808152f35b3461022e576101007ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e57612d45613b30565b612d4d613b53565b6044359160643567ffffffffffffffff811161022e57612d71903690600401613a41565b93909260807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7c36011261022e57612da6615150565b61400085116132575762093a80420194854211610c845760e4359067ffffffffffffffff82169283831415978861022e5742851180159061324b575b6132115750803b15611f675773ffffffffffffffffffffffffffffffffffffffff16956040517f7dc0d1d00000000000000000000000000000000000000000000000000000000081526020816004818b5afa8015610b66575f906131ae575b73ffffffffffffffffffffffffffffffffffffffff91501630810361317f5750604051917f78aa965a0000000000000000000000000000000000000000000000000000000083528560048401526040836024818b5afa928315610b66575f9361313a575b5073ffffffffffffffffffffffffffffffffffffffff604051977f77be81790000000000000000000000000000000000000000000000000000000089528760048a015216968760248201526020816044818c5afa908115610b66575f9161311b575b50156130e757612f183682846151c0565b60208151910120936084359463ffffffff86169586810361022e575060a43591600383101561022e5760c4359b60038d101561022e5761022e575060405198612f608a613ce8565b895260208901998a526040890197885260608901948552608089015260a0880194855260c0880190612f9181613cb1565b815260e0880199612fa181613cb1565b8a5261010088019586526002549565ffffffffffff871665ffffffffffff8114610c845760010165ffffffffffff169a8b7fffffffffffffffffffffffffffffffffffffffffffffffffffff000000000000819916176002556130038a614046565b9a5173ffffffffffffffffffffffffffffffffffffffff169851995173ffffffffffffffffffffffffffffffffffffffff169551965163ffffffff1692519061304b82613cb1565b519161305683613cb1565b5167ffffffffffffffff1692604051978897885260208801528b6040880152606087015261308381613cb1565b608086015261309181613cb1565b60a085015260c084015260e0830161010090526101008301906130b392613d8f565b037f433156acf83a08b3295316b819857971d5922fb30e863a41f0e95efeecf11dfd91a46040519182526020820152604090f35b8686897f2c1445c9000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b613134915060203d602011611e3657611e288183613d4e565b8a612f07565b9092506040813d604011613177575b8161315660409383613d4e565b8101031261022e57805163ffffffff81160361022e57602001519189612ea5565b3d9150613149565b877f199d8795000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b506020813d602011613209575b816131c860209383613d4e565b8101031261022e575173ffffffffffffffffffffffffffffffffffffffff8116810361022e5773ffffffffffffffffffffffffffffffffffffffff90612e41565b3d91506131bb565b84848a61022e57507fce1e7f74000000000000000000000000000000000000000000000000000000005f526004524260245260445260645ffd5b505f9850808511612de2565b847f8ead0b9f000000000000000000000000000000000000000000000000000000005f5260045261400060245260445ffd5b3461022e576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e576132d9903690600401613a41565b6101007fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261022e576102c991613315813560e01c61412e565b61331d615041565b9061427d565b3461022e5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e57613372903690600401613a41565b61337a613ad1565b60443567ffffffffffffffff811161022e5761339a903690600401613aff565b909260643567ffffffffffffffff811161022e576133bc903690600401613a41565b9390916133c98585614d1b565b6133d7873560e01c83614dad565b9065ffffffffffff600254169767ffffffffffffffff841698898103908111610c845760018101809111610c8457808710818818021861010003926101008411610c845760ff851666ffffffffffffff8660081c1694855f5260076020527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff60405f2054831c19911c169461010061346f8a84613e0a565b1161368d575b50505f5b88811061365f5750831561362f57906134a29291878661349c8b8a848f85614e4e565b926149a1565b6134ac8183614f36565b846135cb575b83610100036101008111610c84577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff901c901916805b61356e5750506135049060405193604085526040850191613d8f565b9082820360208401528082527f07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff811161022e577faf19c75b3839f81d78f23d03a23acce566416827e4fd24adac8a64cef6d2dd8693602092849260051b80928583013701030190a2005b80600167ffffffffffffffff921661359f575b60011c911667ffffffffffffffff8114610c845760010190806134e8565b8183167f032a1853c90b4faebc467e60ac6d5e17efb215789adfd9be5f37dcf0f82ee7ff5f80a2613581565b5f5f5b8681106135e757506135e290821683614fbe565b6134b2565b7fff00000000000000000000000000000000000000000000000000000000000000613613828988614e32565b3516613622575b6001016135ce565b6001811b9091179061361a565b868a7fc22957ed000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b600461366c828b8a614e32565b3560f81c101561367f575b600101613479565b6001811b1990941693613677565b6136a267ffffffffffffffff91969396614e12565b165f52600760205260405f205490610100036101008111610c84571b1916928a80613475565b3461022e5760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e576105e161371c6020923690600401613aa0565b90614c2e565b3461022e576101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e5760043567ffffffffffffffff811161022e57613772903690600401613a41565b6101007fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc36011261022e576101243567ffffffffffffffff811161022e576137be903690600401613a6f565b6137cb843560e01c61412e565b926137d582614196565b945f5b8381101561384d5760019060405160208101907fd9c8180a0252fc10caa9bef11fea9ea6cf5aa2dc234a5d499f00d05927155fbe825261382a604082018460061b8a0160208091803584520135910152565b60608152613839608082613d4e565b519020613846828a613e65565b52016137d8565b5090919360405160208101907f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea0825261388a6040820160246141e5565b610120815261389b61014082613d4e565b51902060405160208101908160208a51919a01905f5b8181106139655750505090816138f86114b197969594936102d19b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282613d4e565b5190206040519060208201927fe2dacab12ba13c17b57d774fd7db89b89e668cdc13d12cc6b86244bdb5d575f384526040830152606082015260608152613940608082613d4e565b519020604051602081019182526020815261395c604082613d4e565b5190209061427d565b82518c5260209b8c019b909201916001016138b1565b3461022e576101207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261022e576139b481613ce8565b6139bc613b30565b81526139c6613b53565b602082015260443560408201526064356060820152608435608082015260a43563ffffffff8116810361022e5760a082015260c435600381101561022e5760c082015260e435600381101561022e5760e08201526101043567ffffffffffffffff8116810361022e57816105e1916101006020940152614046565b9181601f8401121561022e5782359167ffffffffffffffff831161022e576020838186019501011161022e57565b9181601f8401121561022e5782359167ffffffffffffffff831161022e576020808501948460061b01011161022e57565b9181601f8401121561022e5782359167ffffffffffffffff831161022e576020808501948460081b01011161022e57565b6024359067ffffffffffffffff8216820361022e57565b6004359067ffffffffffffffff8216820361022e57565b9181601f8401121561022e5782359167ffffffffffffffff831161022e576020808501948460051b01011161022e57565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361022e57565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361022e57565b359073ffffffffffffffffffffffffffffffffffffffff8216820361022e57565b9060e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc83011261022e5760043567ffffffffffffffff811161022e5782613be191600401613a41565b9290929160a07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc83011261022e5760249160c4359067ffffffffffffffff821161022e57613c3191600401613a41565b9091565b6024359063ffffffff8216820361022e57565b6004359063ffffffff8216820361022e57565b6044359063ffffffff8216820361022e57565b907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f602080948051918291828752018686015e5f8582860101520116010190565b60031115613cbb57565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b610120810190811067ffffffffffffffff821117613d0557604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6060810190811067ffffffffffffffff821117613d0557604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117613d0557604052565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b9190811015613ddd5760081b0190565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b91908201809211610c8457565b3573ffffffffffffffffffffffffffffffffffffffff8116810361022e5790565b3567ffffffffffffffff8116810361022e5790565b67ffffffffffffffff8111613d055760051b60200190565b8051821015613ddd5760209160051b010190565b9081602091031261022e5751801515810361022e5790565b3563ffffffff8116810361022e5790565b906004359163ffffffff83169283810361022e57613ebf8161412e565b908235858160e01c149081613fb1575b5015613fa8576024359067ffffffffffffffff8216820361022e57613ef38261561b565b85810361022e575067ffffffffffffffff8116810361022e576044359467ffffffffffffffff8616860361022e5760643563ffffffff8116810361022e57604080517ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb458152602081019390935267ffffffffffffffff9384169083015291909516606086015263ffffffff16608085015260843560a085015260c0909320613fa59390613f9f90615968565b9061569b565b90565b50505050505f90565b67ffffffffffffffff915060a01c166024359067ffffffffffffffff82169182810361022e5750145f613ecf565b6140098166ffffffffffffff8160081c165f526007602052600160ff60405f205492161b16151590565b156140415766ffffffffffffff8160081c165f526008602052600160ff60405f205492161b1615155f1461403c57600290565b600190565b505f90565b60405167ffffffffffffffff61010060208301937f02a3bc45c54912298c7ce6a033c57db5c7de55a85050760c3d781c94839513c2855273ffffffffffffffffffffffffffffffffffffffff815116604085015273ffffffffffffffffffffffffffffffffffffffff602082015116606085015260408101516080850152606081015160a0850152608081015160c085015263ffffffff60a08201511660e085015260c08101516140f681613cb1565b8285015260e081015161410881613cb1565b610120850152015116610140820152610140815261412861016082613d4e565b51902090565b906141388261558a565b917fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000008316156141645750565b63ffffffff907f5724ace2000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b906141a082613e4d565b6141ad6040519182613d4e565b8281527fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe06141db8294613e4d565b0190602036910137565b73ffffffffffffffffffffffffffffffffffffffff61420382613b76565b1682526020810135602083015273ffffffffffffffffffffffffffffffffffffffff61423160408301613b76565b166040830152606081013567ffffffffffffffff811680910361022e5760e091829160608501526080810135608085015260a081013560a085015260c081013560c08501520135910152565b9390929180359161430284836142fb6127a367ffffffffffffffff8860a01c16996142a78b61561b565b60015f8a60e01c9c8d92909160c09492604051947ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb458652602086015260408501526060840152608083015260a08201522090565b809961569b565b6145ee5750614310846154e7565b602081019384518060011a9060021a9481156145c6576143308683615c09565b808403614596575060801c63ffffffff169485811c61456757505f9085805b61454e57508082036145205750508060101161022e579060107ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08893019301945f945b815160021a8610156144f4576014860283016023015173ffffffffffffffffffffffffffffffffffffffff939060601c90846143f36001858b1c16151598895f14614487576143e2818d8b615d99565b9b5b8a1561447e57816040916159a9565b9690969316991699898b1461446c578a8a8a8a61443b577fe8442271000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b7f655b257e000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b99509397506001909601959450614392565b816014916159a9565b8b357fffffffffffffffffffffffffffffffffffffffff000000000000000000000000811690601483106144c0575b5060601c9b6143e4565b7fffffffffffffffffffffffffffffffffffffffff0000000000000000000000008092508360140360031b1b16168e6144b6565b877f5724ace2000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b7f5869288c000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b9161455d906001841690613e0a565b9160011c8061434f565b857ffcc1a364000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b83907f5e939d24000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7fa56dcb71000000000000000000000000000000000000000000000000000000005f5260045ffd5b945050505050565b949392909361467384836142fb6127a382359767ffffffffffffffff8960a01c169a6146218c61561b565b5f8a60e01c9c8d92909160c09492604051947ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb458652602086015260408501526060840152608083015260a08201522090565b6145ee5750614681846154e7565b602081019384518060011a9060021a9481156145c6576146a18683615c09565b808403614596575060801c63ffffffff169485811c61456757505f9085805b6147ad57508082036145205750508060101161022e579060107ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08893019301945f945b815160021a8610156144f4576014860283016023015173ffffffffffffffffffffffffffffffffffffffff939060601c90846147536001858b1c16151598895f14614487576143e2818d8b615d99565b9690969316991699898b1461479b578a8a8a8a61443b577fe8442271000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b99509397506001909601959450614703565b916147bc906001841690613e0a565b9160011c806146c0565b949392909361484e84836142fb6127a3823597600167ffffffffffffffff8a60a01c166147f28161561b565b67ffffffffffffffff8b60e01c9d16908d92909160c09492604051947ff588db1295d04a4131f48679a752a9c4d4dd06579866e7fd07ae10b24fb3bb458652602086015260408501526060840152608083015260a08201522090565b6145ee575061485c846154e7565b602081019384518060011a9060021a9481156145c65761487c8683615c09565b808403614596575060801c63ffffffff169485811c61456757505f9085805b61498857508082036145205750508060101161022e579060107ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08893019301945f945b815160021a8610156144f4576014860283016023015173ffffffffffffffffffffffffffffffffffffffff939060601c908461492e6001858b1c16151598895f14614487576143e2818d8b615d99565b9690969316991699898b14614976578a8a8a8a61443b577fe8442271000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b995093975060019096019594506148de565b91614997906001841690613e0a565b9160011c8061489b565b95909493919284836142fb6127a36149cd9483359867ffffffffffffffff8a60a01c166147f28161561b565b6145ee57506149db846154e7565b602081019384518060011a9060021a9481156145c6576149fb8683615c09565b808403614596575060801c63ffffffff169485811c61456757505f9085805b614b0757508082036145205750508060101161022e579060107ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff08893019301945f945b815160021a8610156144f4576014860283016023015173ffffffffffffffffffffffffffffffffffffffff939060601c9084614aad6001858b1c16151598895f14614487576143e2818d8b615d99565b9690969316991699898b14614af5578a8a8a8a61443b577fe8442271000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b99509397506001909601959450614a5d565b91614b16906001841690613e0a565b9160011c80614a1a565b6024359073ffffffffffffffffffffffffffffffffffffffff821691828114158061022e57813b15614c025761022e5750813b1561022e57916040519283917ffccc2ad9000000000000000000000000000000000000000000000000000000008352806101248401614b966004860160246141e5565b61012061010486015252610144830191905f5b818110614bd65750505091815f81819503925af18015610b6657614bca5750565b5f614bd491613d4e565b565b9193509160408082614bf46001948860208091803584520135910152565b019401910191859392614ba9565b837f4f26caf4000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b81158015614d11575b614ce057614c44826159c1565b915f5b818110614c5a57505050613fa590615a21565b80610120614c6b6001938587613dcd565b610100604051917f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea083526020830137205f52614cda60205f20828588906020927ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe9160011b030160051b010152565b01614c47565b507f0deb13bd000000000000000000000000000000000000000000000000000000005f52600452604060245260445ffd5b5060408211614c37565b80158015614da2575b614d715781151580614d67575b614d39575050565b7f9636a7e3000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b5080821415614d31565b7f0deb13bd000000000000000000000000000000000000000000000000000000005f5260045261010060245260445ffd5b506101008111614d24565b67ffffffffffffffff65ffffffffffff60025416911680158015614e09575b614ddb575050613fa59061412e565b7f860845ac000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b50818111614dcc565b67ffffffffffffffff60019116019067ffffffffffffffff8211610c8457565b90821015613ddd570190565b9190811015613ddd5760051b0190565b90614e58836159c1565b948015945f5b858110614e755750505050505050613fa590615a21565b6001908715614f205760a05f5b614e8d838a89614e3e565b3560ff604051927f2a07fd391806ba7361c47fb389e7f09418a1787129e3d098fefbb60af43d0dd784528660208501528567ffffffffffffffff8c160160408501521660608301526080820152205f52614f1a60205f2082898c906020927ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe9160011b030160051b010152565b01614e5e565b60a0614f2d828686614e32565b3560f81c614e82565b9060ff821681811b80614f9a575b508015614f9557610100036101008111610c84571c9081614f63575050565b614f8166ffffffffffffff67ffffffffffffffff9260081c16614e12565b165f52600760205260405f20908154179055565b505050565b66ffffffffffffff8460081c165f52600760205260405f209081541790555f614f44565b9060ff821681811b8061501d575b508015614f9557610100036101008111610c84571c9081614feb575050565b61500966ffffffffffffff67ffffffffffffffff9260081c16614e12565b165f52600860205260405f20908154179055565b66ffffffffffffff8460081c165f52600860205260405f209081541790555f614fcc565b6101206040517f899e5afa5dbeddbdfd9f5ba57a30656ac1387f207e49380445a1d81e4b92eea0815261010060246020830137205f5260205f2090565b60243573ffffffffffffffffffffffffffffffffffffffff81169081810361022e57803b156151245750505f806101045a826150ba6024613e17565b6150c46064613e17565b9267ffffffffffffffff6150d86084613e38565b16604051947f037b1a4f0000000000000000000000000000000000000000000000000000000086526101006024600488013760448601526064850152f1614bd4576040513d5f823e3d90fd5b507f4f26caf4000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b73ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168033036151915750565b7fc36315fd000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b92919267ffffffffffffffff8211613d055760405191615208601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200184613d4e565b82948184528183011161022e578281602093845f960137010152565b5f9061522f81613e17565b3b156152ed575f61010481928261524582613e17565b61525160408401613e17565b67ffffffffffffffff61526660608601613e38565b1690610100604051957f037b1a4f00000000000000000000000000000000000000000000000000000000875260048701376044850152606484015262030d40f191826152e45760033d116152b657565b905060045f803e7fffffffff000000000000000000000000000000000000000000000000000000005f511690565b600192505f9150565b50505f905f90565b9061535463ffffffff61530a60808501613e91565b16604084013560208501359091608092604051927faa187ce4bb082c9b5a66d7e8158f2973a0686ce10de1663f4fb203383358877184526020840152604083015260608201522090565b9061535e81613cb1565b606061536984613e38565b93013590600482101561022e5767ffffffffffffffff613fa59416909160a09391604051937f2a07fd391806ba7361c47fb389e7f09418a1787129e3d098fefbb60af43d0dd785526020850152604084015260608301526080820152205f5260205f2090565b91906153dd908236916151c0565b60208151910120604083013592838214801590615454575b6153ff5750505050565b6084945061540c90613e38565b9267ffffffffffffffff604051947f77cbdaea000000000000000000000000000000000000000000000000000000008652166004850152602484015260448301526064820152fd5b5063ffffffff61546660808301613e91565b168314156153f5565b60443567ffffffffffffffff811680820361022e5765ffffffffffff6002541690818111614ddb57505060448166ffffffffffffff614bd49360081c165f5260076020526154c160405f209182615a8e565b90615ad7565b73ffffffffffffffffffffffffffffffffffffffff5f5416330361216057565b73ffffffffffffffffffffffffffffffffffffffff6055600b61556e9363ffffffff604051917f57a34f6e879358dd76825d6700df87013ad6a3fb43c0d0c602f70a8772c153bd60408401521660208201523081520160ff81532016600160155260145261d6945f5273ffffffffffffffffffffffffffffffffffffffff6017601e201690565b906102835f6040519382855260208501903c6102c08201604052565b63ffffffff60025491169062ffffff8160301c1682146155f457506003549062ffffff821614806155e0575b15614041577fffffffffffffffffffffffffffffffffffffffffffffff0000000000000000001690565b5065ffffffffffff8160181c1642106155b6565b7fffffffffffffffffffffffffffffffffffffffffffffff00000000000000000091501690565b67ffffffffffffffff1642811061566c5762093a8042019081811161563e575050565b7f7f9a1031000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b7fadb4a27e000000000000000000000000000000000000000000000000000000005f526004524260245260445ffd5b92919263ffffffff843560801c1692604051608081019160a08201908060108901980195835283525b8487106156fe57907fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8091030190201860481c921817171590565b949560209060018816156157915780604080928186013701967f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0606084017f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8151601b8160ff1c0186880152168091525f89521115615782575b60011c95016156c4565b818760808560015afa50615778565b803560601c875260140196615778565b919290925f915b8083106158085750505063ffffffff6157c5610ffc84845f6158f6565b16156157cf575050565b63ffffffff907fe9c7d223000000000000000000000000000000000000000000000000000000005f525f6004521660245260445260645ffd5b909193615816858385614e3e565b359081811015615835575f52602052600160405f205b940191906157a8565b905f52602052600160405f2061582c565b919390925f915b8083106158b85750505063ffffffff61586a610ffc8585856158f6565b161561587557505050565b9067ffffffffffffffff63ffffffff927fe9c7d223000000000000000000000000000000000000000000000000000000005f52166004521660245260445260645ffd5b9091946158c6868385614e3e565b3590818110156158e5575f52602052600160405f205b9501919061584d565b905f52602052600160405f206158dc565b9163ffffffff6040519267ffffffffffffffff6020850195168552166040830152606082015260608152614128608082613d4e565b5f52600960205263ffffffff60405f2054169081151580615952575b61594d57565b5f9150565b50815f52600460205260ff60405f205416615947565b604290615973615c3b565b90604051917f19010000000000000000000000000000000000000000000000000000000000008352600283015260228201522090565b9093929384831161022e57841161022e578101920390565b8060011b907f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff811603610c84577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8101908111610c8457613fa590614196565b805160011c805b615a3457506020015190565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff01600181811b0160051b82016040602082015191015190818111908160051b521560051b528060405f2060208260051b85010152615a28565b549190600160ff82161b8316615aa15750565b67ffffffffffffffff907f9658f51c000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b90615ae183613e38565b91600160ff84161b8092179055606083013590600482101561022e5781615b48575050604067ffffffffffffffff7f0c30fab99c745afe06e3b0c51bbe2fa885018fae2fb6e5daa9f6062d2ee57770928280519560208101358752013560208601521692a2565b8260609267ffffffffffffffff9266ffffffffffffff7f0de54f520717134fc0ac0aee33217ec26e054e8902054bb7a26562dca06fe0939660081c165f52600860205260405f209081541790556040805196602081013588520135602087015260408601521692a2565b60ff811690601f8211615be15760405191615bce604084613d4e565b6020808452838101919036833783525290565b7fb3512b0c000000000000000000000000000000000000000000000000000000005f5260045ffd5b9080601402906014820403610c84576010019081601011610c845780602c0290602c820403610c8457613fa591613e0a565b73ffffffffffffffffffffffffffffffffffffffff7f000000000000000000000000000000000000000000000000000000000000000016301480615d35575b15615ca3577f000000000000000000000000000000000000000000000000000000000000000090565b60405160208101907f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f82527f000000000000000000000000000000000000000000000000000000000000000060408201527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a082015260a0815261412860c082613d4e565b507f00000000000000000000000000000000000000000000000000000000000000004614615c7a565b359060208110615d6c575090565b7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9060200360031b1b1690565b91908160201161022e57615dd27fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0830160208301615d5e565b927f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff8416937f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08511613fa85760ff1c601b019384601b11610c845760209460ff615e3f5f96608096615d5e565b9160405194855216868401526040830152606082015282805260015afa15610b66575f519056fea164736f6c634300081e000a60a034606557601f6101bf38819003918201601f19168301916001600160401b03831184841017606957808492602094604052833981010312606557516001600160a01b0381168103606557608052604051610141908161007e82396080518160ca0152f35b5f80fd5b634e487b7160e01b5f52604160045260245ffdfe6080806040526004361015610012575f80fd5b5f3560e01c9081637dc0d1d014610082575063f293a82e14610032575f80fd5b3461007e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261007e576100696100ee565b50610072610111565b50602060405160018152f35b5f80fd5b3461007e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261007e5760209073ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361007e57565b6044359073ffffffffffffffffffffffffffffffffffffffff8216820361007e5756fea164736f6c634300081e000a";
 
 type InferenceOracleConstructorParams =
   | [signer?: Signer]

@@ -17,4 +17,5 @@ export { ContributorSplit__factory } from "./ContributorSplit__factory";
 export { ContributorSplits__factory } from "./ContributorSplits__factory";
 export { InferenceOracle__factory } from "./InferenceOracle__factory";
 export { OnchainMetadata__factory } from "./OnchainMetadata__factory";
+export { RequestDesk__factory } from "./RequestDesk__factory";
 export { TraitSchema__factory } from "./TraitSchema__factory";

@@ -31,7 +31,7 @@ export const interfaceIds = {
   IERC7496: "0xaf332f3e",
   IERC7572: "0xe8a3d485",
   IERC8004Adapter: "0x5f263cab",
-  IInferenceOracle: "0x1375a5c8",
+  IInferenceOracle: "0x116c947c",
   IMetadataRefresh: "0xd95ba42f",
   IMetadataRenderer: "0xe9dc6375",
   IOnchainMetadata: "0x734d421b",

@@ -1,5 +1,10 @@
 import { keccak256, toBeHex, toUtf8Bytes } from "ethers";
 import {
+  Agreement,
+  ANSWER_TYPE,
+  ANSWER_TYPEHASH,
+  answerHash,
+  batchStatuses,
   type Bytes32,
   bytesDigest,
   Delivery,
@@ -25,6 +30,7 @@ import {
   RESULT_TYPEHASH,
   type ResultBody,
   resultLeaf,
+  resultsReport,
   ResultStatus,
   signReport,
   singleResultReport,
@@ -41,6 +47,7 @@ import {
   UPDATE_TYPE,
   UPDATE_TYPEHASH,
   updateLeaf,
+  updatesReport,
 } from "../../src/index.ts";
 import { account, addressOf, reporters } from "./people.ts";
 
@@ -56,6 +63,7 @@ const REQUEST: Request = {
   inputDigest: bytesDigest(toUtf8Bytes('{"text":"hello"}')),
   maxOutputBytes: 4_096n,
   delivery: Delivery.INLINE,
+  agreement: Agreement.EXACT,
   deadline: 1_800_000_000n,
 };
 
@@ -89,6 +97,7 @@ export async function reportVectors(): Promise<object> {
   return {
     types: [
       { type: REPORT_TYPE, typehash: REPORT_TYPEHASH },
+      { type: ANSWER_TYPE, typehash: ANSWER_TYPEHASH },
       { type: RESULT_TYPE, typehash: RESULT_TYPEHASH },
       { type: UPDATE_TYPE, typehash: UPDATE_TYPEHASH },
       { type: REQUEST_TYPE, typehash: REQUEST_TYPEHASH },
@@ -108,13 +117,35 @@ export async function reportVectors(): Promise<object> {
       await reportVector(singleUpdateReport(UPDATE, TERMS), [1, 2, 3]),
       ...(await Promise.all(traitReports.map((report) => reportVector(report, [0, 1, 4])))),
     ],
+    batches: batchVectors(results),
   };
+}
+
+/** Batches of 1 to 4 results and of 1 to 3 updates, with every proof. */
+function batchVectors(vectors: readonly ResultVector[]): object[] {
+  const ofResults = vectors.map((_, last) => {
+    const results = vectors.slice(0, last + 1).map(({ result }) => result);
+    const tree = resultsReport(results, Delivery.DIGEST, TERMS);
+    const proofs = results.map((__, index) => tree.proof(index));
+    const answers = results.map(answerHash);
+    return { kind: "results", answers, statuses: batchStatuses(results), report: tree.report, proofs };
+  });
+  const ofUpdates = [1n, 2n, 3n].map((count) => {
+    const updates = Array.from({ length: Number(count) }, (_, index) => ({ ...UPDATE, sequence: BigInt(index + 1) }));
+    const tree = updatesReport(
+      updates.map((update) => ({ update })),
+      TERMS,
+    );
+    return { kind: "updates", updates, report: tree.report, proofs: updates.map((_, index) => tree.proof(index)) };
+  });
+  return [...ofResults, ...ofUpdates];
 }
 
 interface ResultVector {
   readonly body: string;
   readonly result: Result;
   readonly delivery: Delivery;
+  readonly answer: Bytes32;
   readonly leaf: Bytes32;
 }
 
@@ -128,7 +159,13 @@ function resultVectors(): ResultVector[] {
   return bodies.map((body, index) => {
     const delivery = index === 0 ? Delivery.INLINE : Delivery.DIGEST;
     const result = resultOf(BigInt(index + 1), body);
-    return { body: new TextDecoder().decode(body.bytes), result, delivery, leaf: resultLeaf(result, delivery) };
+    return {
+      body: new TextDecoder().decode(body.bytes),
+      result,
+      delivery,
+      answer: answerHash(result),
+      leaf: resultLeaf(result, delivery),
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 import { keccak256 } from "ethers";
 import {
+  ANSWER_TYPEHASH,
   type OracleDomain,
   oracleEip712Domain,
   REQUEST_TYPEHASH,
@@ -12,8 +13,8 @@ import {
   UPDATE_TYPEHASH,
 } from "../eip712.ts";
 import { abiWords, asAddress, asBytes32, asUint, type Bytes32, type Hex } from "../hex.ts";
-import { asDelivery, asResultStatus } from "./result.ts";
-import type { Delivery, Report, ReportTerms, Request, Result, StateUpdate, TraitValue } from "./types.ts";
+import { asAgreement, asDelivery, asResultStatus } from "./result.ts";
+import type { Answer, Delivery, Report, ReportTerms, Request, Result, StateUpdate, TraitValue } from "./types.ts";
 
 /** Hash of a request: binds a result to everything that was asked. Throws when a field does not fit its type. */
 export function requestHash(request: Request): Bytes32 {
@@ -26,6 +27,7 @@ export function requestHash(request: Request): Bytes32 {
     asBytes32(request.inputDigest, "inputDigest"),
     asUint(request.maxOutputBytes, 32, "maxOutputBytes"),
     BigInt(asDelivery(request.delivery)),
+    BigInt(asAgreement(request.agreement)),
     asUint(request.deadline, 64, "deadline"),
   ]);
 }
@@ -39,10 +41,18 @@ export function resultLeaf(result: Result, delivery: Delivery): Bytes32 {
     RESULT_TYPEHASH,
     BigInt(asDelivery(delivery)),
     asUint(result.requestId, 64, "requestId"),
-    asBytes32(result.requestHash, "requestHash"),
-    asBytes32(result.resultDigest, "resultDigest"),
     BigInt(asResultStatus(result.status)),
-    asUint(result.size, 32, "size"),
+    answerHash(result),
+  ]);
+}
+
+/** Hash of what was answered to a request, as it stands in the leaf of its result and in a batch. */
+export function answerHash({ requestHash: hash, resultDigest, size }: Answer): Bytes32 {
+  return keccakWords([
+    ANSWER_TYPEHASH,
+    asBytes32(hash, "requestHash"),
+    asBytes32(resultDigest, "resultDigest"),
+    asUint(size, 32, "size"),
   ]);
 }
 
@@ -100,7 +110,8 @@ export function reportDigest(report: Report, domain: OracleDomain): Bytes32 {
   return typedDataDigest(reportTypedData(report, domain));
 }
 
-function checkedReport(report: Report): Report {
+/** The report as the contract takes it. Throws when a field does not fit its type. */
+export function checkedReport(report: Report): Report {
   return {
     configVersion: asUint(report.configVersion, 32, "configVersion"),
     deadline: asUint(report.deadline, 64, "deadline"),

@@ -3,7 +3,7 @@ import { PermanentError } from "../errors.ts";
 import { asBytes32, asUint, type Bytes32, ZERO_BYTES32 } from "../hex.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import type { JsonValue } from "../json/types.ts";
-import { Delivery, ResultStatus, type ResultStatusName } from "./types.ts";
+import { Agreement, Delivery, ResultStatus, type ResultStatusName } from "./types.ts";
 
 /** The canonical bytes of an answer or a failure, with what the chain keeps of them. */
 export interface ResultBody {
@@ -15,13 +15,13 @@ export interface ResultBody {
   readonly size: bigint;
 }
 
-/** A number names no status or delivery that the oracle knows. */
+/** A number names no status, delivery or agreement that the oracle knows. */
 export class UnknownOracleCode extends PermanentError {
   override readonly code = "UNKNOWN_ORACLE_CODE";
-  readonly field: "status" | "delivery";
+  readonly field: "status" | "delivery" | "agreement";
   readonly actual: string;
 
-  constructor(field: "status" | "delivery", actual: string) {
+  constructor(field: "status" | "delivery" | "agreement", actual: string) {
     super(`The oracle knows no ${field} ${actual}.`);
     this.field = field;
     this.actual = actual;
@@ -65,6 +65,18 @@ export function asDelivery(value: bigint | number): Delivery {
   const delivery = Object.values(Delivery).find((known) => known === Number(value));
   if (delivery === undefined) throw new UnknownOracleCode("delivery", String(value));
   return delivery;
+}
+
+/** Reads an agreement from the chain. Throws {@link UnknownOracleCode}. */
+export function asAgreement(value: bigint | number): Agreement {
+  const agreement = Object.values(Agreement).find((known) => known === Number(value));
+  if (agreement === undefined) throw new UnknownOracleCode("agreement", String(value));
+  return agreement;
+}
+
+/** The number that the oracle knows a manifest's agreement by. */
+export function agreementOf(policy: "exact" | "designated" | "tolerance"): Agreement {
+  return { exact: Agreement.EXACT, designated: Agreement.DESIGNATED, tolerance: Agreement.TOLERANCE }[policy];
 }
 
 /** The name of a status, as failures carry it. */

@@ -5,9 +5,16 @@ export const ResultStatus = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_IN
 export type ResultStatus = (typeof ResultStatus)[keyof typeof ResultStatus];
 export type ResultStatusName = keyof typeof ResultStatus;
 
-/** Where the result's bytes go: into the event (INLINE), or off chain under their digest (DIGEST). */
-export const Delivery = { INLINE: 0, DIGEST: 1 } as const;
+/**
+ * Where the result's bytes go: into the event (INLINE), off chain under their digest (DIGEST), or to the contract that
+ * asked the request desk (CALLBACK).
+ */
+export const Delivery = { INLINE: 0, DIGEST: 1, CALLBACK: 2 } as const;
 export type Delivery = (typeof Delivery)[keyof typeof Delivery];
+
+/** How reporters have to agree on a result, as the manifest says it and the request repeats it. */
+export const Agreement = { EXACT: 0, DESIGNATED: 1, TOLERANCE: 2 } as const;
+export type Agreement = (typeof Agreement)[keyof typeof Agreement];
 
 /** What a requester asked for on chain, without its id. */
 export interface Request {
@@ -20,9 +27,13 @@ export interface Request {
   /** Largest result, in bytes (uint32). */
   readonly maxOutputBytes: bigint;
   readonly delivery: Delivery;
+  readonly agreement: Agreement;
   /** Last second in which a result is taken (uint64). */
   readonly deadline: bigint;
 }
+
+/** What was answered to a request. */
+export type Answer = Pick<Result, "requestHash" | "resultDigest" | "size">;
 
 /** What reporters say about one request, as the contract takes it; they sign it together with its delivery. */
 export interface Result {

@@ -21,6 +21,17 @@ export function hashStruct(type: string, values: readonly unknown[]): Hex {
   );
 }
 
+/** A leaf whose struct holds the hash of another one, whose type stands behind it. */
+export const hashResultLeaf = (type: string, [delivery, requestId, status, answer]: readonly unknown[]): Hex =>
+  keccak256(
+    keccak256(
+      encodeAbiParameters(
+        ["bytes32", "uint8", "uint64", "uint8", "bytes32"].map((abiType) => ({ type: abiType })),
+        [typehash(type), delivery, requestId, status, answer],
+      ),
+    ),
+  );
+
 /** Hash of a struct's hash: how leaves are told from nodes. */
 export const hashLeaf = (type: string, values: readonly unknown[]): Hex => keccak256(hashStruct(type, values));
 
@@ -50,6 +61,24 @@ function tree(leaves: readonly Hex[]): Hex {
   if (leaves.length === 1 && only !== undefined) return only;
   const half = leaves.length / 2;
   return hashStruct(NODE, [tree(leaves.slice(0, half)), tree(leaves.slice(half))]);
+}
+
+/** Root over the leaves of a report: node i has the children 2i + 1 and 2i + 2, the leaves stand last, backwards. */
+export function reportRoot(leaves: readonly Hex[]): Hex {
+  const node = (index: number): Hex => {
+    const leaf = leaves[2 * leaves.length - 2 - index];
+    if (leaf !== undefined) return leaf;
+    return pairHash(node(2 * index + 1), node(2 * index + 2));
+  };
+  return node(0);
+}
+
+/** Where a proof leads from a leaf. */
+export const climb = (leaf: Hex, proof: readonly Hex[]): Hex => proof.reduce(pairHash, leaf);
+
+function pairHash(one: Hex, other: Hex): Hex {
+  const [low, high] = one < other ? [one, other] : [other, one];
+  return keccak256(`${low}${high.slice(2)}`);
 }
 
 /** sha-256 of UTF-8 text. */

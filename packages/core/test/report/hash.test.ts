@@ -3,6 +3,9 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { hashStruct as structHashInViem, keccak256 } from "viem";
 import {
+  Agreement,
+  ANSWER_TYPE,
+  answerHash,
   type Bytes32,
   Delivery,
   InvalidAddress,
@@ -35,9 +38,10 @@ import {
 import { account, addressOf } from "../../scripts/vectors/people.ts";
 import { assertFails } from "../helpers/failures.ts";
 import { anyAddress, anyBytes32, anyUint, RUNS } from "../helpers/random.ts";
-import { hashLeaf, hashStruct, typehash } from "../helpers/reference.ts";
+import { hashLeaf, hashResultLeaf, hashStruct, typehash } from "../helpers/reference.ts";
 
 const anyDelivery = fc.constantFrom(...Object.values(Delivery));
+const anyAgreement = fc.constantFrom(...Object.values(Agreement));
 const anyStatus = fc.constantFrom(...Object.values(ResultStatus));
 const terms = { configVersion: 1n, deadline: 2n };
 
@@ -49,6 +53,7 @@ const anyRequest: fc.Arbitrary<Request> = fc.record({
   inputDigest: anyBytes32,
   maxOutputBytes: anyUint(32),
   delivery: anyDelivery,
+  agreement: anyAgreement,
   deadline: anyUint(64),
 });
 const anyResult: fc.Arbitrary<Result> = fc.record({
@@ -82,6 +87,7 @@ const request: Request = {
   inputDigest: digest("02"),
   maxOutputBytes: 3n,
   delivery: Delivery.INLINE,
+  agreement: Agreement.EXACT,
   deadline: 4n,
 };
 const result: Result = {
@@ -107,8 +113,13 @@ describe("requestHash, resultLeaf and updateLeaf", () => {
     fc.assert(
       fc.property(anyRequest, anyResult, anyDelivery, anyUpdate, (someRequest, someResult, delivery, someUpdate) => {
         assert.equal(requestHash(someRequest), hashStruct(REQUEST_TYPE, fieldsOf(REQUEST_TYPE, someRequest)));
-        const signed = { ...someResult, delivery };
-        assert.equal(resultLeaf(someResult, delivery), hashLeaf(RESULT_TYPE, fieldsOf(RESULT_TYPE, signed)));
+        const { requestId, status, ...answered } = someResult;
+        const answer = hashStruct(ANSWER_TYPE, fieldsOf(ANSWER_TYPE, answered));
+        assert.equal(answerHash(someResult), answer);
+        assert.equal(
+          resultLeaf(someResult, delivery),
+          hashResultLeaf(RESULT_TYPE, [delivery, requestId, status, answer]),
+        );
         assert.equal(updateLeaf(someUpdate), hashLeaf(UPDATE_TYPE, fieldsOf(UPDATE_TYPE, someUpdate)));
       }),
       RUNS,
@@ -160,9 +171,10 @@ describe("requestHash, resultLeaf and updateLeaf", () => {
       field: "status",
       actual: "4",
     });
-    const two = 2 as unknown as Delivery;
-    assertFails(() => resultLeaf(result, two), UnknownOracleCode, { field: "delivery", actual: "2" });
-    assertFails(() => requestHash({ ...request, delivery: two }), UnknownOracleCode, { field: "delivery" });
+    const three = 3 as unknown as Delivery & Agreement;
+    assertFails(() => resultLeaf(result, three), UnknownOracleCode, { field: "delivery", actual: "3" });
+    assertFails(() => requestHash({ ...request, delivery: three }), UnknownOracleCode, { field: "delivery" });
+    assertFails(() => requestHash({ ...request, agreement: three }), UnknownOracleCode, { field: "agreement" });
   });
 });
 
@@ -255,14 +267,14 @@ describe("traitUpdateLeaf", () => {
 
 describe("single reports", () => {
   it("name the request and its leaf for a result", () => {
-    for (const delivery of [Delivery.INLINE, Delivery.DIGEST]) {
+    for (const delivery of Object.values(Delivery)) {
       const root = resultLeaf(result, delivery);
       assert.deepEqual(singleResultReport(result, delivery, terms), { ...terms, firstId: 1n, count: 1n, root });
     }
   });
 
   it("never let a digest pass for the bytes themselves", () => {
-    assert.notEqual(resultLeaf(result, Delivery.INLINE), resultLeaf(result, Delivery.DIGEST));
+    assert.equal(new Set(Object.values(Delivery).map((delivery) => resultLeaf(result, delivery))).size, 3);
   });
 
   it("name no request for an update", () => {

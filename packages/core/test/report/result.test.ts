@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { keccak256, toBytes } from "viem";
 import {
+  Agreement,
+  agreementOf,
+  asAgreement,
   asDelivery,
   asResultStatus,
   bytesDigest,
@@ -69,13 +72,22 @@ describe("codes of the oracle", () => {
       [0, 1, 2, 3].map((status) => resultStatusName(asResultStatus(status))),
       Object.keys(ResultStatus),
     );
-    assert.deepEqual([asDelivery(0n), asDelivery(1)], [Delivery.INLINE, Delivery.DIGEST]);
+    assert.deepEqual(
+      [asDelivery(0n), asDelivery(1), asDelivery(2n)],
+      [Delivery.INLINE, Delivery.DIGEST, Delivery.CALLBACK],
+    );
+  });
+
+  it("know every agreement that a manifest may name", () => {
+    assert.deepEqual(([0n, 1, 2n] as const).map(asAgreement), Object.values(Agreement));
+    assert.deepEqual((["exact", "designated", "tolerance"] as const).map(agreementOf), Object.values(Agreement));
   });
 
   it("refuse what they do not know", () => {
     for (const value of [4n, -1n, 256n, 2n ** 64n, 0.5, Number.NaN]) {
       assertFails(() => asResultStatus(value), UnknownOracleCode, { field: "status", actual: String(value) });
     }
-    assertFails(() => asDelivery(2n), UnknownOracleCode, { field: "delivery", actual: "2" });
+    assertFails(() => asDelivery(3n), UnknownOracleCode, { field: "delivery", actual: "3" });
+    assertFails(() => asAgreement(3n), UnknownOracleCode, { field: "agreement", actual: "3" });
   });
 });

@@ -16,7 +16,19 @@ import {
   serializeSignature,
   toBytes,
 } from "viem";
-import { cid, hashLeaf, hashStruct, jcs, mountains, sha256Text, trainingRoot, typehash } from "../helpers/reference.ts";
+import {
+  cid,
+  climb,
+  hashLeaf,
+  hashResultLeaf,
+  hashStruct,
+  jcs,
+  mountains,
+  reportRoot,
+  sha256Text,
+  trainingRoot,
+  typehash,
+} from "../helpers/reference.ts";
 
 /*
  * Recomputes every vector without a line of the sources.
@@ -284,10 +296,18 @@ describe("report vectors, recomputed", () => {
     reporters: Hex[];
     threshold: number;
     requests: { request: Fields; hash: Hex }[];
-    results: { body: string; result: Fields; delivery: number; leaf: Hex }[];
+    results: { body: string; result: Fields; delivery: number; answer: Hex; leaf: Hex }[];
     updates: { update: Fields; leaf: Hex }[];
     traitUpdates: { update: Fields; traits: { key: Hex; value: Hex }[]; leaf: Hex }[];
     reports: Reported[];
+    batches: {
+      kind: "results" | "updates";
+      answers?: Hex[];
+      statuses?: Hex;
+      updates?: Fields[];
+      report: Fields;
+      proofs: Hex[][];
+    }[];
   };
   const reportType = typeNamed(vector, "Report");
 
@@ -303,11 +323,14 @@ describe("report vectors, recomputed", () => {
 
   it("hold for results of every status, their bodies and leaves", () => {
     const type = typeNamed(vector, "Result");
-    for (const { body, result, delivery, leaf } of vector.results) {
+    const answerType = typeNamed(vector, "Answer");
+    for (const { body, result, delivery, answer, leaf } of vector.results) {
       assert.equal(result["resultDigest"], keccak256(toBytes(body)));
       assert.equal(result["size"], String(Buffer.byteLength(body)));
       assert.equal(result["requestHash"], vector.requests[0]?.hash);
-      assert.equal(leaf, hashLeaf(type, valuesOf(type, { ...result, delivery })));
+      assert.equal(answer, hashStruct(answerType, valuesOf(answerType, result)));
+      const { requestId = 0, status = 0 } = result;
+      assert.equal(leaf, hashResultLeaf(type, [delivery, BigInt(requestId), status, answer]));
     }
     assert.deepEqual(
       vector.results.map(({ result }) => result["status"]),
@@ -329,6 +352,32 @@ describe("report vectors, recomputed", () => {
     assert.deepEqual(
       vector.traitUpdates.map(({ traits }) => traits.length),
       [0, 1, 2],
+    );
+  });
+
+  it("hold for batches of results and of updates, with a proof of every leaf", () => {
+    const resultType = typeNamed(vector, "Result");
+    const updateType = typeNamed(vector, "StateUpdate");
+    for (const { kind, answers = [], statuses = "0x", updates = [], report, proofs } of vector.batches) {
+      const firstId = BigInt(report["firstId"] ?? 0);
+      const leaves =
+        kind === "results"
+          ? answers.map((answer, index) => {
+              const status = statuses === "0x" ? 0 : Number(`0x${statuses.slice(2 + 2 * index, 4 + 2 * index)}`);
+              return hashResultLeaf(resultType, [1, firstId + BigInt(index), status, answer]);
+            })
+          : updates.map((update) => hashLeaf(updateType, valuesOf(updateType, update)));
+      assert.equal(firstId, kind === "results" ? 1n : 0n);
+      assert.equal(report["count"], String(leaves.length));
+      assert.equal(report["root"], reportRoot(leaves));
+      assert.deepEqual(
+        leaves.map((leaf, index) => climb(leaf, proofs[index] ?? assert.fail())),
+        leaves.map(() => report["root"]),
+      );
+    }
+    assert.deepEqual(
+      vector.batches.map(({ kind, report }) => `${report["count"]} ${kind}`),
+      ["1 results", "2 results", "3 results", "4 results", "1 updates", "2 updates", "3 updates"],
     );
   });
 

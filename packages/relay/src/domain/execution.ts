@@ -1,4 +1,5 @@
 import {
+  agreementOf,
   bytesDigest,
   type Bytes32,
   canonicalJson,
@@ -30,6 +31,10 @@ export interface Execution {
 
 /** The question a request puts. Throws {@link InputRejected}. */
 export function questionOf(program: Program, request: AskedRequest, state: JsonValue): Question {
+  const agreement = program.manifest.ainft.agreement;
+  if (request.agreement !== agreementOf(agreement)) {
+    throw new InputRejected(`it asks for another agreement than the manifest's, which is "${agreement}"`);
+  }
   return {
     input: readInput(program, request.input),
     state,

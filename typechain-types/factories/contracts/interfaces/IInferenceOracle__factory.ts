@@ -39,6 +39,22 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "length",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleBadBatchLength",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "deadline",
         type: "uint64",
@@ -88,6 +104,22 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "count",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "statuses",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleBadStatusCount",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "threshold",
         type: "uint256",
       },
@@ -98,6 +130,22 @@ const _abi = [
       },
     ],
     name: "InferenceOracleBadThreshold",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "count",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleBatchDone",
     type: "error",
   },
   {
@@ -204,6 +252,54 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "desk",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleNotDesk",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "InferenceOracleNotFree",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+    ],
+    name: "InferenceOracleNotRevocable",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "uint64",
         name: "requestId",
         type: "uint64",
@@ -225,6 +321,27 @@ const _abi = [
       },
     ],
     name: "InferenceOracleOutputMismatch",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+    ],
+    name: "InferenceOracleOutsideRoot",
     type: "error",
   },
   {
@@ -284,6 +401,53 @@ const _abi = [
     inputs: [
       {
         internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+    ],
+    name: "InferenceOracleRootCommitted",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "left",
+        type: "uint256",
+      },
+    ],
+    name: "InferenceOracleTooLittleGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
         name: "requestId",
         type: "uint64",
       },
@@ -294,6 +458,27 @@ const _abi = [
       },
     ],
     name: "InferenceOracleUnknownRequest",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+    ],
+    name: "InferenceOracleUnknownRoot",
     type: "error",
   },
   {
@@ -348,6 +533,31 @@ const _abi = [
     ],
     name: "InferenceOracleWrongReporter",
     type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "bytes",
+        name: "statuses",
+        type: "bytes",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32[]",
+        name: "answers",
+        type: "bytes32[]",
+      },
+    ],
+    name: "BatchDelivered",
+    type: "event",
   },
   {
     anonymous: false,
@@ -446,6 +656,12 @@ const _abi = [
       },
       {
         indexed: false,
+        internalType: "enum Agreement",
+        name: "agreement",
+        type: "uint8",
+      },
+      {
+        indexed: false,
         internalType: "uint64",
         name: "deadline",
         type: "uint64",
@@ -536,6 +752,94 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "ResultSkipped",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+    ],
+    name: "RootCommitted",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "bytes4",
+        name: "reason",
+        type: "bytes4",
+      },
+    ],
+    name: "UpdateSkipped",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "MAX_BATCH",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "MAX_INPUT_BYTES",
     outputs: [
@@ -556,6 +860,380 @@ const _abi = [
         internalType: "uint256",
         name: "",
         type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "MAX_UPDATES",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "UPDATE_GAS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "resultDigest",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint32",
+        name: "size",
+        type: "uint32",
+      },
+    ],
+    name: "answerHash",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyResult",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyResultInline",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyUpdate",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate",
+        name: "update",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "bytes32",
+            name: "key",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "value",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct TraitValue[]",
+        name: "traits",
+        type: "tuple[]",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "proof",
+        type: "bytes32[]",
+      },
+    ],
+    name: "applyUpdateWithTraits",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+    ],
+    name: "commitRoot",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint32",
+        name: "count",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "root",
+        type: "bytes32",
+      },
+    ],
+    name: "committedUnder",
+    outputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
       },
     ],
     stateMutability: "view",
@@ -604,6 +1282,19 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [],
+    name: "desk",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [
       {
         internalType: "bytes",
@@ -644,6 +1335,84 @@ const _abi = [
       },
     ],
     name: "fulfill",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "answers",
+        type: "bytes32[]",
+      },
+      {
+        internalType: "bytes",
+        name: "statuses",
+        type: "bytes",
+      },
+    ],
+    name: "fulfillBatch",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "fulfillForDesk",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
@@ -735,6 +1504,11 @@ const _abi = [
           {
             internalType: "enum Delivery",
             name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
             type: "uint8",
           },
           {
@@ -832,6 +1606,25 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "outcomeOf",
+    outputs: [
+      {
+        internalType: "enum Outcome",
+        name: "",
+        type: "uint8",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "uint32",
@@ -864,7 +1657,7 @@ const _abi = [
         type: "tuple",
       },
     ],
-    name: "reportDigest",
+    name: "previewDigest",
     outputs: [
       {
         internalType: "bytes32",
@@ -893,19 +1686,31 @@ const _abi = [
         type: "bytes",
       },
       {
-        internalType: "uint32",
-        name: "maxOutputBytes",
-        type: "uint32",
-      },
-      {
-        internalType: "enum Delivery",
-        name: "delivery",
-        type: "uint8",
-      },
-      {
-        internalType: "uint64",
-        name: "deadline",
-        type: "uint64",
+        components: [
+          {
+            internalType: "uint32",
+            name: "maxOutputBytes",
+            type: "uint32",
+          },
+          {
+            internalType: "enum Delivery",
+            name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct Terms",
+        name: "terms",
+        type: "tuple",
       },
     ],
     name: "request",
@@ -930,6 +1735,72 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes",
+        name: "input",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint32",
+            name: "maxOutputBytes",
+            type: "uint32",
+          },
+          {
+            internalType: "enum Delivery",
+            name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct Terms",
+        name: "terms",
+        type: "tuple",
+      },
+    ],
+    name: "requestFor",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -973,6 +1844,35 @@ const _abi = [
       },
     ],
     name: "resultLeaf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "firstId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32[]",
+        name: "answers",
+        type: "bytes32[]",
+      },
+      {
+        internalType: "bytes",
+        name: "statuses",
+        type: "bytes",
+      },
+    ],
+    name: "resultsRoot",
     outputs: [
       {
         internalType: "bytes32",
@@ -1165,6 +2065,66 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate[]",
+        name: "updates",
+        type: "tuple[]",
+      },
+    ],
+    name: "submitUpdates",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         components: [
           {
             internalType: "address",
@@ -1291,6 +2251,67 @@ const _abi = [
       },
     ],
     name: "updateLeaf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "address",
+            name: "actor",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "sequence",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "manifestDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "inputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "outputDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "stateDigest",
+            type: "bytes32",
+          },
+        ],
+        internalType: "struct StateUpdate[]",
+        name: "updates",
+        type: "tuple[]",
+      },
+    ],
+    name: "updatesRoot",
     outputs: [
       {
         internalType: "bytes32",

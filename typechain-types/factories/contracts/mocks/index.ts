@@ -20,6 +20,7 @@ export { ERC8004RegistryMock__factory } from "./ERC8004RegistryMock__factory";
 export { ERC8004ReputationMock__factory } from "./ERC8004ReputationMock__factory";
 export { FeeOnTransferTokenMock__factory } from "./FeeOnTransferTokenMock__factory";
 export { ForwarderMock__factory } from "./ForwarderMock__factory";
+export { GasBurnerCollectionMock__factory } from "./GasBurnerCollectionMock__factory";
 export { GovernorMock__factory } from "./GovernorMock__factory";
 export { HostileOriginalMock__factory } from "./HostileOriginalMock__factory";
 export { KeyVerifierMock__factory } from "./KeyVerifierMock__factory";

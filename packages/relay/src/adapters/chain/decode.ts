@@ -1,5 +1,14 @@
 import { ainft721Abi, inferenceOracleAbi } from "ainft-contracts";
-import { asAddress, asBytes32, asDelivery, asResultStatus, bytesDigest, requestHash, ResultStatus } from "ainft-core";
+import {
+  asAddress,
+  asAgreement,
+  asBytes32,
+  asDelivery,
+  asResultStatus,
+  bytesDigest,
+  requestHash,
+  ResultStatus,
+} from "ainft-core";
 import { getBytes, Interface, type LogDescription } from "ethers";
 import { z } from "zod";
 import { ChainUnavailable } from "../../domain/errors.ts";
@@ -93,6 +102,7 @@ function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
     inputDigest: bytesDigest(input),
     maxOutputBytes: BigInt(String(field("maxOutputBytes"))),
     delivery: asDelivery(BigInt(String(field("delivery")))),
+    agreement: asAgreement(BigInt(String(field("agreement")))),
     deadline: BigInt(String(field("deadline"))),
   };
   const claimed = asBytes32(String(field("requestHash")));

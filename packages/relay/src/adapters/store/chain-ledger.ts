@@ -116,6 +116,7 @@ async function insertRequest(trx: Transaction<Tables>, request: AskedRequest): P
     input_digest: request.inputDigest,
     max_output_bytes: request.maxOutputBytes,
     delivery: BigInt(request.delivery),
+    agreement: BigInt(request.agreement),
     deadline: request.deadline,
     block_number: request.block.number,
     block_hash: request.block.hash,

@@ -5,12 +5,16 @@ import { Kysely, PGliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { StartRefused } from "../../config/errors.ts";
 import { initial } from "./migrations/0001-initial.ts";
+import { agreement } from "./migrations/0002-agreement.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
 
 /** By name, ascending; never edited once released, only added to. */
-const MIGRATIONS: Readonly<Record<string, string>> = { "0001-initial": initial };
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  "0001-initial": initial,
+  "0002-agreement": agreement,
+};
 
 /** The data folder holds a schema that this version does not know, or could not be brought up to date. */
 export class MigrationFailed extends StartRefused {

@@ -1,4 +1,13 @@
-import { type Address, asAddress, asBytes32, asDelivery, asHex, asResultStatus, type Bytes32 } from "ainft-core";
+import {
+  type Address,
+  asAddress,
+  asAgreement,
+  asBytes32,
+  asDelivery,
+  asHex,
+  asResultStatus,
+  type Bytes32,
+} from "ainft-core";
 import type { Selectable } from "kysely";
 import type { Outcome, ReportKey, TrackedReport } from "../../domain/report.ts";
 import type { Block, Landing } from "../../domain/request.ts";
@@ -22,6 +31,7 @@ export function toRequest(row: Selectable<RequestTable>, input: Uint8Array): Tra
     inputDigest: asBytes32(row.input_digest),
     maxOutputBytes: row.max_output_bytes,
     delivery: asDelivery(row.delivery),
+    agreement: asAgreement(row.agreement),
     deadline: row.deadline,
     block: { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time },
     input,

@@ -25,6 +25,7 @@ export interface RequestTable {
   input_digest: string;
   max_output_bytes: bigint;
   delivery: bigint;
+  agreement: bigint;
   deadline: bigint;
   block_number: bigint;
   block_hash: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bytesDigest, canonicalJson, type JsonValue, ResultStatus } from "ainft-core";
+import { Agreement, bytesDigest, canonicalJson, type JsonValue, ResultStatus } from "ainft-core";
 import {
   ContainerFailed,
   type ContainerFault,
@@ -50,6 +50,12 @@ describe("readProgram", () => {
 });
 
 describe("questionOf", () => {
+  it("refuses as input what asks for another agreement than the manifest's", () => {
+    for (const agreement of [Agreement.DESIGNATED, Agreement.TOLERANCE]) {
+      assert.throws(() => questionOf(programOf(), asked({ id: 1, agreement }), null), InputRejected);
+    }
+  });
+
   it("takes the seed from the request hash, and the lower of both bounds for the output", () => {
     const request = asked({ id: 1, maxOutputBytes: 10n });
 

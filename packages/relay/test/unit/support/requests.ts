@@ -1,4 +1,5 @@
 import {
+  Agreement,
   type Address,
   bytesDigest,
   type Bytes32,
@@ -32,6 +33,7 @@ export interface Asked {
   readonly deadline?: bigint;
   readonly input?: JsonValue;
   readonly maxOutputBytes?: bigint;
+  readonly agreement?: Agreement;
 }
 
 /** A request as the chain tells it. */
@@ -45,6 +47,7 @@ export function asked({ id, tokenId = 1, at = block(1), input = { say: "hi" }, .
     inputDigest: bytesDigest(bytes),
     maxOutputBytes: rest.maxOutputBytes ?? 1_000n,
     delivery: Delivery.INLINE,
+    agreement: rest.agreement ?? Agreement.EXACT,
     deadline: rest.deadline ?? 5_000n,
   };
   return { ...content, id: BigInt(id), requestHash: requestHash(content), input: bytes, block: at };

@@ -3,4 +3,5 @@
 /* eslint-disable */
 export type { ECDSA } from "./ECDSA";
 export type { EIP712 } from "./EIP712";
+export type { MerkleProof } from "./MerkleProof";
 export type { MessageHashUtils } from "./MessageHashUtils";

@@ -3,4 +3,5 @@
 /* eslint-disable */
 export { ECDSA__factory } from "./ECDSA__factory";
 export { EIP712__factory } from "./EIP712__factory";
+export { MerkleProof__factory } from "./MerkleProof__factory";
 export { MessageHashUtils__factory } from "./MessageHashUtils__factory";

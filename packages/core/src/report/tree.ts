@@ -1,0 +1,83 @@
+import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
+import { asBytes32, asUint, type Bytes32 } from "../hex.ts";
+import { checkedReport, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
+import { BatchNotConsecutive, EmptyBatch, LeafOutsideTree } from "./tree-errors.ts";
+import { type Delivery, type Report, type ReportTerms, type Result, ResultStatus, type StateUpdate } from "./types.ts";
+import type { TraitValue } from "./types.ts";
+
+/** Most results that the contract takes in one call; a committed root may stand over more. */
+export const MAX_RESULT_BATCH = 256;
+
+/** Most updates that the contract takes in one call; a committed root may stand over more. */
+export const MAX_UPDATE_BATCH = 64;
+
+/** A report over many leaves, with what proves each of them under its root. */
+export interface ReportTree {
+  readonly report: Report;
+  /** Siblings of a leaf, from the bottom, by its place in the batch from 0. Throws {@link LeafOutsideTree}. */
+  proof(index: number): Bytes32[];
+}
+
+/**
+ * The report of results of consecutive requests, in order: what `fulfillBatch` and `commitRoot` take. Each result has the
+ * same delivery, or one of its own by its place.
+ * Throws {@link EmptyBatch}, {@link BatchNotConsecutive}, or when a field does not fit its type.
+ */
+export function resultsReport(
+  results: readonly Result[],
+  delivery: Delivery | readonly Delivery[],
+  terms: ReportTerms,
+): ReportTree {
+  const [first] = results;
+  if (first === undefined) throw new EmptyBatch();
+  const leaves = results.map((result, index) => {
+    const expected = first.requestId + BigInt(index);
+    if (result.requestId !== expected) throw new BatchNotConsecutive(index, expected, result.requestId);
+    return resultLeaf(result, typeof delivery === "number" ? delivery : deliveryAt(delivery, index));
+  });
+  return treeOver(leaves, first.requestId, terms);
+}
+
+/** An update, with the traits that change with it when there are some. */
+export interface UpdateLeaf {
+  readonly update: StateUpdate;
+  readonly traits?: readonly TraitValue[];
+}
+
+/**
+ * The report of updates, in order: what `submitUpdates` (without traits) and `commitRoot` take.
+ * Throws {@link EmptyBatch}, or when a field does not fit its type.
+ */
+export function updatesReport(updates: readonly UpdateLeaf[], terms: ReportTerms): ReportTree {
+  if (updates.length === 0) throw new EmptyBatch();
+  const leaves = updates.map(({ update, traits }) =>
+    traits === undefined ? updateLeaf(update) : traitUpdateLeaf(update, traits),
+  );
+  return treeOver(leaves, 0n, terms);
+}
+
+/** Statuses as `fulfillBatch` takes them: a byte each, or nothing when every result is OK. */
+export function batchStatuses(results: readonly Pick<Result, "status">[]): `0x${string}` {
+  if (results.every(({ status }) => status === ResultStatus.OK)) return "0x";
+  return `0x${results.map(({ status }) => status.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function treeOver(leaves: readonly Bytes32[], firstId: bigint, terms: ReportTerms): ReportTree {
+  const tree = SimpleMerkleTree.of([...leaves], { sortLeaves: false });
+  const count = asUint(BigInt(leaves.length), 32, "count");
+  return {
+    report: checkedReport({ ...terms, firstId, count, root: asBytes32(tree.root, "root") }),
+    proof: (index) => {
+      if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
+        throw new LeafOutsideTree(index, leaves.length);
+      }
+      return tree.getProof(index).map((node) => asBytes32(node, "proof"));
+    },
+  };
+}
+
+function deliveryAt(deliveries: readonly Delivery[], index: number): Delivery {
+  const delivery = deliveries[index];
+  if (delivery === undefined) throw new LeafOutsideTree(index, deliveries.length);
+  return delivery;
+}
