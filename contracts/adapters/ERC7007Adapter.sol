@@ -109,8 +109,8 @@ contract ERC7007Adapter is IERC7007, IERC7007Adapter, ERC165 {
 
     /// @dev A report of one result: its root is the result's leaf.
     function _isReported(Delivery delivery, Result memory result, Report memory report) private pure returns (bool) {
-        bytes32 hash = keccak256(abi.encode(ReportHash.RESULT_TYPEHASH, delivery, result));
-        bytes32 leaf = keccak256(abi.encode(hash));
+        bytes32 answer = ReportHash.answer(result.requestHash, result.resultDigest, result.size);
+        bytes32 leaf = ReportHash.leaf(uint256(delivery), result.requestId, uint256(result.status), answer);
         return report.firstId == result.requestId && report.count == 1 && report.root == leaf;
     }
 }

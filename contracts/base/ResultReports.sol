@@ -192,14 +192,10 @@ abstract contract ResultReports is ReportChecks, Requests {
     ) private pure returns (bytes32) {
         uint256 count = answers.length;
         bytes32[] memory nodes = ReportTree.allocate(count);
+        if (statuses.length == 0) ReportHash.writeLeaves(nodes.firstLeaf(), Delivery.DIGEST, firstId, answers);
         uint256 delivery = uint256(Delivery.DIGEST);
-        bool allOk = statuses.length == 0;
-        unchecked {
-            // Ids of requests are far below 2 ** 64.
-            for (uint256 i = 0; i < count; ++i) {
-                uint256 status = allOk ? 0 : uint8(statuses[i]);
-                nodes.put(count, i, ReportHash.leaf(delivery, firstId + i, status, answers[i]));
-            }
+        for (uint256 i = 0; i < statuses.length; ++i) {
+            nodes.put(count, i, ReportHash.leaf(delivery, firstId + i, uint8(statuses[i]), answers[i]));
         }
         return nodes.root();
     }

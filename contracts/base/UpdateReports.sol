@@ -75,8 +75,9 @@ abstract contract UpdateReports is ReportChecks {
 
     /// @dev Applies an update, or reverts with what its collection reverts with.
     function _apply(StateUpdate calldata update) internal {
-        if (update.collection.code.length == 0) revert InferenceOracleNotACollection(update.collection);
-        if (_callCollection(update, gasleft())) return;
+        address collection = update.collection;
+        if (collection.code.length == 0) revert InferenceOracleNotACollection(collection);
+        if (_callCollection(collection, update, gasleft())) return;
         assembly ("memory-safe") {
             let data := mload(0x40)
             returndatacopy(data, 0, returndatasize())
@@ -91,8 +92,9 @@ abstract contract UpdateReports is ReportChecks {
 
     /// @dev Applies an update with bounded gas, and reads no more than four bytes of why it was refused.
     function _tryApply(StateUpdate calldata update) private returns (bool applied, bytes4 reason) {
-        if (update.collection.code.length == 0) return (false, 0);
-        applied = _callCollection(update, UPDATE_GAS);
+        address collection = update.collection;
+        if (collection.code.length == 0) return (false, 0);
+        applied = _callCollection(collection, update, UPDATE_GAS);
         if (applied) return (true, 0);
         assembly ("memory-safe") {
             if gt(returndatasize(), 3) {
@@ -105,8 +107,11 @@ abstract contract UpdateReports is ReportChecks {
     /// @dev Calls `applySignedState` of the update's collection. The update goes on as it stands in calldata, except that its
     /// narrow fields are read first, which refuses dirty high bits. Assembly, because what the compiler writes around a
     /// call that answers nothing copies field by field: 240 gas more (docs/decisions/0003).
-    function _callCollection(StateUpdate calldata update, uint256 gasLimit) private returns (bool success) {
-        address collection = update.collection;
+    function _callCollection(
+        address collection,
+        StateUpdate calldata update,
+        uint256 gasLimit
+    ) private returns (bool success) {
         address actor = update.actor;
         uint256 sequence = update.sequence;
         bytes32 selector = IAINFTLife.applySignedState.selector;

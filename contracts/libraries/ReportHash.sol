@@ -84,6 +84,30 @@ library ReportHash {
         }
     }
 
+    /// @dev Leaves of a batch whose results all are OK, with one delivery, written to `place` and the words before it, in
+    /// their order. Assembly, because a batch pays for each leaf, and what does not change between them is written once
+    /// (docs/decisions/0008).
+    function writeLeaves(uint256 place, Delivery delivery, uint256 firstId, bytes32[] calldata answers) internal pure {
+        bytes32 typehash = RESULT_TYPEHASH;
+        assembly ("memory-safe") {
+            let pointer := mload(0x40)
+            mstore(pointer, typehash)
+            mstore(add(pointer, 0x20), delivery)
+            mstore(add(pointer, 0x60), 0) // OK
+            let word := answers.offset
+            let end := add(word, shl(5, answers.length))
+            place := add(place, word) // less the word, it is where the next leaf belongs
+            for {} iszero(eq(word, end)) {} {
+                mstore(add(pointer, 0x40), firstId)
+                mstore(add(pointer, 0x80), calldataload(word))
+                mstore(0x00, keccak256(pointer, 0xa0))
+                mstore(sub(place, word), keccak256(0x00, 0x20))
+                firstId := add(firstId, 1)
+                word := add(word, 0x20)
+            }
+        }
+    }
+
     /// @dev Leaf of an update: eight static words, hashed as they stand in calldata (see the leaf of a result).
     function leaf(StateUpdate calldata update) internal pure returns (bytes32 hash) {
         bytes32 typehash = UPDATE_TYPEHASH;

@@ -3,7 +3,8 @@ import { figureOf, type GasTable, readGasSnapshot } from "../lib/gas/table";
 import { writeAtomically } from "../lib/files";
 import { fromRoot } from "../lib/paths";
 import { type Act, BATCHES, MINTS, TRANSFERS, UPDATES } from "./gas-peers";
-import { markdownTable } from "./markdown-table";
+import { oracleSections } from "./gas-oracle";
+import { grouped, markdownTable } from "./markdown-table";
 
 const DOCUMENT = fromRoot("docs", "gas.md");
 
@@ -17,6 +18,7 @@ export function gasDocs(table: GasTable): string {
     "## Ours against the budgets",
     BUDGET_RULES,
     budgetTable(table, BUDGETS),
+    ...oracleSections(table),
     "## Beside others: a new token",
     actTable(table, MINTS),
     "## Beside others: new metadata",
@@ -115,11 +117,6 @@ function cloneCost(table: GasTable): string {
 
 function apart(difference: number): string {
   return `${grouped(Math.abs(difference))} ${difference < 0 ? "less" : "more"}`;
-}
-
-/** 12345 as 12,345, whatever the machine's language. */
-function grouped(gas: number): string {
-  return String(gas).replace(/\B(?=(\d{3})+$)/gu, ",");
 }
 
 if (require.main === module) writeAtomically(DOCUMENT, gasDocs(readGasSnapshot()));

@@ -18,3 +18,8 @@ export function markdownTable(
 function padded(cell: string, width: number, right: boolean): string {
   return right ? cell.padStart(width) : cell.padEnd(width);
 }
+
+/** 12345 as 12,345, whatever the machine's language. */
+export function grouped(gas: number): string {
+  return String(gas).replace(/\B(?=(\d{3})+$)/gu, ",");
+}

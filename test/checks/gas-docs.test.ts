@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { format } from "prettier";
 import { gasDocs } from "../../scripts/generate/gas-docs";
+import { BOUNDED, OURS } from "../../scripts/generate/gas-oracle";
 import { BATCHES, MINTS, TRANSFERS, UPDATES } from "../../scripts/generate/gas-peers";
 import { markdownTable } from "../../scripts/generate/markdown-table";
 import { type Budget, BUDGETS, limitOf } from "../../scripts/lib/gas/budgets";
@@ -10,6 +11,7 @@ import { figureOf, type GasTable } from "../../scripts/lib/gas/table";
 function invented(changed: GasTable = {}): GasTable {
   const names = [
     ...[...MINTS, ...UPDATES, ...TRANSFERS, ...BATCHES].flatMap(({ operation }) => operation ?? []),
+    ...[...BOUNDED, ...OURS].map(({ operation }) => operation),
     ...BUDGETS.flatMap(({ above }) => above ?? []),
     "AINFT721 at an address of its own publishManifest",
   ];
@@ -47,6 +49,23 @@ describe("The document of gas", () => {
       "kept",
       "bare ERC-721 mint 61,119 + 27,000",
     ]);
+  });
+
+  it("sets the oracle beside the chain's own bound, as a ratio", () => {
+    const text = gasDocs(invented({ "fulfill, m = 3": 2 * 45_433, "fulfillBatch of 256, each, m = 5": 1_362 }));
+    expect(rowOf(text.split("chain itself")[1] ?? "", "fulfill, m = 3").slice(1, 4)).to.deep.equal([
+      "90,866",
+      "45,433",
+      "2.00",
+    ]);
+    expect(rowOf(text.split("chain itself")[1] ?? "", "fulfillBatch of 256, each, m = 5")[3]).to.equal("1.00");
+  });
+
+  it("says of every figure of the oracle's peers where it was measured", () => {
+    const table = gasDocs(invented()).split("The oracle beside others")[1]?.split("\n## ")[0] ?? "";
+    const where = table.split("\n").flatMap((line) => /measured-(here|elsewhere)/u.exec(line)?.[1] ?? []);
+    expect(new Set(where)).to.deep.equal(new Set(["here", "elsewhere"]));
+    expect(where).to.have.lengthOf(table.split("\n").filter((line) => line.startsWith("| ")).length - 2);
   });
 
   it("says none, and no figure, where a peer cannot do it", () => {

@@ -55,7 +55,10 @@ describe("Solidity and TypeScript agree on what reporters sign", () => {
 
   itRandomly(`leaves of ${CASES} results`, async (random) => {
     const { oracle, batch } = await loadFixture(oracleAndBatch);
-    const cases = random.list(CASES, () => ({ result: randomResult(random), delivery: random.pick([0, 1, 2] as const) }));
+    const cases = random.list(CASES, () => ({
+      result: randomResult(random),
+      delivery: random.pick([0, 1, 2] as const),
+    }));
 
     const onChain = await answersOf(
       batch,

@@ -36,6 +36,10 @@ export const BUDGETS: readonly Budget[] = [
   ...budgetsOf("AINFT721", "AINFT721Votes", "AINFT1155", "AINFT1155Votes"),
   { operation: "fulfill, m = 3", most: 49_500 },
   { operation: "fulfill, m = 5", most: 58_500 },
+  { operation: "fulfillBatch of 256, each, m = 3", most: 1_450 },
+  { operation: "fulfillBatch of 256, each, m = 5", most: 1_450 },
+  { operation: "commitRoot of 256, each, m = 3", most: 300 },
+  { operation: "commitRoot of 256, each, m = 5", most: 300 },
 ];
 
 /** The budget in gas, with the yardstick as it was measured. */

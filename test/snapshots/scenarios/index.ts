@@ -2,6 +2,7 @@ import { id } from "ethers";
 import type { GasTable } from "../../../scripts/lib/gas/table";
 import type { CollectionKind } from "../../helpers/contracts";
 import { type MintedToken, tokenMinted } from "../../helpers/fixtures";
+import { measureBatches } from "./batches";
 import { named } from "./measure";
 import { measureDelivery, updating } from "./oracle";
 import { measurePeers, measureYardsticks } from "./peers";
@@ -23,7 +24,9 @@ import { measureTraining } from "./training";
 export async function measureGas(): Promise<GasTable> {
   const world = await tokenMinted();
   await world.collection.connect(world.owner).publishManifest(world.tokenId, id("second version")); // asked tokens have lived
-  const table: Record<string, number> = { ...(await measureDelivery(world, 3)), ...(await measureDelivery(world, 5)) };
+  const table: Record<string, number> = {};
+  for (const threshold of [3, 5]) Object.assign(table, await measureDelivery(world, threshold));
+  for (const threshold of [3, 5]) Object.assign(table, await measureBatches(world, threshold));
   for (const [name, kind] of KINDS) Object.assign(table, named(name, await measureKind(world, kind)));
   return {
     ...table,
