@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { ROOT } from "./paths";
 
@@ -8,6 +9,8 @@ export type ExitCode = number;
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** File that takes what the command says, instead of showing it. */
+  readonly log?: string;
 }
 
 const SIGNALLED = 128;
@@ -15,11 +18,13 @@ const SIGNALLED = 128;
 /** Runs a command and shows what it says. Resolves with its exit code, whatever that is. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<ExitCode> {
   return new Promise((resolve, reject) => {
+    const log = options.log === undefined ? undefined : openSync(options.log, "w");
     const child = spawn(command, args, {
       cwd: options.cwd ?? ROOT,
       env: { ...process.env, ...options.env },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", log ?? "inherit", log ?? "inherit"],
     });
+    if (log !== undefined) closeSync(log); // the command has its own
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? SIGNALLED));
   });

@@ -12,9 +12,10 @@ interface Row {
 const numbers = (prefix: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `${prefix}${from + index}`);
 
-/** The items that each checklist must have; of the first one, the rows are the list. */
+/** The items that each checklist must have; where none are given, the rows are the list. */
 const CHECKLISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   "Signature checklist": undefined,
+  "Batch checklist": undefined,
   "Lineage checklist": [...numbers("", 1, 12), ...numbers("", 14, 17)],
   "Standards and attack checklist": [
     ...numbers("A", 1, 15),

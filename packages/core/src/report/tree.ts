@@ -2,8 +2,15 @@ import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { asBytes32, asUint, type Bytes32 } from "../hex.ts";
 import { checkedReport, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
 import { BatchNotConsecutive, EmptyBatch, LeafOutsideTree } from "./tree-errors.ts";
-import { type Delivery, type Report, type ReportTerms, type Result, ResultStatus, type StateUpdate } from "./types.ts";
-import type { TraitValue } from "./types.ts";
+import {
+  type Delivery,
+  type Report,
+  type ReportTerms,
+  type Result,
+  ResultStatus,
+  type StateUpdate,
+  type TraitValue,
+} from "./types.ts";
 
 /** Most results that the contract takes in one call; a committed root may stand over more. */
 export const MAX_RESULT_BATCH = 256;
