@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Result, ResultStatus} from "../types/Inference.sol";
+import {Result} from "../types/Inference.sol";
 import {StateUpdate} from "../types/StateUpdate.sol";
 import {TraitValue} from "../types/Trait.sol";
 
@@ -33,7 +33,7 @@ interface IInferenceBatches {
 
     /// @notice Emitted for a batch of results. Result i is that of request `firstId + i`; it was delivered unless this
     /// transaction emitted a `ResultSkipped` for it.
-    /// @param statuses One {ResultStatus} a byte; empty when every result is OK.
+    /// @param statuses One `ResultStatus` a byte; empty when every result is OK.
     /// @param answers Hash of what was answered to each request: see `answerHash`.
     event BatchDelivered(uint64 indexed firstId, bytes statuses, bytes32[] answers);
 
@@ -59,7 +59,7 @@ interface IInferenceBatches {
     /// @param attestation Config version, report deadline, signer mask, signatures and the other reporters.
     /// @param firstId Id of the first request.
     /// @param answers Hash of what was answered to each request: see `answerHash`.
-    /// @param statuses One {ResultStatus} a byte; empty when every result is OK.
+    /// @param statuses One `ResultStatus` a byte; empty when every result is OK.
     function fulfillBatch(
         bytes calldata attestation,
         uint64 firstId,

@@ -1,6 +1,7 @@
 import { type Report, reportDigest, type OracleDomain, ResultStatus } from "ainft-core";
 import { EquivocationRefused } from "../domain/errors.ts";
 import {
+  isOurAnswer,
   resultDeadline,
   resultReport,
   type TrackedReport,
@@ -92,7 +93,8 @@ export class Attestor {
     landing: Landing,
     { confirmed }: ChainView,
   ): Promise<boolean> {
-    if (landing.status !== ResultStatus.OK || landing.resultDigest !== request.outcome?.resultDigest) {
+    const { outcome } = request;
+    if (landing.status !== ResultStatus.OK || outcome === null || !isOurAnswer(landing, request, outcome)) {
       this.#context.log.error("The quorum answered otherwise than this relay", { requestId: request.id });
       return false;
     }

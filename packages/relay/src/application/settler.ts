@@ -1,6 +1,7 @@
-import { ResultStatus } from "ainft-core";
+import { type Bytes32, ResultStatus } from "ainft-core";
 import { isStateful } from "../domain/program.ts";
-import { updateDeadline } from "../domain/report.ts";
+import { isOurAnswer, updateDeadline } from "../domain/report.ts";
+import type { Landing } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore } from "../ports/system.ts";
 import type { ChainView, Context } from "./context.ts";
@@ -46,6 +47,15 @@ export class Settler {
     const token = await this.#context.chain.program(request, confirmed.number);
     if (token === null || token.frozen || token.activeManifest !== manifestDigest) return true;
     if (!isStateful(await this.#content.manifest(manifestDigest))) return true;
-    return this.#context.chain.hasUpdate(request, landing.resultDigest, landing.block.number, confirmed.number);
+    const output = outputOf(request, landing);
+    if (output === null) return false; // another answer than ours, of which a batch says no digest: wait the deadline out
+    return this.#context.chain.hasUpdate(request, output, landing.block.number, confirmed.number);
   }
+}
+
+/** Digest of the answer that stands on chain; null when only its hash does, and it is not ours. */
+function outputOf(request: TrackedRequest, landing: Landing): Bytes32 | null {
+  if (landing.resultDigest !== null) return landing.resultDigest;
+  const { outcome } = request;
+  return outcome !== null && isOurAnswer(landing, request, outcome) ? outcome.resultDigest : null;
 }

@@ -1,4 +1,5 @@
 import {
+  answerHash,
   type Bytes32,
   type Hex,
   type Report,
@@ -9,7 +10,7 @@ import {
   singleUpdateReport,
   type StateUpdate,
 } from "ainft-core";
-import type { AskedRequest, TokenRef } from "./request.ts";
+import type { AskedRequest, Landing, TokenRef } from "./request.ts";
 import type { ReportKind, ReportState } from "./states.ts";
 
 /** Most seconds between a request's block and the deadline of its result: the contract takes no longer report. */
@@ -82,6 +83,13 @@ export function resultOf(request: AskedRequest, outcome: Outcome): Result {
     status: outcome.status,
     size: outcome.size,
   };
+}
+
+/** Whether what stands on chain is what this relay came to. */
+export function isOurAnswer(landing: Landing, request: Pick<AskedRequest, "requestHash">, outcome: Outcome): boolean {
+  if (landing.status !== outcome.status) return false;
+  if (landing.resultDigest !== null) return landing.resultDigest === outcome.resultDigest;
+  return landing.answer === answerHash({ requestHash: request.requestHash, ...outcome });
 }
 
 /** What reporters say about the token a request was made to. */

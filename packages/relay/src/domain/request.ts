@@ -21,10 +21,13 @@ export interface AskedRequest extends Request {
   readonly block: BlockRef;
 }
 
-/** The chain's word that a request has its result, whoever brought it. */
+/** The chain's word that a request has its result, whoever brought it. A batch says the answer's hash alone. */
 export interface Landing {
   readonly requestId: bigint;
-  readonly resultDigest: Bytes32;
+  /** Null for a result of a batch. */
+  readonly resultDigest: Bytes32 | null;
+  /** Hash of request, result and size; null for a result on its own. */
+  readonly answer: Bytes32 | null;
   readonly status: ResultStatus;
   readonly txHash: Bytes32;
   readonly block: BlockRef;

@@ -50,9 +50,13 @@ export function errorName(data: string): string {
 }
 
 /** Topics of the events that the relay follows. */
-export const ORACLE_TOPICS = ["RequestCreated", "ResultDelivered", "RequestFailed"].map(
-  (name) => oracleInterface.getEvent(name)?.topicHash ?? "",
-);
+export const ORACLE_TOPICS = [
+  "RequestCreated",
+  "ResultDelivered",
+  "RequestFailed",
+  "ResultSkipped",
+  "BatchDelivered",
+].map((name) => oracleInterface.getEvent(name)?.topicHash ?? "");
 
 /** Reads a block as the node answered it. Throws {@link ChainUnavailable} when it is not one. */
 export function readBlock(answer: unknown): Block & { readonly baseFee: bigint } {
@@ -82,11 +86,15 @@ export function shaped<T extends z.ZodType>(what: string, shape: T, answer: unkn
 export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => BlockRef): OracleEvents {
   const requests: AskedRequest[] = [];
   const landings: Landing[] = [];
+  const skipped = new Set<string>();
   for (const log of logs) {
     const event = oracleInterface.parseLog(log);
     if (event === null) throw new ChainUnavailable("it gave a log that was not asked for");
     if (event.name === "RequestCreated") requests.push(toRequest(event, blockOf(log)));
-    else landings.push(toLanding(event, log, blockOf(log)));
+    else if (event.name === "ResultSkipped") skipped.add(placeOf(log, event.args.getValue("requestId") as bigint));
+    else if (event.name === "BatchDelivered") {
+      landings.push(...toLandings(event, log, blockOf(log), skipped));
+    } else landings.push(toLanding(event, log, blockOf(log)));
   }
   return { requests, landings };
 }
@@ -110,11 +118,31 @@ function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
   return { ...asked, id: BigInt(String(field("requestId"))), requestHash: claimed, input, block };
 }
 
+/** What was skipped of a batch is said before the batch is, in the same transaction. */
+function placeOf(log: RawLog, requestId: bigint): string {
+  return `${log.transactionHash} ${requestId}`;
+}
+
+/** A landing for each result of a batch that was not skipped. */
+function toLandings(event: LogDescription, log: RawLog, block: BlockRef, skipped: ReadonlySet<string>): Landing[] {
+  const firstId = BigInt(String(event.args.getValue("firstId")));
+  const statuses = getBytes(String(event.args.getValue("statuses")));
+  const answers = [...(event.args.getValue("answers") as Iterable<unknown>)];
+  const txHash = asBytes32(log.transactionHash);
+  return answers.flatMap((answer, index) => {
+    const requestId = firstId + BigInt(index);
+    if (skipped.has(placeOf(log, requestId))) return [];
+    const status = asResultStatus(statuses[index] ?? ResultStatus.OK);
+    return [{ requestId, resultDigest: null, answer: asBytes32(String(answer)), status, txHash, block }];
+  });
+}
+
 function toLanding(event: LogDescription, log: RawLog, block: BlockRef): Landing {
   const field = (name: string): string => String(event.args.getValue(name));
   return {
     requestId: BigInt(field("requestId")),
     resultDigest: asBytes32(field("resultDigest")),
+    answer: null,
     status: event.name === "ResultDelivered" ? ResultStatus.OK : asResultStatus(BigInt(field("status"))),
     txHash: asBytes32(log.transactionHash),
     block,

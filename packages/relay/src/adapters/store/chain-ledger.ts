@@ -93,6 +93,7 @@ export class SqlChainLedger implements ChainLedger {
 const NO_LANDING = {
   landed_status: null,
   landed_digest: null,
+  landed_answer: null,
   landed_block: null,
   landed_block_hash: null,
   landed_time: null,
@@ -144,6 +145,7 @@ async function recordLanding(trx: Transaction<Tables>, landing: Landing): Promis
     .set({
       landed_status: BigInt(landing.status),
       landed_digest: landing.resultDigest,
+      landed_answer: landing.answer,
       landed_block: landing.block.number,
       landed_block_hash: landing.block.hash,
       landed_time: landing.block.time,

@@ -5,7 +5,7 @@ import { Kysely, PGliteDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { StartRefused } from "../../config/errors.ts";
 import { initial } from "./migrations/0001-initial.ts";
-import { agreement } from "./migrations/0002-agreement.ts";
+import { termsAndBatches } from "./migrations/0002-terms-and-batches.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -13,7 +13,7 @@ export type Database = Kysely<Tables>;
 /** By name, ascending; never edited once released, only added to. */
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initial,
-  "0002-agreement": agreement,
+  "0002-terms-and-batches": termsAndBatches,
 };
 
 /** The data folder holds a schema that this version does not know, or could not be brought up to date. */

@@ -49,12 +49,13 @@ function toOutcome(row: Selectable<RequestTable>): Outcome | null {
 }
 
 function toLanding(row: Selectable<RequestTable>): Landing | null {
-  const { landed_status, landed_digest, landed_block, landed_block_hash, landed_time, landed_tx } = row;
-  if (landed_status === null || landed_digest === null || landed_tx === null) return null;
+  const { landed_status, landed_block, landed_block_hash, landed_time, landed_tx } = row;
+  if (landed_status === null || landed_tx === null) return null;
   if (landed_block === null || landed_block_hash === null || landed_time === null) return null;
   return {
     requestId: row.id,
-    resultDigest: asBytes32(landed_digest),
+    resultDigest: digestOrNull(row.landed_digest),
+    answer: digestOrNull(row.landed_answer),
     status: asResultStatus(landed_status),
     txHash: asBytes32(landed_tx),
     block: { number: landed_block, hash: asBytes32(landed_block_hash), time: landed_time },

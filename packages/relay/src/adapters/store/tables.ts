@@ -38,6 +38,7 @@ export interface RequestTable {
   state_digest: string | null;
   landed_status: bigint | null;
   landed_digest: string | null;
+  landed_answer: string | null;
   landed_block: bigint | null;
   landed_block_hash: string | null;
   landed_time: bigint | null;

@@ -55,5 +55,12 @@ export function asked({ id, tokenId = 1, at = block(1), input = { say: "hi" }, .
 
 /** The chain's word that a request was answered. */
 export function landing(id: number, at: Block): Landing {
-  return { requestId: BigInt(id), resultDigest: word(9), status: ResultStatus.OK, txHash: word(8), block: at };
+  return {
+    requestId: BigInt(id),
+    resultDigest: word(9),
+    answer: null,
+    status: ResultStatus.OK,
+    txHash: word(8),
+    block: at,
+  };
 }
