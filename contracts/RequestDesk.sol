@@ -160,8 +160,8 @@ contract RequestDesk is DeskAccounts {
         }
     }
 
-    /// @dev Whether the requester took the answer. Nothing that it returns is read. Reverts rather than call it with less gas
-    /// than it asked for, as whoever pays for the transaction could otherwise make it fail.
+    /// @dev Whether the requester took the answer. Nothing that it returns is read. Reverts rather than call it with
+    /// less gas than it asked for, as whoever pays for the transaction could otherwise make it fail.
     function _tryCallback(
         Callback memory callback,
         bytes calldata output,

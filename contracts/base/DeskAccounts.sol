@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
@@ -9,7 +10,6 @@ import {IAINFTRoyalties} from "../interfaces/IAINFTRoyalties.sol";
 import {IAINFT1155Curation} from "../interfaces/IAINFT1155Curation.sol";
 import {IDeskAccounts} from "../interfaces/IDeskAccounts.sol";
 import {IInferenceOracle} from "../interfaces/IInferenceOracle.sol";
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {Probe} from "../libraries/Probe.sol";
 import {Order} from "../types/Order.sol";
 import {DeskPrices} from "./DeskPrices.sol";
@@ -78,8 +78,8 @@ abstract contract DeskAccounts is DeskPrices, ReentrancyGuardTransient {
         return _pools[configVersion][currency].collected[index];
     }
 
-    /// @dev Takes a fee from the caller into escrow. A token could call anybody from inside its transfer, so the caller of
-    /// this function does everything else first.
+    /// @dev Takes a fee from the caller into escrow. A token could call anybody from inside its transfer, so the caller
+    /// of this function does everything else first.
     function _takeIn(address currency, uint256 amount) internal {
         uint256 value = currency == ETH ? amount : 0;
         if (msg.value != value) revert RequestDeskWrongValue(value, msg.value);

@@ -10,8 +10,8 @@ import {Order, Payment} from "../types/Order.sol";
 
 /// @title Base of a contract that asks programs and is called back with the answers
 /// @notice Inherit, ask by `_ask`, and take answers in `_onAnswer`. Only the desk gets through, once for each request.
-/// @dev It neither holds money nor takes any: fees that are given back wait at the desk, and `_withdraw` sends them from
-/// there. ERC-20 that a stranger has the desk pay to this contract (`withdrawFor`) leaves by `_sweep`.
+/// @dev It neither holds money nor takes any: fees that are given back wait at the desk, and `_withdraw` sends them
+/// from there. ERC-20 that a stranger has the desk pay to this contract (`withdrawFor`) leaves by `_sweep`.
 abstract contract AINFTConsumer is IAINFTConsumer {
     using SafeERC20 for IERC20;
 

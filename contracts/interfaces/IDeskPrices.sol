@@ -34,9 +34,9 @@ interface IDeskPrices {
     event PauseChanged(bool paused);
 
     /// @notice Sets what a program asks for an answer.
-    /// @dev Only the token's controller ({IProgramAuthority}). A malicious controller can name a price nobody would pay, or a
-    /// currency that refuses every payment; nobody pays another price than they expect. A malicious collection can let anybody
-    /// set the prices of its own tokens.
+    /// @dev Only the token's controller ({IProgramAuthority}). A malicious controller can name a price nobody would
+    /// pay, or a currency that refuses every payment; nobody pays another price than they expect. A malicious
+    /// collection can let anybody set the prices of its own tokens.
     /// Warning: a price outlives a sale, until the new owner changes it.
     /// @param currency ERC-20 contract, or zero for ETH. Tokens that take a fee are refused when they are paid.
     /// @param amount In the currency's smallest unit; 0 for no price: then everybody asks for nothing.
@@ -52,6 +52,7 @@ interface IDeskPrices {
     /// @notice What a program asks for an answer.
     function priceOf(address collection, uint256 tokenId) external view returns (Price memory);
 
-    /// @notice Whether somebody may ask a program for nothing: it has no price, or its controllers ask free and they are one.
+    /// @notice Whether somebody may ask a program for nothing: it has no price, or its controllers ask free and they
+    /// are one.
     function isFree(address collection, uint256 tokenId, address account) external view returns (bool);
 }
