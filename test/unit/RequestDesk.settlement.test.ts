@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
+import { type ContractTransactionResponse, ZeroHash } from "ethers";
 import { IAINFT1155__factory, IAINFTRoyalties__factory } from "../../typechain-types";
-import { loadFixture, nextBlockAt, passTime } from "../helpers/chain";
+import { inOneBlock, loadFixture, nextBlockAt, passTime, provider } from "../helpers/chain";
 import { CollectionKind, openCollectionOf } from "../helpers/contracts";
 import {
   answerOf,
@@ -171,24 +171,24 @@ describe("RequestDesk: closing orders", () => {
   it("[oracle 6.1] cancel races fulfil in one block: whoever comes first decides, and the fee goes one way", async () => {
     for (const first of ["cancel", "fulfil"] as const) {
       const { world, order } = await ordered();
-      const { desk, requester } = world;
-      await passTime(ONE_HOUR);
-      const late = { terms: { deadline: order.deadline + ONE_HOUR } };
+      const { desk, oracle, requester, relayer, stranger } = world;
+      const { attestation, result } = answerOf(world, order, { terms: { deadline: order.deadline + ONE_HOUR } });
+      const options = { gasLimit: 1_000_000n };
+      const cancel = async () => desk.connect(stranger).cancel(order, options);
+      const fulfil = async () => oracle.connect(relayer).fulfill(attestation, result, options);
+      const settle = async () => desk.connect(stranger).settle(order, options);
+      const sent: ContractTransactionResponse[] = [];
 
-      if (first === "cancel") {
-        await desk.cancel(order);
-        await deliver(world, order, late);
-        await expect(desk.settle(order))
-          .to.be.revertedWithCustomError(desk, "RequestDeskUnknownOrder")
-          .withArgs(1n, ZeroHash, hashOfOrder(order));
-      } else {
-        await deliver(world, order, late);
-        await expect(desk.cancel(order))
-          .to.be.revertedWithCustomError(desk, "RequestDeskEnded")
-          .withArgs(1n, Outcome.ANSWERED);
-        await desk.settle(order);
-      }
+      await inOneBlock(order.deadline + 1n, async () => {
+        for (const act of first === "cancel" ? [cancel, fulfil, settle] : [fulfil, cancel, settle]) sent.push(await act());
+      });
+
+      const receipts = await Promise.all(sent.map(({ hash }) => provider.getTransactionReceipt(hash)));
+      expect(new Set(receipts.map((receipt) => receipt?.blockNumber)).size).to.equal(1);
+      expect(receipts.map((receipt) => receipt?.status)).to.deep.equal(first === "cancel" ? [1, 1, 0] : [1, 0, 1]);
+      const { providers } = partsOf(FEE);
       expect(await desk.owedTo(ETH, requester.address)).to.equal(first === "cancel" ? FEE : 0n);
+      expect(await desk.earnedBy(1, ETH)).to.equal(first === "cancel" ? 0n : providers);
       expect(await desk.held(ETH)).to.equal(FEE);
     }
   });
@@ -245,13 +245,12 @@ describe("RequestDesk: closing orders", () => {
 
       await desk.settle(order);
 
-      // The split binds the manifest for ever, so it may still be named; either way nothing is lost.
-      const named = (await desk.owedTo(ETH, split)) > 0n;
-      const contributors = named ? parts.contributors : 0n;
+      // The split binds the manifest for ever, and so outlives the token.
+      expect(await desk.owedTo(ETH, split)).to.equal(parts.contributors);
       expect(await booksOf(world, ETH)).to.deep.equal({
         ...EMPTY_BOOKS,
-        providers: FEE - contributors - parts.treasury,
-        contributors,
+        providers: parts.providers + parts.owner,
+        contributors: parts.contributors,
         treasury: parts.treasury,
         held: FEE,
       });
