@@ -74,7 +74,7 @@ contract ActivityCounters is IActivityCounters {
     }
 
     /// @inheritdoc IActivityCounters
-    function valueOf(address collection, uint256 tokenId, bytes32 counter) external view returns (uint128) {
+    function counterOf(address collection, uint256 tokenId, bytes32 counter) external view returns (uint128) {
         return _counters[collection][tokenId][counter].value;
     }
 

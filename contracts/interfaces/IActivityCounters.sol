@@ -87,7 +87,7 @@ interface IActivityCounters {
     ) external;
 
     /// @notice A counter of a token; 0 before anything was added.
-    function valueOf(address collection, uint256 tokenId, bytes32 counter) external view returns (uint128);
+    function counterOf(address collection, uint256 tokenId, bytes32 counter) external view returns (uint128);
 
     /// @notice The last sequence that a counter used; 0 before anything was added.
     function sequenceOf(address collection, uint256 tokenId, bytes32 counter) external view returns (uint64);
