@@ -343,8 +343,14 @@ export function partsOf(fee: bigint, shares: FeeShares = SHARES): FeeShares {
   return { providers: fee - owner - contributors - treasury, owner, contributors, treasury };
 }
 
+/** The desk's books, as far as the fixture's people stand in them. */
+export interface Books extends FeeShares {
+  requester: bigint;
+  held: bigint;
+}
+
 /** What accounts have at the desk, and what the pool of the first config has earned. */
-export async function booksOf(world: DeskWorld, currency: string) {
+export async function booksOf(world: DeskWorld, currency: string): Promise<Books> {
   const { desk, split, owner, dao, requester } = world;
   const owed = async (account: string): Promise<bigint> => desk.owedTo(currency, account);
   return {

@@ -275,7 +275,10 @@ describe("ActivityCounters", () => {
 
       for (const changed of [{ count: 2n }, { firstId: 1n }]) {
         const attestation = signIncrements(world, [increment()], changed);
-        await expect(bring(world, [increment()], { attestation })).to.be.revertedWithCustomError(counters, "ActivityCountersNotSigned");
+        await expect(bring(world, [increment()], { attestation })).to.be.revertedWithCustomError(
+          counters,
+          "ActivityCountersNotSigned",
+        );
       }
     });
 
@@ -303,7 +306,10 @@ describe("ActivityCounters", () => {
       const { counters, oracle, dao, increment, reporters } = world;
       const batch = [increment()];
       for (const terms of [{ by: [0, 1] }, { reporters: makeReporters(5, "others") }]) {
-        await expect(bring(world, batch, { terms })).to.be.revertedWithCustomError(counters, "ActivityCountersNotSigned");
+        await expect(bring(world, batch, { terms })).to.be.revertedWithCustomError(
+          counters,
+          "ActivityCountersNotSigned",
+        );
       }
       await expect(bring(world, batch, { attestation: "0x" })).to.be.revertedWithCustomError(
         counters,

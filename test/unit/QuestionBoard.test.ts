@@ -2,7 +2,18 @@ import { expect } from "chai";
 import { hexlify, keccak256, ZeroHash } from "ethers";
 import { boardReady, questionAsked } from "../helpers/boards";
 import { deployContract, loadFixture, now, passTime } from "../helpers/chain";
-import { ANSWER, callBack, callbackOf, ETH, FEE, ONE_HOUR, orderOf, partsOf, QUESTION, setPrice } from "../helpers/desk";
+import {
+  ANSWER,
+  callBack,
+  callbackOf,
+  ETH,
+  FEE,
+  ONE_HOUR,
+  orderOf,
+  partsOf,
+  QUESTION,
+  setPrice,
+} from "../helpers/desk";
 import { eventsOf } from "../helpers/events";
 
 const LONGEST_ANSWER = 4_096;
@@ -137,13 +148,8 @@ describe("QuestionBoard", () => {
   it("lets nobody but its owner withdraw or sweep", async () => {
     const { board, coinAddress, requester } = await loadFixture(boardReady);
 
-    for (const call of [
-      board.withdraw(ETH, requester.address),
-      board.sweep(coinAddress, requester.address),
-    ]) {
-      await expect(call)
-        .to.be.revertedWithCustomError(board, "OwnableUnauthorizedAccount")
-        .withArgs(requester.address);
+    for (const call of [board.withdraw(ETH, requester.address), board.sweep(coinAddress, requester.address)]) {
+      await expect(call).to.be.revertedWithCustomError(board, "OwnableUnauthorizedAccount").withArgs(requester.address);
     }
   });
 });

@@ -247,7 +247,11 @@ describe("RequestDesk: accounts", () => {
       const order = await opened(world, ETH, FEE, { by: player });
       await deliver(world, order);
       await desk.settle(order);
-      await greedy.callBack(desk.interface.encodeFunctionData(again, [ETH, address]));
+      const calls = {
+        withdraw: desk.interface.encodeFunctionData("withdraw", [ETH, address]),
+        withdrawFor: desk.interface.encodeFunctionData("withdrawFor", [ETH, address]),
+      };
+      await greedy.callBack(calls[again]);
 
       await desk.withdrawFor(ETH, address);
 

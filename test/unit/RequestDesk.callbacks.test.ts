@@ -173,7 +173,7 @@ describe("RequestDesk: callbacks", () => {
 
         const seen = await eventsOf(callBack(world, order, { gasLimit: 8_000_000n }), world.consumer);
 
-        const left = BigInt(String(seen.find(([name]) => name === "Answered")?.[5] ?? 0n));
+        const left = seen.find(([name]) => name === "Answered")?.[5] as bigint; // by the mock's ABI
         expect(left <= callbackGas, `${left} of ${callbackGas}`).to.equal(true);
         expect(callbackGas - left < 2_000n, `${left} of ${callbackGas}`).to.equal(true); // what it spends before it looks
       }
@@ -203,7 +203,7 @@ describe("RequestDesk: callbacks", () => {
           );
         expect(await oracle.outcomeOf(1)).to.equal(Outcome.OPEN);
         if (refusal !== undefined) {
-          outcomes.add(/RequestDeskTooLittleGas/u.test(refusal) ? "refused" : "out of gas");
+          outcomes.add(refusal.includes("RequestDeskTooLittleGas") ? "refused" : "out of gas");
           continue;
         }
         const seen = await eventsOf(callBack(world, order, { gasLimit }), desk);
@@ -235,12 +235,8 @@ describe("RequestDesk: callbacks", () => {
         const seen = await eventsOf(callBack(world, order), desk);
 
         const callback = callbackOf(order);
-        expect(seen.at(-1)).to.deep.equal([
-          "CallbackFailed",
-          1n,
-          consumerAddress,
-          Object.values(callback).map((value) => (typeof value === "number" ? BigInt(value) : value)),
-        ]);
+        const told = [1n, order.requestHash, consumerAddress, order.callbackGas, 0n];
+        expect(seen.at(-1)).to.deep.equal(["CallbackFailed", 1n, consumerAddress, told]);
         expect(await desk.failedCallbackOf(1)).to.equal(hashOfCallback(callback));
         expect(await desk.hashCallback(callback, ANSWER)).to.equal(hashOfCallback(callback));
         expect(await world.oracle.outcomeOf(1)).to.equal(Outcome.ANSWERED);
@@ -269,17 +265,17 @@ describe("RequestDesk: callbacks", () => {
       await callBack(world, failed, { status: 1 });
       const { attestation, result, output } = answerOf(world, order);
       const terms = { maxOutputBytes: 1n, delivery: Deliver.DIGEST, agreement: 0, deadline: order.deadline };
-      const encode = desk.interface.encodeFunctionData.bind(desk.interface) as (name: string, args: unknown[]) => string;
+      const abi = desk.interface;
       const payment = { currency: ETH, amount: 0n };
       const calls = [
-        encode("withdraw", [ETH, consumerAddress]),
-        encode("withdrawFor", [ETH, consumerAddress]),
-        encode("settle", [order]),
-        encode("cancel", [order]),
-        encode("fulfill", [attestation, order, result, output]),
-        encode("retry", [callbackOf(order), output]),
-        encode("collect", [1, ETH, 0]),
-        encode("request", [world.collectionAddress, world.tokenId, "0x", terms, payment, 0]),
+        abi.encodeFunctionData("withdraw", [ETH, consumerAddress]),
+        abi.encodeFunctionData("withdrawFor", [ETH, consumerAddress]),
+        abi.encodeFunctionData("settle", [order]),
+        abi.encodeFunctionData("cancel", [order]),
+        abi.encodeFunctionData("fulfill", [attestation, order, result, output]),
+        abi.encodeFunctionData("retry", [callbackOf(order), output]),
+        abi.encodeFunctionData("collect", [1, ETH, 0]),
+        abi.encodeFunctionData("request", [world.collectionAddress, world.tokenId, "0x", terms, payment, 0]),
       ];
       await consumer.meddle(calls);
 
@@ -315,109 +311,6 @@ describe("RequestDesk: callbacks", () => {
         .to.be.revertedWithCustomError(desk, "RequestDeskCallbackFailed")
         .withArgs(1n);
       expect(await booksOf(world, ETH)).to.deep.equal({ ...EMPTY_BOOKS, ...partsOf(FEE), held: FEE });
-    });
-  });
-
-  describe("retry", () => {
-    const failed = async (callbackGas = 300_000n): Promise<{ world: DeskWorld; order: Order }> => {
-      const made = await ordered(callbackGas);
-      await made.world.consumer.behave(Manner.REVERTING);
-      await callBack(made.world, made.order);
-      return made;
-    };
-
-    it("brings the same answer by anybody once the requester takes it, and only once", async () => {
-      const { world, order } = await failed();
-      const { desk, consumer, consumerAddress, stranger } = world;
-      await consumer.behave(Manner.TAKING);
-
-      const seen = await eventsOf(desk.connect(stranger).retry(callbackOf(order), ANSWER), desk, consumer);
-
-      expect(seen.map((event) => event.slice(0, 5))).to.deep.equal([
-        ["CallbackDelivered", 1n, consumerAddress],
-        ["Answered", 1n, order.requestHash, 0n, ANSWER],
-      ]);
-      expect(await desk.failedCallbackOf(1)).to.equal(ZeroHash);
-      await expect(desk.connect(stranger).retry(callbackOf(order), ANSWER))
-        .to.be.revertedWithCustomError(desk, "RequestDeskUnknownCallback")
-        .withArgs(1n, ZeroHash, hashOfCallback(callbackOf(order)));
-    });
-
-    it("fails as often as the requester does, and can be tried on", async () => {
-      const { world, order } = await failed();
-      const { desk, consumer } = world;
-      for (const manner of [Manner.REVERTING, Manner.BURNING_GAS, Manner.REVERTING_WITH_BOMB]) {
-        await consumer.behave(manner);
-        await expect(desk.retry(callbackOf(order), ANSWER, { gasLimit: 2_000_000n }))
-          .to.be.revertedWithCustomError(desk, "RequestDeskCallbackFailed")
-          .withArgs(1n);
-      }
-      await consumer.behave(Manner.TAKING);
-
-      await desk.retry(callbackOf(order), ANSWER);
-
-      expect(await desk.failedCallbackOf(1)).to.equal(ZeroHash);
-    });
-
-    it("helps a requester that asked for too little gas", async () => {
-      const { world, order } = await ordered(1n);
-      await callBack(world, order);
-
-      const seen = await eventsOf(world.desk.retry(callbackOf(order), ANSWER), world.desk);
-
-      expect(seen[0]).to.deep.equal(["CallbackDelivered", 1n, world.consumerAddress]);
-    });
-
-    it("refuses to try with less gas than the requester asked for", async () => {
-      const { world, order } = await failed(1_000_000n);
-      await world.consumer.behave(Manner.TAKING);
-
-      await expect(world.desk.retry(callbackOf(order), ANSWER, { gasLimit: 900_000n }))
-        .to.be.revertedWithCustomError(world.desk, "RequestDeskTooLittleGas")
-        .withArgs(1_020_873n, (left: bigint) => left < 900_000n);
-    });
-
-    it("refuses another answer, status, hash, requester or gas than failed", async () => {
-      const { world, order } = await failed();
-      const { desk, stranger } = world;
-      const callback = callbackOf(order);
-      const bent = [
-        { ...callback, status: 1 },
-        { ...callback, callbackGas: 1n },
-        { ...callback, requester: stranger.address },
-        { ...callback, requestHash: digestOf("another") },
-      ];
-
-      for (const other of bent) {
-        await expect(desk.retry(other, ANSWER))
-          .to.be.revertedWithCustomError(desk, "RequestDeskUnknownCallback")
-          .withArgs(1n, hashOfCallback(callback), hashOfCallback(other));
-      }
-      await expect(desk.retry(callback, "0x"))
-        .to.be.revertedWithCustomError(desk, "RequestDeskUnknownCallback")
-        .withArgs(1n, hashOfCallback(callback), hashOfCallback(callback, "0x"));
-    });
-
-    it("refuses the callbacks of others' requests, and of requests whose callback was taken", async () => {
-      const { world, order } = await ordered();
-      await callBack(world, order);
-
-      for (const requestId of [1n, 2n]) {
-        const callback = { ...callbackOf(order), requestId };
-        await expect(world.desk.retry(callback, ANSWER))
-          .to.be.revertedWithCustomError(world.desk, "RequestDeskUnknownCallback")
-          .withArgs(requestId, ZeroHash, hashOfCallback(callback));
-      }
-    });
-
-    it("lets a requester in nowhere while it is tried", async () => {
-      const { world, order } = await failed();
-      const { desk, consumer } = world;
-      await consumer.meddle([desk.interface.encodeFunctionData("retry", [callbackOf(order), ANSWER])]);
-
-      await desk.retry(callbackOf(order), ANSWER);
-
-      expect(await consumer.answers(0)).to.equal(desk.interface.encodeErrorResult("ReentrancyGuardReentrantCall"));
     });
   });
 

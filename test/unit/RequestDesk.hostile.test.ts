@@ -61,7 +61,10 @@ async function currencyOf(world: DeskWorld, token: Mintable & { interface: unkno
   const currency = await token.getAddress();
   await token.mint(requester.address, 10n * FEE);
   await setPrice(world, currency);
-  const approving = { to: currency, data: id("approve(address,uint256)").slice(0, 10) + encoded(deskAddress, MaxUint256) };
+  const approving = {
+    to: currency,
+    data: id("approve(address,uint256)").slice(0, 10) + encoded(deskAddress, MaxUint256),
+  };
   await requester.sendTransaction(approving);
   return currency;
 }
@@ -71,7 +74,7 @@ function encoded(account: string, amount: bigint): string {
 }
 
 describe("RequestDesk: hostile currencies", () => {
-  it("[peers F44] [lineage 14] [oracle 6.1] fee-on-transfer: is refused, with what was expected and what arrived", async () => {
+  it("[peers F44, lineage 14, oracle 6.1] fee-on-transfer: is refused, with what was expected and what arrived", async () => {
     const world = await loadFixture(deskReady);
     const honest = await bystanders(world);
     const token = await deployContract("FeeOnTransferTokenMock", [1]);
@@ -97,7 +100,7 @@ describe("RequestDesk: hostile currencies", () => {
       .withArgs(currency, FEE, FEE + 1n);
   });
 
-  it("[peers F44] [lineage 14] a token that answers nothing works", async () => {
+  it("[peers F44, lineage 14] a token that answers nothing works", async () => {
     const world = await loadFixture(deskReady);
     const { desk, requester } = world;
     const token = await deployContract("NoReturnApproveTokenMock");
@@ -183,7 +186,7 @@ describe("RequestDesk: hostile currencies", () => {
     expect(await desk.owedTo(currency, owner.address)).to.equal(partsOf(FEE).owner);
   });
 
-  it("[peers F44] [oracle 6.1] re-entrant: a token that calls back while it is paid, or pays, is refused everywhere", async () => {
+  it("[peers F44, oracle 6.1] re-entrant: a token that calls back while it is paid, or pays, is refused everywhere", async () => {
     const world = await loadFixture(deskReady);
     const { desk, deskAddress, requester, collectionAddress, tokenId } = world;
     const honest = await bystanders(world);
@@ -285,7 +288,8 @@ describe("RequestDesk: hostile collections", () => {
       for (const each of [OWNER_OF, CURATOR_OF, SPLIT_OF]) await strange.answerTo(each, ANSWERING, word(1n << 160n));
     },
     "answers with less than a word": async (strange) => {
-      for (const each of [OWNER_OF, CURATOR_OF, SPLIT_OF]) await strange.answerTo(each, ANSWERING, "0x" + "11".repeat(31));
+      for (const each of [OWNER_OF, CURATOR_OF, SPLIT_OF])
+        await strange.answerTo(each, ANSWERING, "0x" + "11".repeat(31));
     },
     "answers with 50,000 empty bytes": async (strange) => {
       for (const each of [OWNER_OF, CURATOR_OF, SPLIT_OF]) await strange.answerTo(each, BOMBING, "0x");

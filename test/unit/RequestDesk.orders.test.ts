@@ -207,7 +207,9 @@ describe("RequestDesk: opening orders", () => {
       expect((await opened(world, ETH, 0n)).configVersion).to.equal(0n);
       await setPrice(world, ETH);
 
-      await expect(askDesk(world, ETH, FEE)).to.be.revertedWithCustomError(desk, "RequestDeskNoConfig").withArgs();
+      await expect(askDesk(world, ETH, FEE))
+        .to.be.revertedWithCustomError(desk, "RequestDeskNoConfig")
+        .withArgs();
       await oracle.connect(dao).setConfig(addressesOf(makeReporters(2, "others")), 2, 0);
       expect((await opened(world, ETH)).configVersion).to.equal(2n);
     });
@@ -294,15 +296,11 @@ describe("RequestDesk: opening orders", () => {
       const terms = await termsOf({ delivery: Deliver.CALLBACK });
 
       await expect(
-        desk.connect(provider).request.staticCall(
-          collectionAddress,
-          tokenId,
-          QUESTION,
-          terms,
-          { currency: ETH, amount: 0n },
-          300_000n,
-          { from: identity },
-        ),
+        desk
+          .connect(provider)
+          .request.staticCall(collectionAddress, tokenId, QUESTION, terms, { currency: ETH, amount: 0n }, 300_000n, {
+            from: identity,
+          }),
       )
         .to.be.revertedWithCustomError(desk, "RequestDeskNoCode")
         .withArgs(identity);
@@ -315,9 +313,7 @@ describe("RequestDesk: opening orders", () => {
       await expect(oracle.connect(requester).request(collectionAddress, tokenId, QUESTION, terms))
         .to.be.revertedWithCustomError(oracle, "InferenceOracleNotDesk")
         .withArgs(requester.address, deskAddress);
-      await expect(
-        oracle.connect(requester).requestFor(requester.address, collectionAddress, tokenId, QUESTION, terms),
-      )
+      await expect(oracle.connect(requester).requestFor(requester.address, collectionAddress, tokenId, QUESTION, terms))
         .to.be.revertedWithCustomError(oracle, "InferenceOracleNotDesk")
         .withArgs(requester.address, deskAddress);
     });

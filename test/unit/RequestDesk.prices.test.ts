@@ -1,13 +1,24 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
-import { IRequestDesk__factory } from "../../typechain-types";
+import { IAINFT1155__factory, IRequestDesk__factory } from "../../typechain-types";
 import { loadFixture, passTime } from "../helpers/chain";
 import { CollectionKind, openCollectionOf } from "../helpers/contracts";
-import { askDesk, deliver, deskReady, ETH, FEE, opened, ONE_HOUR, partsOf, setPrice, SHARES, termsOf } from "../helpers/desk";
+import {
+  askDesk,
+  deliver,
+  deskReady,
+  ETH,
+  FEE,
+  opened,
+  ONE_HOUR,
+  partsOf,
+  setPrice,
+  SHARES,
+  termsOf,
+} from "../helpers/desk";
 import { eventsOf } from "../helpers/events";
 import { declarations } from "../helpers/interfaces";
 import { digestOf } from "../helpers/typed-data";
-import { IAINFT1155__factory } from "../../typechain-types";
 
 const NO_PRICE = [ZeroAddress, false, 0n] as const;
 
@@ -77,9 +88,7 @@ describe("RequestDesk: prices", () => {
       await expect(desk.connect(owner).setPrice(collectionAddress, 99, ETH, FEE, false))
         .to.be.revertedWithCustomError(desk, "RequestDeskNotController")
         .withArgs(collectionAddress, 99, owner.address);
-      await expect(
-        desk.connect(owner).setPrice(stranger.address, 1, ETH, FEE, false),
-      ).to.be.revertedWithoutReason();
+      await expect(desk.connect(owner).setPrice(stranger.address, 1, ETH, FEE, false)).to.be.revertedWithoutReason();
     });
 
     it("forgets currency and exception together with the price", async () => {
@@ -209,7 +218,9 @@ describe("RequestDesk: prices", () => {
 
       expect(await eventsOf(desk.connect(dao).setPaused(true), desk)).to.deep.equal([["PauseChanged", true]]);
       expect(await desk.isPaused()).to.equal(true);
-      await expect(askDesk(world, ETH, FEE)).to.be.revertedWithCustomError(desk, "RequestDeskPaused").withArgs();
+      await expect(askDesk(world, ETH, FEE))
+        .to.be.revertedWithCustomError(desk, "RequestDeskPaused")
+        .withArgs();
       expect(await eventsOf(desk.connect(dao).setPaused(false), desk)).to.deep.equal([["PauseChanged", false]]);
       await opened(world, ETH);
     });
@@ -225,7 +236,7 @@ describe("RequestDesk: prices", () => {
         .withArgs(stranger.address, dao.address);
     });
 
-    it("[peers F45] [oracle 6.1] pause during flight: orders are answered, settled, cancelled and paid all the same", async () => {
+    it("[peers F45, oracle 6.1] pause during flight: orders are answered, settled, cancelled and paid all the same", async () => {
       const world = await loadFixture(deskReady);
       const { desk, dao, requester } = world;
       await setPrice(world, ETH);

@@ -16,8 +16,7 @@ export const behave: Prepare = (model, life, [who, how]): Act => {
   const manner = pick([...Object.values(MANNERS), MANNERS.TAKING, MANNERS.TAKING], how);
   return {
     refusal: undefined,
-    send: () =>
-      manner === MANNERS.MEDDLING ? contract.meddle(greed(life), GAS) : contract.behave(manner, GAS),
+    send: () => (manner === MANNERS.MEDDLING ? contract.meddle(greed(life), GAS) : contract.behave(manner, GAS)),
     accepted: () => void (model.manners[place] = manner),
   };
 };

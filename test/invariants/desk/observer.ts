@@ -19,23 +19,25 @@ export class DeskObserver {
   private readonly speaking: ReadonlyMap<string, Interface>;
 
   constructor(private readonly life: DeskLife) {
-    const { oracle, desk, collection } = life;
-    this.speaking = new Map(
-      [oracle, desk, collection].map((contract) => [String(contract.target).toLowerCase(), contract.interface]),
-    );
+    const { oracle, oracleAddress, desk, deskAddress, collection, collectionAddress } = life;
+    this.speaking = new Map<string, Interface>([
+      [oracleAddress, oracle.interface],
+      [deskAddress, desk.interface],
+      [collectionAddress, collection.interface],
+    ]);
   }
 
   /** No request is final twice, no order closed twice, no update of a sequence applied twice. */
   hear(receipt: ContractTransactionReceipt): void {
     const skipped = new Set<bigint>();
-    for (const { name, args } of this.parsed(receipt)) if (name === "ResultSkipped") skipped.add(BigInt(args[0] as bigint));
+    for (const { name, args } of this.parsed(receipt)) if (name === "ResultSkipped") skipped.add(args[0] as bigint); // by the oracle's ABI
     for (const { name, args } of this.parsed(receipt)) {
       if (name === "ResultDelivered" || name === "RequestFailed") this.once(`request ${String(args[0])}`);
       if (name === "OrderClosed") this.once(`order ${String(args[0])}`);
       if (name === "CallbackDelivered") this.once(`callback ${String(args[0])}`);
       if (name === "StateUpdated") this.once(`update ${String(args["tokenId"])} ${String(args["sequence"])}`);
       if (name !== "BatchDelivered") continue;
-      const [firstId, count] = [BigInt(args[0] as bigint), (args[2] as string[]).length]; // by the oracle's ABI
+      const [firstId, count] = [args[0] as bigint, (args[2] as string[]).length]; // by the oracle's ABI
       for (let id = firstId; id < firstId + BigInt(count); id++) if (!skipped.has(id)) this.once(`request ${id}`);
     }
   }
@@ -136,7 +138,7 @@ export class DeskObserver {
 
   private parsed(receipt: ContractTransactionReceipt) {
     return receipt.logs.flatMap((log) => {
-      const event = this.speaking.get(log.address.toLowerCase())?.parseLog(log) ?? null;
+      const event = this.speaking.get(log.address)?.parseLog(log) ?? null;
       return event === null ? [] : [event];
     });
   }

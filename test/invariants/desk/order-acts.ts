@@ -28,15 +28,17 @@ function askerOf({ desk, askers, consumers, people }: DeskLife, who: number, gas
       callbackGas: 0n,
       delivery,
       send: (order, value) =>
-        desk.connect(person).request(
-          order.collection,
-          order.tokenId,
-          QUESTION,
-          termsOf(order, delivery),
-          { currency: order.currency, amount: order.amount },
-          0,
-          { ...GAS, value },
-        ),
+        desk
+          .connect(person)
+          .request(
+            order.collection,
+            order.tokenId,
+            QUESTION,
+            termsOf(order, delivery),
+            { currency: order.currency, amount: order.amount },
+            0,
+            { ...GAS, value },
+          ),
     };
   }
   const { contract, address } = pick(consumers, who >> 1);
@@ -46,15 +48,17 @@ function askerOf({ desk, askers, consumers, people }: DeskLife, who: number, gas
     callbackGas,
     delivery: Deliver.CALLBACK,
     send: (order, value) =>
-      contract.connect(people.stranger).ask(
-        order.collection,
-        order.tokenId,
-        QUESTION,
-        termsOf(order, Deliver.CALLBACK),
-        { currency: order.currency, amount: order.amount },
-        callbackGas,
-        { ...GAS, value },
-      ),
+      contract
+        .connect(people.stranger)
+        .ask(
+          order.collection,
+          order.tokenId,
+          QUESTION,
+          termsOf(order, Deliver.CALLBACK),
+          { currency: order.currency, amount: order.amount },
+          callbackGas,
+          { ...GAS, value },
+        ),
   };
 }
 
@@ -114,7 +118,11 @@ export const open: Prepare = (model, life, [token, who, gas, bent]): Act => {
 };
 
 /** An order, mostly one that is open, as it was opened or bent. */
-export function orderFor(model: DeskModel, which: number, bent: number): { request: ModelRequest; order: Order } | undefined {
+export function orderFor(
+  model: DeskModel,
+  which: number,
+  bent: number,
+): { request: ModelRequest; order: Order } | undefined {
   const open = model.requests.filter((request) => request.open);
   const candidates = open.length > 0 && !rarely(bent, 5) ? open : model.requests;
   if (candidates.length === 0) return undefined;
@@ -161,7 +169,7 @@ export const retry: Prepare = (model, { desk }, [which, bent]) => {
   const made: Callback = { requestId, requestHash, requester, callbackGas, status: 0 };
   const callback = request.failed?.callback ?? made;
   const output = rarely(bent, 6) ? "0xbad0" : (request.failed?.output ?? "0x");
-  const known = request.failed !== undefined && output === request.failed.output;
+  const known = request.failed?.output === output;
   const refused = known ? "RequestDeskCallbackFailed" : "RequestDeskUnknownCallback";
   return {
     refusal: known && model.takes(requester, 400_000n) ? undefined : refused,

@@ -27,7 +27,8 @@ function resultOf(id: bigint, hash: string, status: number): { result: Answer["r
 function anyResult(model: DeskModel, which: number, how: number) {
   const open = model.requests.filter(({ outcome }) => outcome === "OPEN");
   const candidates = open.length > 0 && !rarely(which, 4) ? open : model.requests;
-  const id = rarely(which, 16) || candidates.length === 0 ? BigInt(model.requests.length + 1) : pick(candidates, which).id;
+  const id =
+    rarely(which, 16) || candidates.length === 0 ? BigInt(model.requests.length + 1) : pick(candidates, which).id;
   const hash = rarely(how, 11) ? digestOf("other content") : (model.request(id)?.hash ?? digestOf("nothing"));
   return resultOf(id, hash, how % 4);
 }
@@ -62,9 +63,7 @@ export const deliver: Prepare = (model, life, [which, how, config, key]) => {
   };
 };
 
-const ANSWER_TYPEHASH = keccak256(
-  Buffer.from("Answer(bytes32 requestHash,bytes32 resultDigest,uint32 size)"),
-);
+const ANSWER_TYPEHASH = keccak256(Buffer.from("Answer(bytes32 requestHash,bytes32 resultDigest,uint32 size)"));
 
 function answerHash({ requestHash, resultDigest, size }: Answer["result"]): string {
   const words = ["bytes32", "bytes32", "bytes32", "uint32"];
@@ -128,7 +127,8 @@ function counting(model: DeskModel, key: string): boolean {
 export const commitRoot: Prepare = (model, life, [first, count, how, config]) => {
   const before = rootsOf(model);
   const again = before.length > 0 && rarely(how, 4) ? pick(before, first) : undefined;
-  const results = again?.results ?? manyResults(model, first, count, how).map((each) => ({ ...each, status: each.status % 4 }));
+  const results =
+    again?.results ?? manyResults(model, first, count, how).map((each) => ({ ...each, status: each.status % 4 }));
   const firstId = results[0]?.requestId ?? 0n;
   const { root } = rootOver(results.map((result) => leafOfResult(result, Deliver.DIGEST)));
   const key = `${firstId} ${results.length} ${root}`;

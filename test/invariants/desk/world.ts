@@ -32,6 +32,7 @@ export const MANNERS = { TAKING: 0, REVERTING: 1, BURNING_GAS: 2, BOMBING: 3, RE
 export interface DeskLife {
   people: People;
   oracle: InferenceOracle;
+  oracleAddress: string;
   domain: TypedDataDomain;
   desk: RequestDesk;
   deskAddress: string;
@@ -75,6 +76,7 @@ export async function deskLife(): Promise<DeskLife> {
   return {
     people,
     oracle,
+    oracleAddress: await oracle.getAddress(),
     domain: oracleDomain(await chainId(), await oracle.getAddress()),
     desk,
     deskAddress,
