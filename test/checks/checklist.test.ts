@@ -12,10 +12,11 @@ interface Row {
 const numbers = (prefix: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `${prefix}${from + index}`);
 
-/** The items that each checklist must have; of the first one, the rows are the list. */
+/** The items that each checklist must have; where there is none, the rows are the list. */
 const CHECKLISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   "Signature checklist": undefined,
   "Lineage checklist": [...numbers("", 1, 12), ...numbers("", 14, 17)],
+  "Requests checklist": undefined,
   "Standards and attack checklist": [
     ...numbers("A", 1, 15),
     ...numbers("B", 16, 20),
