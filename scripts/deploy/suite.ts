@@ -10,6 +10,7 @@ import { companionSteps } from "./04-companions";
 import { reporterConfigStep } from "./05-reporter-config";
 import { ownershipStep, recordOwnership } from "./06-ownership";
 import { DeployContext, DeployProgress, Ledger, SuiteSetup } from "./context";
+import { recordDesk } from "./desk";
 import { DeployArgumentError, DeployRefusedError, WrongChainError, WrongDeployerError } from "./errors";
 import { DeployStep, runStep, StepOutlook } from "./step";
 import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
@@ -83,6 +84,7 @@ export async function deploySuite(options: DeployOptions): Promise<DeployedSuite
   if (ask && !(await ask(await planOf(context, place)))) throw new DeployRefusedError();
   let stepsRun = 0;
   for (const step of DEPLOY_STEPS) if (await runStep(step, context)) stepsRun += 1;
+  await recordDesk(context);
   await recordOwnership(context);
   return {
     record: context.ledger.record,

@@ -2,6 +2,7 @@ import { getCreateAddress, Interface, keccak256, Provider } from "ethers";
 import { readArtifact } from "../lib/artifacts";
 import { CallRecord, ContractRecord, DeploymentRecord } from "../lib/records";
 import { RecordMismatchError, WrongChainError } from "./errors";
+import { DESK, deskOf } from "./desk";
 import { oracleInterface } from "./oracle";
 
 /** Hash of block 0. */
@@ -31,6 +32,10 @@ export async function verifyRecord(record: DeploymentRecord, provider: Provider,
   }
   for (const [step, call] of Object.entries(record.calls)) {
     await verifyCall(expecter(place, `calls.${step}`), call, record, provider);
+  }
+  const oracle = record.contracts["InferenceOracle"];
+  if (oracle && record.made) {
+    expecter(place, "made")(DESK, record.made[DESK], await deskOf(oracle.address, provider));
   }
 }
 

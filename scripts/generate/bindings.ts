@@ -48,8 +48,8 @@ function addressSource(): string {
     .filter((name) => name.endsWith(".json"))
     .map((name) => parseRecord(readFileSync(fromRoot("deployments", name), "utf8"), `deployments/${name}`))
     .sort((left, right) => (left.chainId < right.chainId ? -1 : 1));
-  const chains = records.map(({ chainId, contracts }) => {
-    const addresses = SUITE.map((name) => `    ${name}: "${contracts[name]?.address ?? ""}",\n`);
+  const chains = records.map(({ chainId, contracts, made }) => {
+    const addresses = SUITE.map((name) => `    ${name}: "${contracts[name]?.address ?? made?.[name] ?? ""}",\n`);
     return `  ${chainId}: {\n${addresses.join("")}  },\n`;
   });
   const names = SUITE.map((name) => `  readonly ${name}: \`0x\${string}\`;\n`).join("");

@@ -8,12 +8,15 @@ export const DEPLOYABLES = [
   "AINFT721Votes",
   "AINFTBinder",
   "AINFTFactory",
+  "ActivityCounters",
   "ContributorSplit",
   "ContributorSplits",
   "ERC7007Adapter",
   "ERC8004Adapter",
   "InferenceOracle",
   "OnchainMetadata",
+  "QuestionBoard",
+  "RequestDesk",
   "TraitSchema",
 ] as const;
 
@@ -22,8 +25,11 @@ type Deployable = (typeof DEPLOYABLES)[number];
 /** Those that stand beside the suite in `contracts/adapters`. */
 const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 
+/** Those that ask programs, in `contracts/consumer`. */
+const CONSUMERS: readonly Deployable[] = ["QuestionBoard"];
+
 /** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
-const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "ContributorSplit", "TraitSchema"];
+const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, ...CONSUMERS, "ContributorSplit", "TraitSchema"];
 
 /** Those that a deployment of the suite makes. */
 export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));
@@ -38,7 +44,8 @@ const COLLECTIONS: Readonly<Partial<Record<Deployable, string>>> = {
 
 /** Where a deployable's source is below `contracts`, without its ending. */
 export function sourceOf(contract: Deployable): string {
-  return ADAPTERS.includes(contract) ? `adapters/${contract}` : contract;
+  if (ADAPTERS.includes(contract)) return `adapters/${contract}`;
+  return CONSUMERS.includes(contract) ? `consumer/${contract}` : contract;
 }
 
 /** Where the interface is that one connects to at a deployable's address, or at a clone of it. */
@@ -54,10 +61,12 @@ export const INTERFACES = [
   "IAINFT721Tokens",
   "IAINFTBinder",
   "IAINFTCollection",
+  "IAINFTConsumer",
   "IAINFTDisputes",
   "IAINFTFactory",
   "IAINFTLife",
   "IAINFTRecords",
+  "IActivityCounters",
   "IAttestationVerifier",
   "IContributorSplit",
   "IContributorSplits",
@@ -69,5 +78,6 @@ export const INTERFACES = [
   "IOnchainMetadata",
   "IOracleLink",
   "IProgramAuthority",
+  "IRequestDesk",
   "ITraitSchema",
 ] as const;

@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseRecord(text: string, place: string): DeploymentRecord {
   const reader = new RecordReader(place);
   const json = reader.json(text);
-  const fields = reader.fields(json, "the record", REQUIRED, ["ownership", "pending"]);
+  const fields = reader.fields(json, "the record", REQUIRED, ["made", "ownership", "pending"]);
   if (fields["schema"] !== "ainft-deployment/1") reader.fail("schema is not ainft-deployment/1");
   return {
     schema: "ainft-deployment/1",
@@ -16,6 +16,9 @@ export function parseRecord(text: string, place: string): DeploymentRecord {
     deployer: reader.address(fields["deployer"], "deployer"),
     contracts: reader.each(fields["contracts"], "contracts", (value, at) => contractRecord(reader, value, at)),
     calls: reader.each(fields["calls"], "calls", (value, at) => callRecord(reader, value, at)),
+    ...(fields["made"] === undefined
+      ? {}
+      : { made: reader.each(fields["made"], "made", (value, at) => reader.address(value, at)) }),
     ...(fields["ownership"] === undefined ? {} : { ownership: ownershipRecord(reader, fields["ownership"]) }),
     ...(fields["pending"] === undefined ? {} : { pending: pendingRecord(reader, fields["pending"]) }),
   };

@@ -49,6 +49,8 @@ export interface DeploymentRecord {
   readonly deployer: string;
   readonly contracts: Readonly<Record<string, ContractRecord>>;
   readonly calls: Readonly<Record<string, CallRecord>>;
+  /** Addresses of contracts that no transaction of ours made, but a contract of ours. */
+  readonly made?: Readonly<Record<string, string>>;
   /** Who owns the oracle, and who may accept its ownership. */
   readonly ownership?: { readonly owner: string; readonly pendingOwner?: string };
   readonly pending?: PendingRecord;

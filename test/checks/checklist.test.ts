@@ -17,6 +17,7 @@ const CHECKLISTS: Readonly<Record<string, readonly string[] | undefined>> = {
   "Signature checklist": undefined,
   "Batch checklist": undefined,
   "Lineage checklist": [...numbers("", 1, 12), ...numbers("", 14, 17)],
+  "Requests checklist": undefined,
   "Standards and attack checklist": [
     ...numbers("A", 1, 15),
     ...numbers("B", 16, 20),

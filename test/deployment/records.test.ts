@@ -53,6 +53,11 @@ describe("A record file", () => {
     ["a negative number", (record) => ({ ...record, chainId: -1 }), "chainId is not a whole number"],
     ["a short hash", (record) => ({ ...record, genesisHash: "0x12" }), "genesisHash has the wrong form"],
     ["a list for an object", (record) => ({ ...record, calls: [] }), "calls is not an object"],
+    [
+      "a desk without an address",
+      (record) => ({ ...record, made: { RequestDesk: "0x12" } }),
+      "made.RequestDesk has the wrong form",
+    ],
     ["null", () => null, "the record is not an object"],
     [
       "a contract that lacks a field",

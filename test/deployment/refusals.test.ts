@@ -94,6 +94,15 @@ describe("deploySuite refusing", () => {
       });
     }
 
+    it("names the desk when its address was changed", async () => {
+      const { crew, record } = await loadFixture(deployedChain);
+      const records = memoryRecordStore({ ...record, made: { RequestDesk: `0x${"42".repeat(20)}` } });
+
+      const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), RecordMismatchError);
+
+      expect([failure.field, failure.actual]).to.deep.equal(["made.RequestDesk", record.made?.["RequestDesk"]]);
+    });
+
     it("names the address when only the nonce was changed", async () => {
       const { crew, record } = await loadFixture(deployedChain);
       const records = memoryRecordStore(withOracle(record, { nonce: 999n }));

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Contract, Result, ZeroAddress } from "ethers";
+import { Contract, getCreateAddress, Result, ZeroAddress } from "ethers";
 import {
   DEPLOY_STEPS,
   DeployArgumentError,
@@ -37,6 +37,19 @@ describe("deploySuite", () => {
       expect(await crew.deployer.getNonce()).to.equal(first + DEPLOY_STEPS.length);
       expect(suite.stepsRun).to.equal(DEPLOY_STEPS.length);
       expect(suite.record.pending).to.equal(undefined);
+    });
+
+    it("records the desk that the oracle made, which takes no transaction", async () => {
+      const crew = await loadFixture(emptyChain);
+      const options = deploymentOf(crew);
+
+      const suite = await deploySuite(options);
+
+      const { oracle } = contractsOf(suite, crew.deployer);
+      const desk = getCreateAddress({ from: suite.oracle, nonce: 1 });
+      expect(await oracle.getFunction("desk")()).to.equal(desk);
+      expect(suite.record.made).to.deep.equal({ RequestDesk: desk });
+      expect(options.records.load()).to.deep.equal(suite.record);
     });
 
     it("lets the oracle obey the reporters, ascending whatever order they were named in", async () => {

@@ -3,6 +3,7 @@ import { id, type Interface } from "ethers";
 import {
   AINFTBinder__factory,
   AINFTFactory__factory,
+  ActivityCounters__factory,
   ContributorSplits__factory,
   ERC7007Adapter__factory,
   ERC8004Adapter__factory,
@@ -13,6 +14,7 @@ import {
   IAINFTRoyalties__factory,
   InferenceOracle__factory,
   OnchainMetadata__factory,
+  RequestDesk__factory,
   TraitSchema__factory,
 } from "../../typechain-types";
 import { callableKinds, callOf } from "../helpers/calls";
@@ -110,6 +112,7 @@ describe("every function beside the collections and their splits", () => {
   const contracts = {
     AINFTBinder: AINFTBinder__factory.createInterface(),
     AINFTFactory: AINFTFactory__factory.createInterface(),
+    ActivityCounters: ActivityCounters__factory.createInterface(),
     ContributorSplits: ContributorSplits__factory.createInterface(),
     ERC7007Adapter: ERC7007Adapter__factory.createInterface(),
     ERC8004Adapter: ERC8004Adapter__factory.createInterface(),
@@ -126,4 +129,12 @@ describe("every function beside the collections and their splits", () => {
       expect([abi.receive, abi.fallback]).to.deep.equal([false, null]);
     });
   }
+
+  it("[lineage 15] of RequestDesk takes no ether but the one that opens an order", () => {
+    const abi = RequestDesk__factory.createInterface();
+    const paid = functionsOf(abi).filter(({ payable }) => payable);
+
+    expect(paid.map(({ name }) => name)).to.deep.equal(["request"]);
+    expect([abi.receive, abi.fallback]).to.deep.equal([false, null]);
+  });
 });

@@ -17,6 +17,7 @@ export const CREATION_ORDER = [
   "AINFTFactory",
   "AINFTBinder",
   "OnchainMetadata",
+  "ActivityCounters",
 ] as const;
 
 /** The people of a deployment. */
