@@ -14,7 +14,7 @@ import {CollectionConfig} from "./types/Program.sol";
 /// @title Opens collective AINFTs: one program that many holders own together and change by vote
 contract Collectives is ICollectives {
     /// @inheritdoc ICollectives
-    uint256 public constant MAX_HOLDERS = 128;
+    uint256 public constant MAX_HOLDERS = 100;
 
     /// @dev The first id of a collection.
     uint256 private constant PROGRAM_ID = 1;

@@ -17,7 +17,7 @@ interface IAINTimelock {
     /// @notice Emitted for each opening call.
     event OpeningCallExecuted(uint256 indexed index, address indexed target, bytes data);
 
-    /// @notice Gives the timelock its delay and its governor, and makes its opening calls: the only ones without a vote.
+    /// @notice Gives the timelock its delay and its governor, and makes its opening calls: the only ones without vote.
     /// @dev Once, by whoever made the clone, in the same transaction. Reverts when the governor has no code, when an
     /// opening call reverts, and ever after.
     /// @param minDelay Seconds between queueing and execution.

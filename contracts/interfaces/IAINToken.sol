@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 /// @title AIN: the money of the AI Network, and the votes of its DAO
 /// @notice ERC-20 with a cap that never moves, permits (ERC-2612) and votes by the second (ERC-5805, ERC-6372 in
 /// timestamp mode). It cannot be paused, upgraded, frozen or taken back, and no transfer costs a fee.
-/// @dev Unlike a collective's tokens, AIN votes only once its holder has delegated, to themselves or to somebody: pools,
+/// @dev Unlike a collective's tokens, AIN votes only once its holder delegated, to themselves or to somebody: pools,
 /// escrows and exchanges hold much of an ERC-20 and never vote, and every transfer between accounts that take part in
 /// votes writes two histories more. A quorum is a part of the whole supply, delegated or not.
 /// The owner is the DAO's timelock. What a malicious owner can do: mint up to the cap, to anybody. What it cannot do:

@@ -40,7 +40,7 @@ interface ICollectives {
 
     /// @notice Opens a collective.
     /// @dev Anybody. The addresses depend on kind, caller and salt alone, so nobody else can take them first. Reverts
-    /// when the caller has used the salt, when the configuration is refused, and, with ERC1155_VOTES, when a member is a
+    /// when the caller has used the salt, when the configuration is refused, and, with ERC1155_VOTES, if a member is a
     /// contract that takes no editions.
     /// @param salt Any value the caller has not used.
     /// @param config How the collective is opened.

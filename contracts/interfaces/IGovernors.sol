@@ -8,7 +8,7 @@ import {GovernorSettings} from "../types/Governance.sol";
 /// @notice Anybody may open a pair over any votes. Both are immutable clones. Whoever opens them, this contract
 /// included, keeps no power over either.
 /// @dev The addresses are known before, so that things can be offered to the timelock first and accepted in its opening
-/// calls: that is how a collective of any size is handed to its members, or a suite of contracts to its DAO, without one
+/// calls: that is how a collective of any size is handed to its members, or a suite of contracts to its DAO, with no
 /// moment in which somebody else holds a right. What a malicious opener can do: choose bad rules, votes that lie, or
 /// opening calls by which the timelock gives away what it gets. All of that is in the events of one transaction.
 interface IGovernors {

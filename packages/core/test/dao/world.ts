@@ -1,5 +1,12 @@
 import { Interface } from "ethers";
-import { type Address, asAddress, type Hex, type KnownContract, type ProposedCall } from "../../src/index.ts";
+import {
+  type Address,
+  asAddress,
+  type Hex,
+  type KnownContract,
+  type OnchainProposal,
+  type ProposedCall,
+} from "../../src/index.ts";
 
 export const soul = asAddress(`0x${"a1".repeat(20)}`);
 export const treasury = asAddress(`0x${"b2".repeat(20)}`);
@@ -24,7 +31,7 @@ export function callOf(name: string, args: readonly unknown[], changed: Partial<
 export const publish = callOf("publishManifest", [7n, digest]);
 
 /** The same as a chain would tell it. */
-export function onchain(calls: readonly ProposedCall[], description: string) {
+export function onchain(calls: readonly ProposedCall[], description: string): OnchainProposal {
   const targets: Address[] = calls.map(({ target }) => target);
   return { targets, values: calls.map(({ value }) => value), calldatas: calls.map(({ data }) => data), description };
 }
