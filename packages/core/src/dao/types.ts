@@ -1,4 +1,4 @@
-import type { InterfaceAbi } from "ethers";
+import type { JsonFragment } from "ethers";
 import type { Address, Bytes32, Hex } from "../hex.ts";
 
 /** One call of a proposal: what the timelock will do when it passes. */
@@ -14,7 +14,8 @@ export interface ProposedCall {
 export interface KnownContract {
   readonly address: Address;
   readonly name: string;
-  readonly abi: InterfaceAbi;
+  /** Lines of Solidity, or the JSON that the compiler writes. */
+  readonly abi: readonly (string | JsonFragment)[];
 }
 
 /** What a person writes about a proposal; what it does is written from its calls. */
