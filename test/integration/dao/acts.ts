@@ -160,7 +160,7 @@ const adopt: Act = {
   },
 };
 
-const PAYEE = `0x${"da".repeat(20)}` as Address;
+const PAYEE: Address = `0x${"da".repeat(20)}`;
 
 const spend: Act = {
   title: "spend from the treasury, AIN and ether",

@@ -6,7 +6,7 @@ import {
   proposalDescription,
   type ProposedCall,
 } from "ainft-core";
-import { type HDNodeWallet, id, type JsonFragment } from "ethers";
+import { type HDNodeWallet, id } from "ethers";
 import { type DeployedSuite, deploySuite } from "../../../scripts/deploy";
 import { readArtifact } from "../../../scripts/lib/artifacts";
 import { CollectionKind } from "../../../scripts/lib/collection-kinds";
@@ -130,7 +130,7 @@ function contractsOf(
   const known = (address: string, name: string, artifact = name): KnownContract => ({
     address: address as Address, // told by the chain
     name,
-    abi: readArtifact(artifact).abi as readonly JsonFragment[], // as the compiler writes it
+    abi: readArtifact(artifact).abi, // as the compiler writes it
   });
   return [
     known(suite.oracle, "InferenceOracle"),
