@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { Interface, ZeroAddress, ZeroHash } from "ethers";
 import {
@@ -12,10 +15,14 @@ import {
   planSuite,
   SetupMismatchError,
 } from "../../scripts/deploy";
+import { developmentAccount } from "../../scripts/lib/accounts";
+import { fileRecordStore } from "../../scripts/lib/records";
 import { parseRecord } from "../../scripts/lib/record-schema";
 import { sortedJson } from "../../scripts/lib/files";
 import { AINGovernor__factory, AINTimelock__factory, AINToken__factory } from "../../typechain-types";
 import { loadFixture, provider } from "../helpers/chain";
+import { type Anvil, startAnvil } from "./helpers/anvil";
+import { runDeploy } from "./helpers/command";
 import {
   contractsOf,
   type Crew,
@@ -71,6 +78,49 @@ async function deployedForDao() {
 
 const mismatchOf = async (crew: Crew, changes: Parameters<typeof daoDeploymentOf>[1]) =>
   failureOf(deploySuite(daoDeploymentOf(crew, changes)), SetupMismatchError);
+
+describe("npm run deploy for a DAO", () => {
+  let anvil: Anvil | undefined;
+  const folder = mkdtempSync(join(tmpdir(), "ainft-deploy-dao-"));
+
+  afterEach(async () => {
+    await anvil?.stop();
+    anvil = undefined;
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("says where the DAO is, and changes nothing the second time", async () => {
+    anvil = await startAnvil();
+    const env = { AINFT_ANVIL_URL: anvil.url };
+    const path = join(folder, "anvil.json");
+    const args = ["--network", "anvil", "--dao", developmentAccount(1).address, "--record", path];
+
+    const first = await runDeploy(args, env);
+    const second = await runDeploy(args, env);
+
+    const dao = fileRecordStore(path).load()?.dao;
+    const told = [first.lines, second.lines].map((lines) => lines.find((line) => line.startsWith("the DAO owns them")));
+    for (const line of told) {
+      expect(line)
+        .to.include(dao?.governor ?? "no governor")
+        .and.to.include(dao?.timelock ?? "no timelock");
+    }
+    expect([first.code, second.code]).to.deep.equal([0, 0]);
+    expect(second.lines.some((line) => line.startsWith("nothing changed"))).to.equal(true);
+  });
+
+  it("explains --dao, and refuses it beside --owner", async () => {
+    const address = developmentAccount(1).address;
+    const help = await runDeploy(["--help"], {});
+    const both = await runDeploy(["--network", "anvil", "--dao", address, "--owner", address], {});
+
+    expect(help.lines.join("\n")).to.include("--dao 0x..    opens the AI Network DAO instead");
+    expect(both.code).to.equal(1);
+    expect(both.lines).to.deep.equal([
+      "warning: The suite belongs either to an owner or to a DAO: --owner or --dao, not both. [DEPLOY_ARGUMENT]",
+    ]);
+  });
+});
 
 describe("a deployment for a DAO", () => {
   it("takes one transaction a step, and records where the DAO is", async () => {
