@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ZeroAddress, ZeroHash } from "ethers";
+import { id, ZeroAddress, ZeroHash } from "ethers";
 import {
   type AINTimelock,
   type Collectives,
@@ -269,6 +269,50 @@ describe("Collectives", () => {
       expect(await collection.totalMinted()).to.equal(5n);
       expect((await collection.programOf(5)).activeManifest).to.equal(manifest);
       expect(await collection.getVotes(timelockAddress)).to.equal(1n); // which nobody casts
+    });
+  });
+
+  describe("a member that is a contract", () => {
+    const kind = CollectionKind.ERC1155_VOTES;
+
+    async function withContract() {
+      const world = await nothingOpened();
+      const member = await deployContract("ERC1155ReceiverMock");
+      const memberAddress = await member.getAddress();
+      const [, governorAddress, timelockAddress] = await world.collectives.predictCollective(
+        kind,
+        world.creator.address,
+        salt,
+      );
+      const config = configOf(world, kind, { holders: [memberAddress, world.player.address] });
+      const open = async () => world.collectives.connect(world.creator).createCollective(salt, config);
+      return { ...world, ...governedAt(governorAddress, timelockAddress, world.stranger), member, memberAddress, open };
+    }
+
+    it("that takes no editions stops the opening, and nothing is left of it", async () => {
+      const { member, governorAddress, open } = await loadFixture(withContract);
+      await member.behave(3n); // reverting
+
+      await expect(open()).to.be.revertedWith("no editions here");
+      expect(await provider.getCode(governorAddress)).to.equal("0x");
+    });
+
+    it("[peers B16] cannot open the timelock anew while it is called", async () => {
+      const { member, timelock, timelockAddress, governorAddress, open } = await loadFixture(withContract);
+      const again = timelock.interface.encodeFunctionData("open", [0n, governorAddress, [], []]);
+      await member.onNextReceipt(timelockAddress, [again]);
+
+      await expect(open()).to.be.revertedWithCustomError(timelock, "InvalidInitialization");
+    });
+
+    it("[peers B16] cannot order the timelock about while it is called", async () => {
+      const { member, memberAddress, timelock, timelockAddress, open } = await loadFixture(withContract);
+      const order = [memberAddress, 0n, "0x", ZeroHash, ZeroHash, 0n] as const;
+      await member.onNextReceipt(timelockAddress, [timelock.interface.encodeFunctionData("schedule", order)]);
+
+      await expect(open())
+        .to.be.revertedWithCustomError(timelock, "AccessControlUnauthorizedAccount")
+        .withArgs(memberAddress, id("PROPOSER_ROLE"));
     });
   });
 
