@@ -307,8 +307,15 @@ describe("Collectives", () => {
 
     it("[peers B16] cannot order the timelock about while it is called", async () => {
       const { member, memberAddress, timelock, timelockAddress, open } = await loadFixture(withContract);
-      const order = [memberAddress, 0n, "0x", ZeroHash, ZeroHash, 0n] as const;
-      await member.onNextReceipt(timelockAddress, [timelock.interface.encodeFunctionData("schedule", order)]);
+      const order = timelock.interface.encodeFunctionData("schedule", [
+        memberAddress,
+        0n,
+        "0x",
+        ZeroHash,
+        ZeroHash,
+        0n,
+      ]);
+      await member.onNextReceipt(timelockAddress, [order]);
 
       await expect(open())
         .to.be.revertedWithCustomError(timelock, "AccessControlUnauthorizedAccount")
