@@ -41,8 +41,8 @@ contract Collectives is ICollectives {
         (governor, timelock) = _governors.predictGovernor(address(this), boundSalt);
         collection = _factory.predictCollection(config.kind, address(this), boundSalt);
         emit CollectiveCreated(collection, governor, msg.sender, timelock, config.kind, PROGRAM_ID);
-        _openCollection(boundSalt, timelock, config);
-        _openGovernor(boundSalt, collection, timelock, config);
+        collection = _openCollection(boundSalt, timelock, config);
+        (governor, timelock) = _openGovernor(boundSalt, collection, timelock, config);
     }
 
     /// @inheritdoc ICollectives
@@ -67,7 +67,11 @@ contract Collectives is ICollectives {
     }
 
     /// @dev The timelock has no code yet, but nobody can put another one at its address.
-    function _openCollection(bytes32 boundSalt, address timelock, CollectiveConfig calldata config) private {
+    function _openCollection(
+        bytes32 boundSalt,
+        address timelock,
+        CollectiveConfig calldata config
+    ) private returns (address) {
         CollectionConfig memory opened = CollectionConfig({
             name: config.name,
             symbol: config.symbol,
@@ -75,7 +79,7 @@ contract Collectives is ICollectives {
             oracle: config.oracle,
             arbiter: config.arbiter
         });
-        _factory.createCollection(config.kind, boundSalt, opened);
+        return _factory.createCollection(config.kind, boundSalt, opened);
     }
 
     function _openGovernor(
@@ -83,14 +87,14 @@ contract Collectives is ICollectives {
         address collection,
         address timelock,
         CollectiveConfig calldata config
-    ) private {
+    ) private returns (address, address) {
         address[] memory targets = new address[](2);
         (targets[0], targets[1]) = (collection, collection);
         bytes[] memory calls =
             config.kind == CollectionKind.ERC721_VOTES
                 ? _callsForTokens(timelock, config)
                 : _callsForEditions(timelock, config);
-        _governors.openGovernor(boundSalt, config.name, IVotes(collection), config.settings, targets, calls);
+        return _governors.openGovernor(boundSalt, config.name, IVotes(collection), config.settings, targets, calls);
     }
 
     function _callsForTokens(
