@@ -14,6 +14,10 @@ import * as Contracts from ".";
 declare module "hardhat/types/runtime" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
     getContractFactory(
+      name: "AccessControlUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AccessControlUpgradeable__factory>;
+    getContractFactory(
       name: "Ownable2StepUpgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Ownable2StepUpgradeable__factory>;
@@ -21,6 +25,38 @@ declare module "hardhat/types/runtime" {
       name: "OwnableUpgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OwnableUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorCountingSimpleUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorCountingSimpleUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorPreventLateQuorumUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorPreventLateQuorumUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorSettingsUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorSettingsUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorTimelockControlUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorTimelockControlUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorVotesQuorumFractionUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotesQuorumFractionUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorVotesUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorVotesUpgradeable__factory>;
+    getContractFactory(
+      name: "GovernorUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.GovernorUpgradeable__factory>;
+    getContractFactory(
+      name: "TimelockControllerUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.TimelockControllerUpgradeable__factory>;
     getContractFactory(
       name: "VotesUpgradeable",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -93,6 +129,10 @@ declare module "hardhat/types/runtime" {
       name: "IVotes",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IVotes__factory>;
+    getContractFactory(
+      name: "Votes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Votes__factory>;
     getContractFactory(
       name: "IERC1155Errors",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -194,9 +234,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC20__factory>;
     getContractFactory(
+      name: "ERC20Capped",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC20Capped__factory>;
+    getContractFactory(
+      name: "ERC20Permit",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC20Permit__factory>;
+    getContractFactory(
+      name: "ERC20Votes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC20Votes__factory>;
+    getContractFactory(
       name: "IERC20Metadata",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC20Metadata__factory>;
+    getContractFactory(
+      name: "IERC20Permit",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC20Permit__factory>;
     getContractFactory(
       name: "IERC20",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -302,6 +358,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Checkpoints__factory>;
     getContractFactory(
+      name: "ActivityCounters",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ActivityCounters__factory>;
+    getContractFactory(
       name: "ERC7007Adapter",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC7007Adapter__factory>;
@@ -342,6 +402,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AINFTFactory__factory>;
     getContractFactory(
+      name: "AINGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINGovernor__factory>;
+    getContractFactory(
+      name: "AINTimelock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINTimelock__factory>;
+    getContractFactory(
+      name: "AINToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINToken__factory>;
+    getContractFactory(
       name: "AINFT1155Base",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AINFT1155Base__factory>;
@@ -361,6 +433,14 @@ declare module "hardhat/types/runtime" {
       name: "CommittedRoots",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CommittedRoots__factory>;
+    getContractFactory(
+      name: "DeskAccounts",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DeskAccounts__factory>;
+    getContractFactory(
+      name: "DeskPrices",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.DeskPrices__factory>;
     getContractFactory(
       name: "Disputes",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -442,6 +522,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.UpdateReports__factory>;
     getContractFactory(
+      name: "Collectives",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Collectives__factory>;
+    getContractFactory(
+      name: "AINFTConsumer",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFTConsumer__factory>;
+    getContractFactory(
+      name: "QuestionBoard",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.QuestionBoard__factory>;
+    getContractFactory(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ContributorSplit__factory>;
@@ -449,6 +541,10 @@ declare module "hardhat/types/runtime" {
       name: "ContributorSplits",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ContributorSplits__factory>;
+    getContractFactory(
+      name: "Governors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Governors__factory>;
     getContractFactory(
       name: "InferenceOracle",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -465,6 +561,10 @@ declare module "hardhat/types/runtime" {
       name: "IERC8004Reputation",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC8004Reputation__factory>;
+    getContractFactory(
+      name: "IActivityCounters",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IActivityCounters__factory>;
     getContractFactory(
       name: "IAINFT",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -506,6 +606,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTCollection__factory>;
     getContractFactory(
+      name: "IAINFTConsumer",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINFTConsumer__factory>;
+    getContractFactory(
       name: "IAINFTDisputes",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTDisputes__factory>;
@@ -534,6 +638,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAINFTTraits__factory>;
     getContractFactory(
+      name: "IAINGovernor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINGovernor__factory>;
+    getContractFactory(
+      name: "IAINTimelock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINTimelock__factory>;
+    getContractFactory(
+      name: "IAINToken",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IAINToken__factory>;
+    getContractFactory(
       name: "IAttestationVerifier",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAttestationVerifier__factory>;
@@ -542,6 +658,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ICollectionInitializer__factory>;
     getContractFactory(
+      name: "ICollectives",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICollectives__factory>;
+    getContractFactory(
       name: "IContributorSplit",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IContributorSplit__factory>;
@@ -549,6 +669,14 @@ declare module "hardhat/types/runtime" {
       name: "IContributorSplits",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IContributorSplits__factory>;
+    getContractFactory(
+      name: "IDeskAccounts",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDeskAccounts__factory>;
+    getContractFactory(
+      name: "IDeskPrices",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IDeskPrices__factory>;
     getContractFactory(
       name: "IERC4906Events",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -577,6 +705,10 @@ declare module "hardhat/types/runtime" {
       name: "IERC8004Adapter",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC8004Adapter__factory>;
+    getContractFactory(
+      name: "IGovernors",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IGovernors__factory>;
     getContractFactory(
       name: "IInferenceBatches",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -630,6 +762,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ITraitSchema__factory>;
     getContractFactory(
+      name: "AINFT721SecondMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.AINFT721SecondMock__factory>;
+    getContractFactory(
       name: "AnswerMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AnswerMock__factory>;
@@ -657,6 +793,10 @@ declare module "hardhat/types/runtime" {
       name: "BlacklistTokenMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BlacklistTokenMock__factory>;
+    getContractFactory(
+      name: "BlockVotesMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.BlockVotesMock__factory>;
     getContractFactory(
       name: "BoundERC1155Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -694,9 +834,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC8004ReputationMock__factory>;
     getContractFactory(
+      name: "FalseReturnTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FalseReturnTokenMock__factory>;
+    getContractFactory(
       name: "FeeOnTransferTokenMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.FeeOnTransferTokenMock__factory>;
+    getContractFactory(
+      name: "FlashVoterMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.FlashVoterMock__factory>;
     getContractFactory(
       name: "ForwarderMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -722,6 +870,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ManifestURIHarness__factory>;
     getContractFactory(
+      name: "MeddlingTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.MeddlingTokenMock__factory>;
+    getContractFactory(
       name: "MerkleMountainRangeHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MerkleMountainRangeHarness__factory>;
@@ -729,6 +881,10 @@ declare module "hardhat/types/runtime" {
       name: "MinimalERC721Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.MinimalERC721Mock__factory>;
+    getContractFactory(
+      name: "NoReturnApproveTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.NoReturnApproveTokenMock__factory>;
     getContractFactory(
       name: "NoReturnTokenMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -782,9 +938,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ReentrantTokenMock__factory>;
     getContractFactory(
+      name: "RequesterMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RequesterMock__factory>;
+    getContractFactory(
       name: "RevertingReceiverMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RevertingReceiverMock__factory>;
+    getContractFactory(
+      name: "StrangeCollectionMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StrangeCollectionMock__factory>;
     getContractFactory(
       name: "TimelockMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -843,6 +1007,11 @@ declare module "hardhat/types/runtime" {
     ): Promise<Contracts.ERC721__factory>;
 
     getContractAt(
+      name: "AccessControlUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AccessControlUpgradeable>;
+    getContractAt(
       name: "Ownable2StepUpgradeable",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -852,6 +1021,46 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.OwnableUpgradeable>;
+    getContractAt(
+      name: "GovernorCountingSimpleUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorCountingSimpleUpgradeable>;
+    getContractAt(
+      name: "GovernorPreventLateQuorumUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorPreventLateQuorumUpgradeable>;
+    getContractAt(
+      name: "GovernorSettingsUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorSettingsUpgradeable>;
+    getContractAt(
+      name: "GovernorTimelockControlUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorTimelockControlUpgradeable>;
+    getContractAt(
+      name: "GovernorVotesQuorumFractionUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotesQuorumFractionUpgradeable>;
+    getContractAt(
+      name: "GovernorVotesUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorVotesUpgradeable>;
+    getContractAt(
+      name: "GovernorUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.GovernorUpgradeable>;
+    getContractAt(
+      name: "TimelockControllerUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.TimelockControllerUpgradeable>;
     getContractAt(
       name: "VotesUpgradeable",
       address: string | ethers.Addressable,
@@ -942,6 +1151,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IVotes>;
+    getContractAt(
+      name: "Votes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Votes>;
     getContractAt(
       name: "IERC1155Errors",
       address: string | ethers.Addressable,
@@ -1068,10 +1282,30 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ERC20>;
     getContractAt(
+      name: "ERC20Capped",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC20Capped>;
+    getContractAt(
+      name: "ERC20Permit",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC20Permit>;
+    getContractAt(
+      name: "ERC20Votes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC20Votes>;
+    getContractAt(
       name: "IERC20Metadata",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC20Metadata>;
+    getContractAt(
+      name: "IERC20Permit",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC20Permit>;
     getContractAt(
       name: "IERC20",
       address: string | ethers.Addressable,
@@ -1203,6 +1437,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Checkpoints>;
     getContractAt(
+      name: "ActivityCounters",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ActivityCounters>;
+    getContractAt(
       name: "ERC7007Adapter",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1253,6 +1492,21 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AINFTFactory>;
     getContractAt(
+      name: "AINGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINGovernor>;
+    getContractAt(
+      name: "AINTimelock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINTimelock>;
+    getContractAt(
+      name: "AINToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINToken>;
+    getContractAt(
       name: "AINFT1155Base",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1277,6 +1531,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.CommittedRoots>;
+    getContractAt(
+      name: "DeskAccounts",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DeskAccounts>;
+    getContractAt(
+      name: "DeskPrices",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.DeskPrices>;
     getContractAt(
       name: "Disputes",
       address: string | ethers.Addressable,
@@ -1378,6 +1642,21 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.UpdateReports>;
     getContractAt(
+      name: "Collectives",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Collectives>;
+    getContractAt(
+      name: "AINFTConsumer",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFTConsumer>;
+    getContractAt(
+      name: "QuestionBoard",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.QuestionBoard>;
+    getContractAt(
       name: "ContributorSplit",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1387,6 +1666,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ContributorSplits>;
+    getContractAt(
+      name: "Governors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Governors>;
     getContractAt(
       name: "InferenceOracle",
       address: string | ethers.Addressable,
@@ -1407,6 +1691,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC8004Reputation>;
+    getContractAt(
+      name: "IActivityCounters",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IActivityCounters>;
     getContractAt(
       name: "IAINFT",
       address: string | ethers.Addressable,
@@ -1458,6 +1747,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFTCollection>;
     getContractAt(
+      name: "IAINFTConsumer",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINFTConsumer>;
+    getContractAt(
       name: "IAINFTDisputes",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1493,6 +1787,21 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAINFTTraits>;
     getContractAt(
+      name: "IAINGovernor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINGovernor>;
+    getContractAt(
+      name: "IAINTimelock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINTimelock>;
+    getContractAt(
+      name: "IAINToken",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IAINToken>;
+    getContractAt(
       name: "IAttestationVerifier",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1503,6 +1812,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ICollectionInitializer>;
     getContractAt(
+      name: "ICollectives",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICollectives>;
+    getContractAt(
       name: "IContributorSplit",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1512,6 +1826,16 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IContributorSplits>;
+    getContractAt(
+      name: "IDeskAccounts",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDeskAccounts>;
+    getContractAt(
+      name: "IDeskPrices",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IDeskPrices>;
     getContractAt(
       name: "IERC4906Events",
       address: string | ethers.Addressable,
@@ -1547,6 +1871,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IERC8004Adapter>;
+    getContractAt(
+      name: "IGovernors",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IGovernors>;
     getContractAt(
       name: "IInferenceBatches",
       address: string | ethers.Addressable,
@@ -1613,6 +1942,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ITraitSchema>;
     getContractAt(
+      name: "AINFT721SecondMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.AINFT721SecondMock>;
+    getContractAt(
       name: "AnswerMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1647,6 +1981,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.BlacklistTokenMock>;
+    getContractAt(
+      name: "BlockVotesMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.BlockVotesMock>;
     getContractAt(
       name: "BoundERC1155Mock",
       address: string | ethers.Addressable,
@@ -1693,10 +2032,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ERC8004ReputationMock>;
     getContractAt(
+      name: "FalseReturnTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FalseReturnTokenMock>;
+    getContractAt(
       name: "FeeOnTransferTokenMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.FeeOnTransferTokenMock>;
+    getContractAt(
+      name: "FlashVoterMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.FlashVoterMock>;
     getContractAt(
       name: "ForwarderMock",
       address: string | ethers.Addressable,
@@ -1728,6 +2077,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ManifestURIHarness>;
     getContractAt(
+      name: "MeddlingTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.MeddlingTokenMock>;
+    getContractAt(
       name: "MerkleMountainRangeHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1737,6 +2091,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.MinimalERC721Mock>;
+    getContractAt(
+      name: "NoReturnApproveTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.NoReturnApproveTokenMock>;
     getContractAt(
       name: "NoReturnTokenMock",
       address: string | ethers.Addressable,
@@ -1803,10 +2162,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ReentrantTokenMock>;
     getContractAt(
+      name: "RequesterMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RequesterMock>;
+    getContractAt(
       name: "RevertingReceiverMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RevertingReceiverMock>;
+    getContractAt(
+      name: "StrangeCollectionMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StrangeCollectionMock>;
     getContractAt(
       name: "TimelockMock",
       address: string | ethers.Addressable,
@@ -1879,6 +2248,10 @@ declare module "hardhat/types/runtime" {
     ): Promise<Contracts.ERC721>;
 
     deployContract(
+      name: "AccessControlUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControlUpgradeable>;
+    deployContract(
       name: "Ownable2StepUpgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Ownable2StepUpgradeable>;
@@ -1886,6 +2259,38 @@ declare module "hardhat/types/runtime" {
       name: "OwnableUpgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OwnableUpgradeable>;
+    deployContract(
+      name: "GovernorCountingSimpleUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimpleUpgradeable>;
+    deployContract(
+      name: "GovernorPreventLateQuorumUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorPreventLateQuorumUpgradeable>;
+    deployContract(
+      name: "GovernorSettingsUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorSettingsUpgradeable>;
+    deployContract(
+      name: "GovernorTimelockControlUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorTimelockControlUpgradeable>;
+    deployContract(
+      name: "GovernorVotesQuorumFractionUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesQuorumFractionUpgradeable>;
+    deployContract(
+      name: "GovernorVotesUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesUpgradeable>;
+    deployContract(
+      name: "GovernorUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorUpgradeable>;
+    deployContract(
+      name: "TimelockControllerUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockControllerUpgradeable>;
     deployContract(
       name: "VotesUpgradeable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -1958,6 +2363,10 @@ declare module "hardhat/types/runtime" {
       name: "IVotes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IVotes>;
+    deployContract(
+      name: "Votes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Votes>;
     deployContract(
       name: "IERC1155Errors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2059,9 +2468,25 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
     deployContract(
+      name: "ERC20Capped",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20Capped>;
+    deployContract(
+      name: "ERC20Permit",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20Permit>;
+    deployContract(
+      name: "ERC20Votes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20Votes>;
+    deployContract(
       name: "IERC20Metadata",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC20Metadata>;
+    deployContract(
+      name: "IERC20Permit",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC20Permit>;
     deployContract(
       name: "IERC20",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2167,6 +2592,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Checkpoints>;
     deployContract(
+      name: "ActivityCounters",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ActivityCounters>;
+    deployContract(
       name: "ERC7007Adapter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC7007Adapter>;
@@ -2207,6 +2636,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFTFactory>;
     deployContract(
+      name: "AINGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINGovernor>;
+    deployContract(
+      name: "AINTimelock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINTimelock>;
+    deployContract(
+      name: "AINToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINToken>;
+    deployContract(
       name: "AINFT1155Base",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFT1155Base>;
@@ -2226,6 +2667,14 @@ declare module "hardhat/types/runtime" {
       name: "CommittedRoots",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CommittedRoots>;
+    deployContract(
+      name: "DeskAccounts",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DeskAccounts>;
+    deployContract(
+      name: "DeskPrices",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DeskPrices>;
     deployContract(
       name: "Disputes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2307,6 +2756,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.UpdateReports>;
     deployContract(
+      name: "Collectives",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Collectives>;
+    deployContract(
+      name: "AINFTConsumer",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFTConsumer>;
+    deployContract(
+      name: "QuestionBoard",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.QuestionBoard>;
+    deployContract(
       name: "ContributorSplit",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ContributorSplit>;
@@ -2314,6 +2775,10 @@ declare module "hardhat/types/runtime" {
       name: "ContributorSplits",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ContributorSplits>;
+    deployContract(
+      name: "Governors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governors>;
     deployContract(
       name: "InferenceOracle",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2330,6 +2795,10 @@ declare module "hardhat/types/runtime" {
       name: "IERC8004Reputation",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC8004Reputation>;
+    deployContract(
+      name: "IActivityCounters",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IActivityCounters>;
     deployContract(
       name: "IAINFT",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2371,6 +2840,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTCollection>;
     deployContract(
+      name: "IAINFTConsumer",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTConsumer>;
+    deployContract(
       name: "IAINFTDisputes",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTDisputes>;
@@ -2399,6 +2872,18 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTTraits>;
     deployContract(
+      name: "IAINGovernor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINGovernor>;
+    deployContract(
+      name: "IAINTimelock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINTimelock>;
+    deployContract(
+      name: "IAINToken",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINToken>;
+    deployContract(
       name: "IAttestationVerifier",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
@@ -2407,6 +2892,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICollectionInitializer>;
     deployContract(
+      name: "ICollectives",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICollectives>;
+    deployContract(
       name: "IContributorSplit",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IContributorSplit>;
@@ -2414,6 +2903,14 @@ declare module "hardhat/types/runtime" {
       name: "IContributorSplits",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IContributorSplits>;
+    deployContract(
+      name: "IDeskAccounts",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDeskAccounts>;
+    deployContract(
+      name: "IDeskPrices",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDeskPrices>;
     deployContract(
       name: "IERC4906Events",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2442,6 +2939,10 @@ declare module "hardhat/types/runtime" {
       name: "IERC8004Adapter",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC8004Adapter>;
+    deployContract(
+      name: "IGovernors",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernors>;
     deployContract(
       name: "IInferenceBatches",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2495,6 +2996,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITraitSchema>;
     deployContract(
+      name: "AINFT721SecondMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721SecondMock>;
+    deployContract(
       name: "AnswerMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AnswerMock>;
@@ -2522,6 +3027,10 @@ declare module "hardhat/types/runtime" {
       name: "BlacklistTokenMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BlacklistTokenMock>;
+    deployContract(
+      name: "BlockVotesMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockVotesMock>;
     deployContract(
       name: "BoundERC1155Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2559,9 +3068,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC8004ReputationMock>;
     deployContract(
+      name: "FalseReturnTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseReturnTokenMock>;
+    deployContract(
       name: "FeeOnTransferTokenMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FeeOnTransferTokenMock>;
+    deployContract(
+      name: "FlashVoterMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashVoterMock>;
     deployContract(
       name: "ForwarderMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2587,6 +3104,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ManifestURIHarness>;
     deployContract(
+      name: "MeddlingTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MeddlingTokenMock>;
+    deployContract(
       name: "MerkleMountainRangeHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MerkleMountainRangeHarness>;
@@ -2594,6 +3115,10 @@ declare module "hardhat/types/runtime" {
       name: "MinimalERC721Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MinimalERC721Mock>;
+    deployContract(
+      name: "NoReturnApproveTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoReturnApproveTokenMock>;
     deployContract(
       name: "NoReturnTokenMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2647,9 +3172,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrantTokenMock>;
     deployContract(
+      name: "RequesterMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RequesterMock>;
+    deployContract(
       name: "RevertingReceiverMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RevertingReceiverMock>;
+    deployContract(
+      name: "StrangeCollectionMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StrangeCollectionMock>;
     deployContract(
       name: "TimelockMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2708,6 +3241,11 @@ declare module "hardhat/types/runtime" {
     ): Promise<Contracts.ERC721>;
 
     deployContract(
+      name: "AccessControlUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AccessControlUpgradeable>;
+    deployContract(
       name: "Ownable2StepUpgradeable",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2717,6 +3255,46 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OwnableUpgradeable>;
+    deployContract(
+      name: "GovernorCountingSimpleUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorCountingSimpleUpgradeable>;
+    deployContract(
+      name: "GovernorPreventLateQuorumUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorPreventLateQuorumUpgradeable>;
+    deployContract(
+      name: "GovernorSettingsUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorSettingsUpgradeable>;
+    deployContract(
+      name: "GovernorTimelockControlUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorTimelockControlUpgradeable>;
+    deployContract(
+      name: "GovernorVotesQuorumFractionUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesQuorumFractionUpgradeable>;
+    deployContract(
+      name: "GovernorVotesUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorVotesUpgradeable>;
+    deployContract(
+      name: "GovernorUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.GovernorUpgradeable>;
+    deployContract(
+      name: "TimelockControllerUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.TimelockControllerUpgradeable>;
     deployContract(
       name: "VotesUpgradeable",
       args: any[],
@@ -2807,6 +3385,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IVotes>;
+    deployContract(
+      name: "Votes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Votes>;
     deployContract(
       name: "IERC1155Errors",
       args: any[],
@@ -2933,10 +3516,30 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC20>;
     deployContract(
+      name: "ERC20Capped",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20Capped>;
+    deployContract(
+      name: "ERC20Permit",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20Permit>;
+    deployContract(
+      name: "ERC20Votes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC20Votes>;
+    deployContract(
       name: "IERC20Metadata",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC20Metadata>;
+    deployContract(
+      name: "IERC20Permit",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC20Permit>;
     deployContract(
       name: "IERC20",
       args: any[],
@@ -3068,6 +3671,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Checkpoints>;
     deployContract(
+      name: "ActivityCounters",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ActivityCounters>;
+    deployContract(
       name: "ERC7007Adapter",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3118,6 +3726,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFTFactory>;
     deployContract(
+      name: "AINGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINGovernor>;
+    deployContract(
+      name: "AINTimelock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINTimelock>;
+    deployContract(
+      name: "AINToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINToken>;
+    deployContract(
       name: "AINFT1155Base",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3142,6 +3765,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CommittedRoots>;
+    deployContract(
+      name: "DeskAccounts",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DeskAccounts>;
+    deployContract(
+      name: "DeskPrices",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.DeskPrices>;
     deployContract(
       name: "Disputes",
       args: any[],
@@ -3243,6 +3876,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.UpdateReports>;
     deployContract(
+      name: "Collectives",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Collectives>;
+    deployContract(
+      name: "AINFTConsumer",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFTConsumer>;
+    deployContract(
+      name: "QuestionBoard",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.QuestionBoard>;
+    deployContract(
       name: "ContributorSplit",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3252,6 +3900,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ContributorSplits>;
+    deployContract(
+      name: "Governors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Governors>;
     deployContract(
       name: "InferenceOracle",
       args: any[],
@@ -3272,6 +3925,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC8004Reputation>;
+    deployContract(
+      name: "IActivityCounters",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IActivityCounters>;
     deployContract(
       name: "IAINFT",
       args: any[],
@@ -3323,6 +3981,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTCollection>;
     deployContract(
+      name: "IAINFTConsumer",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINFTConsumer>;
+    deployContract(
       name: "IAINFTDisputes",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3358,6 +4021,21 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAINFTTraits>;
     deployContract(
+      name: "IAINGovernor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINGovernor>;
+    deployContract(
+      name: "IAINTimelock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINTimelock>;
+    deployContract(
+      name: "IAINToken",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IAINToken>;
+    deployContract(
       name: "IAttestationVerifier",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3368,6 +4046,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICollectionInitializer>;
     deployContract(
+      name: "ICollectives",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICollectives>;
+    deployContract(
       name: "IContributorSplit",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3377,6 +4060,16 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IContributorSplits>;
+    deployContract(
+      name: "IDeskAccounts",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDeskAccounts>;
+    deployContract(
+      name: "IDeskPrices",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IDeskPrices>;
     deployContract(
       name: "IERC4906Events",
       args: any[],
@@ -3412,6 +4105,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC8004Adapter>;
+    deployContract(
+      name: "IGovernors",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IGovernors>;
     deployContract(
       name: "IInferenceBatches",
       args: any[],
@@ -3478,6 +4176,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ITraitSchema>;
     deployContract(
+      name: "AINFT721SecondMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.AINFT721SecondMock>;
+    deployContract(
       name: "AnswerMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3512,6 +4215,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BlacklistTokenMock>;
+    deployContract(
+      name: "BlockVotesMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.BlockVotesMock>;
     deployContract(
       name: "BoundERC1155Mock",
       args: any[],
@@ -3558,10 +4266,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC8004ReputationMock>;
     deployContract(
+      name: "FalseReturnTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FalseReturnTokenMock>;
+    deployContract(
       name: "FeeOnTransferTokenMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.FeeOnTransferTokenMock>;
+    deployContract(
+      name: "FlashVoterMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.FlashVoterMock>;
     deployContract(
       name: "ForwarderMock",
       args: any[],
@@ -3593,6 +4311,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ManifestURIHarness>;
     deployContract(
+      name: "MeddlingTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.MeddlingTokenMock>;
+    deployContract(
       name: "MerkleMountainRangeHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3602,6 +4325,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.MinimalERC721Mock>;
+    deployContract(
+      name: "NoReturnApproveTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.NoReturnApproveTokenMock>;
     deployContract(
       name: "NoReturnTokenMock",
       args: any[],
@@ -3668,10 +4396,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ReentrantTokenMock>;
     deployContract(
+      name: "RequesterMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RequesterMock>;
+    deployContract(
       name: "RevertingReceiverMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RevertingReceiverMock>;
+    deployContract(
+      name: "StrangeCollectionMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StrangeCollectionMock>;
     deployContract(
       name: "TimelockMock",
       args: any[],

@@ -22,6 +22,17 @@ export const implementationSteps = [
   implementationStep("02-implementation-1155-votes", "AINFT1155Votes", "AINFT1155Extension"),
 ];
 
+/** The code of governors and timelocks, and where they are opened. None of them has an owner. */
+export const governorSteps = [
+  contractStep({ id: "02-timelock", contract: "AINTimelock", args: () => [] }),
+  contractStep({ id: "02-governor", contract: "AINGovernor", args: () => [] }),
+  contractStep({
+    id: "02-governors",
+    contract: "Governors",
+    args: ({ ledger }) => [ledger.addressOf("AINGovernor"), ledger.addressOf("AINTimelock")],
+  }),
+];
+
 function extensionStep(id: string, contract: string) {
   return contractStep({ id, contract, args: ({ ledger }) => [ledger.addressOf("ContributorSplits")] });
 }

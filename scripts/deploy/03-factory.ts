@@ -1,16 +1,17 @@
 import { contractStep } from "./contract-step";
+import { ownerOf } from "./dao";
 import { SetupMismatchError } from "./errors";
 import { DeployStep } from "./step";
 
 const created = contractStep({
   id: "03-factory",
   contract: "AINFTFactory",
-  args: ({ ledger, setup }) => [
-    ledger.addressOf("AINFT721"),
-    ledger.addressOf("AINFT721Votes"),
-    ledger.addressOf("AINFT1155"),
-    ledger.addressOf("AINFT1155Votes"),
-    setup.owner,
+  args: (context) => [
+    context.ledger.addressOf("AINFT721"),
+    context.ledger.addressOf("AINFT721Votes"),
+    context.ledger.addressOf("AINFT1155"),
+    context.ledger.addressOf("AINFT1155Votes"),
+    ownerOf(context),
   ],
   constructorGas: 1_000_000n, // four beacons
 });
@@ -20,8 +21,8 @@ export const factoryStep: DeployStep = {
   ...created,
   inspect: async (context) => {
     const owner = context.ledger.record.contracts["AINFTFactory"]?.constructorArguments.at(-1);
-    const wanted = context.setup.owner;
-    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", wanted, owner);
+    const wanted = ownerOf(context);
+    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", String(wanted), owner);
     return created.inspect(context);
   },
 };

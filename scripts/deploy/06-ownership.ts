@@ -1,5 +1,6 @@
 import { oracleCallStep } from "./call-step";
 import { DeployContext } from "./context";
+import { ownerOf } from "./dao";
 import { SetupMismatchError } from "./errors";
 import { OracleState, readOracle } from "./oracle";
 import { StepOutlook } from "./step";
@@ -7,13 +8,13 @@ import { StepOutlook } from "./step";
 const GAS = 60_000n;
 
 /**
- * Offers the oracle to its owner, who has to accept. Until then the deployer could take the offer back, so the record
+ * Offers the oracle to its owner, who has to accept: the timelock of a DAO does so when step 08 opens it. Until then the deployer could take the offer back, so the record
  * says that acceptance is pending; afterwards the deployer keeps no role.
  */
 export const ownershipStep = oracleCallStep({
   id: "06-ownership",
   function: "transferOwnership",
-  args: ({ setup }) => [setup.owner],
+  args: (context) => [wantedOwner(context)],
   inspect: async (context) => {
     const oracle = await readOracle(context);
     return oracle ? outlook(oracle, context) : offered(context);
@@ -31,14 +32,21 @@ export async function recordOwnership(context: DeployContext): Promise<void> {
 }
 
 function outlook({ owner, pendingOwner }: OracleState, context: DeployContext): StepOutlook {
-  const wanted = context.setup.owner;
+  const wanted = wantedOwner(context);
   if (owner === wanted) return { kind: "done", summary: `the oracle belongs to ${wanted}` };
   if (pendingOwner === wanted) return { kind: "done", summary: `the oracle waits for ${wanted} to accept it` };
   if (owner !== context.deployer) throw new SetupMismatchError("owner", wanted, owner);
   return offered(context);
 }
 
-function offered({ setup, deployer }: DeployContext): StepOutlook {
-  if (setup.owner === deployer) return { kind: "done", summary: `the oracle stays with its deployer ${deployer}` };
-  return { kind: "send", summary: `offer the oracle to ${setup.owner}`, gas: GAS };
+function offered(context: DeployContext): StepOutlook {
+  const { deployer } = context;
+  const wanted = wantedOwner(context);
+  if (wanted === deployer) return { kind: "done", summary: `the oracle stays with its deployer ${deployer}` };
+  return { kind: "send", summary: `offer the oracle to ${wanted}`, gas: GAS };
+}
+
+/** In a plan, the timelock of a DAO may not have its address yet. */
+function wantedOwner(context: DeployContext): string {
+  return ownerOf(context) ?? "the DAO's timelock";
 }

@@ -1,30 +1,37 @@
+import { Interface } from "ethers";
+import { readArtifact } from "../lib/artifacts";
 import { CallRecord } from "../lib/records";
 import { DeployContext } from "./context";
-import { oracleInterface } from "./oracle";
 import { DeployStep, sendStep, StepOutlook } from "./step";
 
-export interface OracleCallOptions {
+export interface CallOptions {
   readonly id: string;
+  readonly contract: string;
   readonly function: string;
   readonly args: (context: DeployContext) => CallRecord["arguments"];
   readonly inspect: (context: DeployContext) => Promise<StepOutlook>;
 }
 
-/** A step that calls the oracle once and records the call. What it achieves is read from the chain, not from the record. */
-export function oracleCallStep(options: OracleCallOptions): DeployStep {
+/** A step that calls the oracle once. */
+export function oracleCallStep(options: Omit<CallOptions, "contract">): DeployStep {
+  return callStep({ ...options, contract: "InferenceOracle" });
+}
+
+/** A step that calls a contract once and records the call. What it achieves is read from the chain, not from the record. */
+export function callStep(options: CallOptions): DeployStep {
   return {
     id: options.id,
     inspect: options.inspect,
     execute: async (context, resumeOnly) => {
       const values = options.args(context);
-      const to = context.ledger.addressOf("InferenceOracle");
-      if (to === undefined) throw new Error(`${options.id} ran before the oracle's step.`);
-      const data = oracleInterface().encodeFunctionData(options.function, values);
+      const to = context.ledger.addressOf(options.contract);
+      if (to === undefined) throw new Error(`${options.id} ran before the step of ${options.contract}.`);
+      const data = new Interface(readArtifact(options.contract).abi).encodeFunctionData(options.function, values);
       const summary = `${options.function}(${values.join(", ")})`;
       const receipt = await sendStep(options.id, summary, { to, data }, context, resumeOnly);
       if (!receipt) return;
       const call: CallRecord = {
-        contract: "InferenceOracle",
+        contract: options.contract,
         function: options.function,
         arguments: values,
         transactionHash: receipt.hash,

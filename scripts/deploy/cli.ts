@@ -10,8 +10,11 @@ import { DeployArgumentError } from "./errors";
 import { DeployedSuite, DeployOptions, DeployPlan, deploySuite, planSuite } from "./suite";
 
 const USAGE =
-  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--reporters 0x..,0x..] [--threshold m] [--owner 0x..] [--record file]\n" +
-  "  Reporters, threshold and owner may also be set as AINFT_REPORTERS, AINFT_THRESHOLD and AINFT_OWNER.";
+  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--reporters 0x..,0x..] [--threshold m] [--owner 0x.. | --dao 0x..] [--record file]\n" +
+  "  --owner 0x..  who owns beacons, binder and oracle in the end, and has to accept the oracle.\n" +
+  "  --dao 0x..    opens the AI Network DAO instead: AIN, a governor and a timelock that owns all of these from the\n" +
+  "                first block and accepts the oracle at once. The account gets the first AIN, and no role.\n" +
+  "  Also as AINFT_REPORTERS, AINFT_THRESHOLD, AINFT_OWNER and AINFT_DAO.";
 
 interface Arguments {
   readonly network: NetworkSettings;
@@ -21,6 +24,7 @@ interface Arguments {
   readonly reporters: readonly string[];
   readonly threshold: number;
   readonly owner: string | undefined;
+  readonly dao: string | undefined;
   readonly record: string | undefined;
 }
 
@@ -46,10 +50,11 @@ async function deploy(args: Arguments, env: Environment, logger: Logger): Promis
   const provider = providerFor(args.network);
   try {
     const signer = await deployerFor(args.network, provider, env);
+    const { dao: holder, owner, ...others } = args;
     const options: DeployOptions = {
-      ...args,
+      ...others,
       signer,
-      owner: args.owner ?? signer.address,
+      ...(holder === undefined ? { owner: owner ?? signer.address } : { dao: { holder } }),
       ...(args.record === undefined ? {} : { records: fileRecordStore(args.record) }),
     };
     if (args.plan) {
@@ -103,6 +108,7 @@ function printPlan(plan: DeployPlan, logger: Logger): void {
 function printResult(suite: DeployedSuite, logger: Logger): void {
   const { oracle, implementation, factory, stepsRun, record } = suite;
   logger.info(stepsRun === 0 ? "nothing changed" : "deployed", { oracle, implementation, factory });
+  if (suite.dao !== undefined) logger.info("the DAO owns them", { ...suite.dao });
   const next = record.ownership?.pendingOwner;
   if (next !== undefined)
     logger.warn(`the oracle waits: ${next} has to call acceptOwnership (npm run ops:accept-owner)`);
@@ -122,11 +128,15 @@ function readArguments(argv: readonly string[], env: Environment): Arguments | u
   if (threshold === undefined)
     throw new DeployArgumentError("The threshold is missing: --threshold, or AINFT_THRESHOLD.");
   const owner = values.owner ?? env["AINFT_OWNER"];
-  if (owner === undefined && network.kind === "public") {
-    throw new DeployArgumentError("The oracle's owner is missing: --owner, or AINFT_OWNER.");
+  const dao = values.dao ?? env["AINFT_DAO"];
+  if (owner !== undefined && dao !== undefined) {
+    throw new DeployArgumentError("The suite belongs either to an owner or to a DAO: --owner or --dao, not both.");
+  }
+  if (owner === undefined && dao === undefined && network.kind === "public") {
+    throw new DeployArgumentError("The oracle's owner is missing: --owner, or AINFT_OWNER; or --dao.");
   }
   const { plan, yes, fresh, record } = values;
-  return { network, plan, yes, fresh, reporters, threshold: Number(threshold), owner, record };
+  return { network, plan, yes, fresh, reporters, threshold: Number(threshold), owner, dao, record };
 }
 
 function parse(argv: readonly string[]) {
@@ -144,6 +154,7 @@ function parse(argv: readonly string[]) {
         reporters: value,
         threshold: value,
         owner: value,
+        dao: value,
         record: value,
       },
     }).values;

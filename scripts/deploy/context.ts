@@ -1,13 +1,15 @@
 import { Provider, Signer } from "ethers";
 import { DeploymentRecord, PendingRecord, RecordStore } from "../lib/records";
 import { NetworkSettings } from "../lib/networks";
+import { DaoSetup } from "./dao";
 
-/** Who signs for the suite, and who owns the oracle in the end. */
+/** Who signs for the suite, and who owns it in the end: an account, or the timelock of the DAO that is opened. */
 export interface SuiteSetup {
   /** Strictly ascending, as the oracle wants them. */
   readonly reporters: readonly string[];
   readonly threshold: number;
-  readonly owner: string;
+  readonly owner: string | undefined;
+  readonly dao: DaoSetup | undefined;
 }
 
 /** What a step tells while it works. `recorded` and `unchanged` end a step. */

@@ -57,7 +57,7 @@ export class WrongDeployerError extends PermanentError {
 export class SetupMismatchError extends PermanentError {
   readonly code = "SETUP_MISMATCH";
   constructor(
-    readonly setting: "reporter config" | "owner",
+    readonly setting: "reporter config" | "owner" | "AIN" | "DAO",
     readonly wanted: string,
     readonly actual: string,
   ) {

@@ -2,8 +2,10 @@ import { runDeployCommand } from "./cli";
 
 export type { DeployProgress } from "./context";
 export * from "./errors";
-export { DEPLOY_STEPS, deploySuite, planSuite } from "./suite";
-export type { DeployedSuite, DeployOptions, DeployPlan } from "./suite";
+export { AIN_CAP, AIN_FIRST_SUPPLY, DAO_RULES } from "./dao";
+export type { DaoRules } from "./dao";
+export { DAO_DEPLOY_STEPS, DEPLOY_STEPS, deploySuite, planSuite } from "./suite";
+export type { DeployedDao, DeployedSuite, DeployOptions, DeployPlan } from "./suite";
 
 if (require.main === module) {
   void runDeployCommand(process.argv.slice(2)).then((code) => (process.exitCode = code));

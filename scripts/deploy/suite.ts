@@ -4,28 +4,35 @@ import { DeploymentRecord, RecordStore, recordStoreFor } from "../lib/records";
 import { NetworkSettings, networkSettings } from "../lib/networks";
 import { sourceCommit } from "../lib/source";
 import { oracleStep } from "./01-oracle";
-import { extensionSteps, implementationSteps, splitsStep } from "./02-implementation";
+import { extensionSteps, governorSteps, implementationSteps, splitsStep } from "./02-implementation";
 import { factoryStep } from "./03-factory";
 import { companionSteps } from "./04-companions";
 import { reporterConfigStep } from "./05-reporter-config";
 import { ownershipStep, recordOwnership } from "./06-ownership";
+import { tokenStep } from "./07-token";
+import { daoStep, recordDao } from "./08-dao";
 import { DeployContext, DeployProgress, Ledger, SuiteSetup } from "./context";
 import { recordDesk } from "./desk";
+import { AIN_CAP, AIN_FIRST_SUPPLY, DAO_RULES, DaoSetup, governorOf, timelockOf } from "./dao";
 import { DeployArgumentError, DeployRefusedError, WrongChainError, WrongDeployerError } from "./errors";
 import { DeployStep, runStep, StepOutlook } from "./step";
 import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
 
-/** Every step, in order. */
+/** Every step of a deployment for an account, in order. */
 export const DEPLOY_STEPS: readonly DeployStep[] = [
   oracleStep,
   splitsStep,
   ...extensionSteps,
   ...implementationSteps,
+  ...governorSteps,
   factoryStep,
   ...companionSteps,
   reporterConfigStep,
   ownershipStep,
 ];
+
+/** Every step of a deployment for a DAO, in order. */
+export const DAO_DEPLOY_STEPS: readonly DeployStep[] = [...DEPLOY_STEPS, tokenStep, daoStep];
 
 /** What a run would do, before it does anything. */
 export interface DeployPlan {
@@ -50,8 +57,10 @@ export interface DeployOptions {
   readonly reporters: readonly string[];
   /** Signatures that a report needs. */
   readonly threshold: number;
-  /** Who owns the oracle in the end; has to accept it unless it is the deployer. */
-  readonly owner: string;
+  /** Who owns the suite in the end; has to accept the oracle unless it is the deployer. Left out with a DAO. */
+  readonly owner?: string;
+  /** Opens a DAO whose timelock owns the suite in the end. What is left out is as in `DAO_RULES` and beside it. */
+  readonly dao?: Pick<DaoSetup, "holder"> & Partial<DaoSetup>;
   /** Asked before anything is sent. Required on public networks. */
   readonly confirm?: (plan: DeployPlan) => boolean | Promise<boolean>;
   readonly onProgress?: (progress: DeployProgress) => void;
@@ -66,8 +75,16 @@ export interface DeployedSuite {
   readonly oracle: string;
   readonly implementation: string;
   readonly factory: string;
+  /** The DAO, where one was asked for. */
+  readonly dao?: DeployedDao;
   /** Steps that had something to do in this run. */
   readonly stepsRun: number;
+}
+
+export interface DeployedDao {
+  readonly token: string;
+  readonly governor: string;
+  readonly timelock: string;
 }
 
 /**
@@ -83,14 +100,17 @@ export async function deploySuite(options: DeployOptions): Promise<DeployedSuite
   }
   if (ask && !(await ask(await planOf(context, place)))) throw new DeployRefusedError();
   let stepsRun = 0;
-  for (const step of DEPLOY_STEPS) if (await runStep(step, context)) stepsRun += 1;
+  for (const step of stepsOf(context)) if (await runStep(step, context)) stepsRun += 1;
   await recordDesk(context);
   await recordOwnership(context);
+  recordDao(context);
+  const dao = deployedDao(context);
   return {
     record: context.ledger.record,
     oracle: deployed(context, "InferenceOracle"),
     implementation: deployed(context, "AINFT721"),
     factory: deployed(context, "AINFTFactory"),
+    ...(dao === undefined ? {} : { dao }),
     stepsRun,
   };
 }
@@ -103,7 +123,7 @@ export async function planSuite(options: DeployOptions): Promise<DeployPlan> {
 
 async function planOf(context: DeployContext, place: string): Promise<DeployPlan> {
   const steps: { id: string; outlook: StepOutlook }[] = [];
-  for (const step of DEPLOY_STEPS) steps.push({ id: step.id, outlook: await step.inspect(context) });
+  for (const step of stepsOf(context)) steps.push({ id: step.id, outlook: await step.inspect(context) });
   const { maxFeePerGas, gasPrice } = await context.provider.getFeeData();
   return {
     network: context.network,
@@ -178,8 +198,12 @@ async function wasRestarted(record: DeploymentRecord, genesisHash: string, provi
 }
 
 /** The setup as the oracle will take it: reporters ascending. Throws `DeployArgumentError`. */
-function checkedSetup({ reporters, threshold, owner }: DeployOptions): SuiteSetup {
-  const bad = [...reporters, owner].find((address) => !isAddress(address) || BigInt(address) === 0n);
+function checkedSetup({ reporters, threshold, owner, dao }: DeployOptions): SuiteSetup {
+  const receiver = owner ?? dao?.holder;
+  if (receiver === undefined || (owner !== undefined && dao !== undefined)) {
+    throw new DeployArgumentError("The suite belongs either to an owner or to a DAO: name one of them.");
+  }
+  const bad = [...reporters, receiver].find((address) => !isAddress(address) || BigInt(address) === 0n);
   if (bad !== undefined) throw new DeployArgumentError(`"${bad}" is not an address that can hold a role.`);
   const ascending = reporters.map((reporter) => getAddress(reporter)).sort((left, right) => compare(left, right));
   const twice = ascending.find((reporter, index) => reporter === ascending[index + 1]);
@@ -190,7 +214,20 @@ function checkedSetup({ reporters, threshold, owner }: DeployOptions): SuiteSetu
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > ascending.length) {
     throw new DeployArgumentError(`The threshold ${threshold} is not between 1 and ${ascending.length} reporters.`);
   }
-  return { reporters: ascending, threshold, owner: getAddress(owner) };
+  const setup = { reporters: ascending, threshold };
+  if (dao === undefined) return { ...setup, owner: getAddress(receiver), dao: undefined };
+  const { supply = AIN_FIRST_SUPPLY, cap = AIN_CAP, rules = DAO_RULES } = dao;
+  return { ...setup, owner: undefined, dao: { holder: getAddress(receiver), supply, cap, rules } };
+}
+
+function stepsOf({ setup }: DeployContext): readonly DeployStep[] {
+  return setup.dao === undefined ? DEPLOY_STEPS : DAO_DEPLOY_STEPS;
+}
+
+function deployedDao(context: DeployContext): DeployedDao | undefined {
+  const [governor, timelock] = [governorOf(context), timelockOf(context)];
+  if (context.setup.dao === undefined || governor === undefined || timelock === undefined) return undefined;
+  return { token: deployed(context, "AINToken"), governor, timelock };
 }
 
 function compare(left: string, right: string): number {

@@ -3,7 +3,6 @@ import { readArtifact } from "../lib/artifacts";
 import { CallRecord, ContractRecord, DeploymentRecord } from "../lib/records";
 import { RecordMismatchError, WrongChainError } from "./errors";
 import { DESK, deskOf } from "./desk";
-import { oracleInterface } from "./oracle";
 
 /** Hash of block 0. */
 export async function genesisHashOf(provider: Provider): Promise<string> {
@@ -75,7 +74,8 @@ async function verifyCall(
   const { receipt, transaction } = await minedTransaction(expect, call.transactionHash, provider);
   expect("contract", record.contracts[call.contract]?.address, receipt.to);
   expect("blockNumber", call.blockNumber, receipt.blockNumber);
-  expect("arguments", oracleInterface().encodeFunctionData(call.function, call.arguments), transaction.data);
+  const abi = new Interface(readArtifact(call.contract).abi);
+  expect("arguments", abi.encodeFunctionData(call.function, call.arguments), transaction.data);
 }
 
 async function minedTransaction(expect: Expect, hash: string, provider: Provider) {

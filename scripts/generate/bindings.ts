@@ -60,16 +60,17 @@ function addressSource(): string {
   );
 }
 
-/** `AINFTFactory` -> `ainft-factory`, `AINFT721` -> `ainft721`, `ERC8004Adapter` -> `erc8004-adapter`. */
+/** `AINFTFactory` -> `ainft-factory`, `AINFT721` -> `ainft721`, `AINToken` -> `ain-token`, `ERC8004Adapter` -> `erc8004-adapter`. */
 function fileOf(contract: string): string {
   return contract
     .replace(/^AINFT/, "Ainft")
+    .replace(/^AIN/, "Ain")
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase();
 }
 
 function abiName(contract: string): string {
-  const name = contract.replace(/^(?:AINFT|ERC)/u, (prefix) => prefix.toLowerCase());
+  const name = contract.replace(/^(?:AINFT|AIN|ERC)/u, (prefix) => prefix.toLowerCase());
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}Abi`;
 }
 

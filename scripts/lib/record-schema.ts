@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseRecord(text: string, place: string): DeploymentRecord {
   const reader = new RecordReader(place);
   const json = reader.json(text);
-  const fields = reader.fields(json, "the record", REQUIRED, ["made", "ownership", "pending"]);
+  const fields = reader.fields(json, "the record", REQUIRED, ["made", "ownership", "dao", "pending"]);
   if (fields["schema"] !== "ainft-deployment/1") reader.fail("schema is not ainft-deployment/1");
   return {
     schema: "ainft-deployment/1",
@@ -20,6 +20,7 @@ export function parseRecord(text: string, place: string): DeploymentRecord {
       ? {}
       : { made: reader.each(fields["made"], "made", (value, at) => reader.address(value, at)) }),
     ...(fields["ownership"] === undefined ? {} : { ownership: ownershipRecord(reader, fields["ownership"]) }),
+    ...(fields["dao"] === undefined ? {} : { dao: daoRecord(reader, fields["dao"]) }),
     ...(fields["pending"] === undefined ? {} : { pending: pendingRecord(reader, fields["pending"]) }),
   };
 }
@@ -73,6 +74,14 @@ function ownershipRecord(reader: RecordReader, value: unknown): { owner: string;
   const owner = reader.address(fields["owner"], "ownership.owner");
   if (fields["pendingOwner"] === undefined) return { owner };
   return { owner, pendingOwner: reader.address(fields["pendingOwner"], "ownership.pendingOwner") };
+}
+
+function daoRecord(reader: RecordReader, value: unknown): { governor: string; timelock: string } {
+  const fields = reader.fields(value, "dao", ["governor", "timelock"]);
+  return {
+    governor: reader.address(fields["governor"], "dao.governor"),
+    timelock: reader.address(fields["timelock"], "dao.timelock"),
+  };
 }
 
 function pendingRecord(reader: RecordReader, value: unknown): PendingRecord {

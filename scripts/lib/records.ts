@@ -53,6 +53,8 @@ export interface DeploymentRecord {
   readonly made?: Readonly<Record<string, string>>;
   /** Who owns the oracle, and who may accept its ownership. */
   readonly ownership?: { readonly owner: string; readonly pendingOwner?: string };
+  /** The DAO that owns the suite: clones, which no transaction of the deployer creates directly. */
+  readonly dao?: { readonly governor: string; readonly timelock: string };
   readonly pending?: PendingRecord;
 }
 

@@ -23,6 +23,7 @@ const CHECKLISTS: Readonly<Record<string, readonly string[] | undefined>> = {
     ...numbers("B", 16, 20),
     ...numbers("C", 21, 26),
     ...numbers("D", 27, 35),
+    ...numbers("E", 36, 42),
     ...numbers("F", 43, 48),
     ...numbers("G", 49, 50),
   ],

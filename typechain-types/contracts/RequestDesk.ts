@@ -8,6 +8,7 @@ import type {
   FunctionFragment,
   Result,
   Interface,
+  EventFragment,
   AddressLike,
   ContractRunner,
   ContractMethod,
@@ -17,21 +18,568 @@ import type {
   TypedContractEvent,
   TypedDeferredTopicFilter,
   TypedEventLog,
+  TypedLogDescription,
   TypedListener,
   TypedContractMethod,
 } from "../common";
 
-export interface RequestDeskInterface extends Interface {
-  getFunction(nameOrSignature: "isFree" | "oracle"): FunctionFragment;
+export type CallbackStruct = {
+  requestId: BigNumberish;
+  requestHash: BytesLike;
+  requester: AddressLike;
+  callbackGas: BigNumberish;
+  status: BigNumberish;
+};
 
+export type CallbackStructOutput = [
+  requestId: bigint,
+  requestHash: string,
+  requester: string,
+  callbackGas: bigint,
+  status: bigint
+] & {
+  requestId: bigint;
+  requestHash: string;
+  requester: string;
+  callbackGas: bigint;
+  status: bigint;
+};
+
+export type FeeSharesStruct = {
+  providers: BigNumberish;
+  owner: BigNumberish;
+  contributors: BigNumberish;
+  treasury: BigNumberish;
+};
+
+export type FeeSharesStructOutput = [
+  providers: bigint,
+  owner: bigint,
+  contributors: bigint,
+  treasury: bigint
+] & {
+  providers: bigint;
+  owner: bigint;
+  contributors: bigint;
+  treasury: bigint;
+};
+
+export type OrderStruct = {
+  requestId: BigNumberish;
+  requestHash: BytesLike;
+  requester: AddressLike;
+  collection: AddressLike;
+  tokenId: BigNumberish;
+  version: BigNumberish;
+  currency: AddressLike;
+  amount: BigNumberish;
+  deadline: BigNumberish;
+  configVersion: BigNumberish;
+  callbackGas: BigNumberish;
+  shares: FeeSharesStruct;
+};
+
+export type OrderStructOutput = [
+  requestId: bigint,
+  requestHash: string,
+  requester: string,
+  collection: string,
+  tokenId: bigint,
+  version: bigint,
+  currency: string,
+  amount: bigint,
+  deadline: bigint,
+  configVersion: bigint,
+  callbackGas: bigint,
+  shares: FeeSharesStructOutput
+] & {
+  requestId: bigint;
+  requestHash: string;
+  requester: string;
+  collection: string;
+  tokenId: bigint;
+  version: bigint;
+  currency: string;
+  amount: bigint;
+  deadline: bigint;
+  configVersion: bigint;
+  callbackGas: bigint;
+  shares: FeeSharesStructOutput;
+};
+
+export type PriceStruct = {
+  currency: AddressLike;
+  freeForController: boolean;
+  amount: BigNumberish;
+};
+
+export type PriceStructOutput = [
+  currency: string,
+  freeForController: boolean,
+  amount: bigint
+] & { currency: string; freeForController: boolean; amount: bigint };
+
+export type ResultStruct = {
+  requestId: BigNumberish;
+  requestHash: BytesLike;
+  resultDigest: BytesLike;
+  status: BigNumberish;
+  size: BigNumberish;
+};
+
+export type ResultStructOutput = [
+  requestId: bigint,
+  requestHash: string,
+  resultDigest: string,
+  status: bigint,
+  size: bigint
+] & {
+  requestId: bigint;
+  requestHash: string;
+  resultDigest: string;
+  status: bigint;
+  size: bigint;
+};
+
+export type PaymentStruct = { currency: AddressLike; amount: BigNumberish };
+
+export type PaymentStructOutput = [currency: string, amount: bigint] & {
+  currency: string;
+  amount: bigint;
+};
+
+export type TermsStruct = {
+  maxOutputBytes: BigNumberish;
+  delivery: BigNumberish;
+  agreement: BigNumberish;
+  deadline: BigNumberish;
+};
+
+export type TermsStructOutput = [
+  maxOutputBytes: bigint,
+  delivery: bigint,
+  agreement: bigint,
+  deadline: bigint
+] & {
+  maxOutputBytes: bigint;
+  delivery: bigint;
+  agreement: bigint;
+  deadline: bigint;
+};
+
+export interface RequestDeskInterface extends Interface {
+  getFunction(
+    nameOrSignature:
+      | "MAX_CALLBACK_GAS"
+      | "PROBE_GAS"
+      | "cancel"
+      | "collect"
+      | "collectedBy"
+      | "earnedBy"
+      | "failedCallbackOf"
+      | "fulfill"
+      | "hashCallback"
+      | "hashOrder"
+      | "held"
+      | "isFree"
+      | "isPaused"
+      | "oracle"
+      | "orderHashOf"
+      | "owedTo"
+      | "priceOf"
+      | "quote"
+      | "request"
+      | "retry"
+      | "setPaused"
+      | "setPrice"
+      | "setShares"
+      | "settle"
+      | "shares"
+      | "withdraw"
+      | "withdrawFor"
+  ): FunctionFragment;
+
+  getEvent(
+    nameOrSignatureOrTopic:
+      | "AccountCredited"
+      | "CallbackDelivered"
+      | "CallbackFailed"
+      | "OrderClosed"
+      | "OrderOpened"
+      | "PauseChanged"
+      | "PoolCollected"
+      | "PoolCredited"
+      | "PriceChanged"
+      | "SharesChanged"
+      | "Withdrawn"
+  ): EventFragment;
+
+  encodeFunctionData(
+    functionFragment: "MAX_CALLBACK_GAS",
+    values?: undefined
+  ): string;
+  encodeFunctionData(functionFragment: "PROBE_GAS", values?: undefined): string;
+  encodeFunctionData(functionFragment: "cancel", values: [OrderStruct]): string;
+  encodeFunctionData(
+    functionFragment: "collect",
+    values: [BigNumberish, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "collectedBy",
+    values: [BigNumberish, AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "earnedBy",
+    values: [BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "failedCallbackOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "fulfill",
+    values: [BytesLike, OrderStruct, ResultStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "hashCallback",
+    values: [CallbackStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "hashOrder",
+    values: [OrderStruct]
+  ): string;
+  encodeFunctionData(functionFragment: "held", values: [AddressLike]): string;
   encodeFunctionData(
     functionFragment: "isFree",
     values: [AddressLike, BigNumberish, AddressLike]
   ): string;
+  encodeFunctionData(functionFragment: "isPaused", values?: undefined): string;
   encodeFunctionData(functionFragment: "oracle", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "orderHashOf",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "owedTo",
+    values: [AddressLike, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "priceOf",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "quote",
+    values: [AddressLike, BigNumberish, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "request",
+    values: [
+      AddressLike,
+      BigNumberish,
+      BytesLike,
+      TermsStruct,
+      PaymentStruct,
+      BigNumberish
+    ]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "retry",
+    values: [CallbackStruct, BytesLike]
+  ): string;
+  encodeFunctionData(functionFragment: "setPaused", values: [boolean]): string;
+  encodeFunctionData(
+    functionFragment: "setPrice",
+    values: [AddressLike, BigNumberish, AddressLike, BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "setShares",
+    values: [FeeSharesStruct]
+  ): string;
+  encodeFunctionData(functionFragment: "settle", values: [OrderStruct]): string;
+  encodeFunctionData(functionFragment: "shares", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "withdraw",
+    values: [AddressLike, AddressLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withdrawFor",
+    values: [AddressLike, AddressLike]
+  ): string;
 
+  decodeFunctionResult(
+    functionFragment: "MAX_CALLBACK_GAS",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "PROBE_GAS", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "cancel", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "collect", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "collectedBy",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "earnedBy", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "failedCallbackOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "fulfill", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "hashCallback",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "hashOrder", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "held", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isFree", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isPaused", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "oracle", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "orderHashOf",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(functionFragment: "owedTo", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "priceOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "quote", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "request", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "retry", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setPaused", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setPrice", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "setShares", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "settle", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "shares", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "withdrawFor",
+    data: BytesLike
+  ): Result;
+}
+
+export namespace AccountCreditedEvent {
+  export type InputTuple = [
+    requestId: BigNumberish,
+    currency: AddressLike,
+    account: AddressLike,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [
+    requestId: bigint,
+    currency: string,
+    account: string,
+    amount: bigint
+  ];
+  export interface OutputObject {
+    requestId: bigint;
+    currency: string;
+    account: string;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace CallbackDeliveredEvent {
+  export type InputTuple = [requestId: BigNumberish, requester: AddressLike];
+  export type OutputTuple = [requestId: bigint, requester: string];
+  export interface OutputObject {
+    requestId: bigint;
+    requester: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace CallbackFailedEvent {
+  export type InputTuple = [
+    requestId: BigNumberish,
+    requester: AddressLike,
+    callback: CallbackStruct
+  ];
+  export type OutputTuple = [
+    requestId: bigint,
+    requester: string,
+    callback: CallbackStructOutput
+  ];
+  export interface OutputObject {
+    requestId: bigint;
+    requester: string;
+    callback: CallbackStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OrderClosedEvent {
+  export type InputTuple = [requestId: BigNumberish, outcome: BigNumberish];
+  export type OutputTuple = [requestId: bigint, outcome: bigint];
+  export interface OutputObject {
+    requestId: bigint;
+    outcome: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace OrderOpenedEvent {
+  export type InputTuple = [
+    requestId: BigNumberish,
+    requester: AddressLike,
+    collection: AddressLike,
+    order: OrderStruct
+  ];
+  export type OutputTuple = [
+    requestId: bigint,
+    requester: string,
+    collection: string,
+    order: OrderStructOutput
+  ];
+  export interface OutputObject {
+    requestId: bigint;
+    requester: string;
+    collection: string;
+    order: OrderStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PauseChangedEvent {
+  export type InputTuple = [paused: boolean];
+  export type OutputTuple = [paused: boolean];
+  export interface OutputObject {
+    paused: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PoolCollectedEvent {
+  export type InputTuple = [
+    currency: AddressLike,
+    configVersion: BigNumberish,
+    reporter: AddressLike,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [
+    currency: string,
+    configVersion: bigint,
+    reporter: string,
+    amount: bigint
+  ];
+  export interface OutputObject {
+    currency: string;
+    configVersion: bigint;
+    reporter: string;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PoolCreditedEvent {
+  export type InputTuple = [
+    requestId: BigNumberish,
+    currency: AddressLike,
+    configVersion: BigNumberish,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [
+    requestId: bigint,
+    currency: string,
+    configVersion: bigint,
+    amount: bigint
+  ];
+  export interface OutputObject {
+    requestId: bigint;
+    currency: string;
+    configVersion: bigint;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace PriceChangedEvent {
+  export type InputTuple = [
+    collection: AddressLike,
+    tokenId: BigNumberish,
+    controller: AddressLike,
+    previous: PriceStruct,
+    price: PriceStruct
+  ];
+  export type OutputTuple = [
+    collection: string,
+    tokenId: bigint,
+    controller: string,
+    previous: PriceStructOutput,
+    price: PriceStructOutput
+  ];
+  export interface OutputObject {
+    collection: string;
+    tokenId: bigint;
+    controller: string;
+    previous: PriceStructOutput;
+    price: PriceStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace SharesChangedEvent {
+  export type InputTuple = [previous: FeeSharesStruct, shares: FeeSharesStruct];
+  export type OutputTuple = [
+    previous: FeeSharesStructOutput,
+    shares: FeeSharesStructOutput
+  ];
+  export interface OutputObject {
+    previous: FeeSharesStructOutput;
+    shares: FeeSharesStructOutput;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace WithdrawnEvent {
+  export type InputTuple = [
+    currency: AddressLike,
+    account: AddressLike,
+    to: AddressLike,
+    amount: BigNumberish
+  ];
+  export type OutputTuple = [
+    currency: string,
+    account: string,
+    to: string,
+    amount: bigint
+  ];
+  export interface OutputObject {
+    currency: string;
+    account: string;
+    to: string;
+    amount: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
 }
 
 export interface RequestDesk extends BaseContract {
@@ -77,28 +625,500 @@ export interface RequestDesk extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  MAX_CALLBACK_GAS: TypedContractMethod<[], [bigint], "view">;
+
+  PROBE_GAS: TypedContractMethod<[], [bigint], "view">;
+
+  cancel: TypedContractMethod<[order: OrderStruct], [void], "nonpayable">;
+
+  collect: TypedContractMethod<
+    [configVersion: BigNumberish, currency: AddressLike, index: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+
+  collectedBy: TypedContractMethod<
+    [configVersion: BigNumberish, currency: AddressLike, index: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  earnedBy: TypedContractMethod<
+    [configVersion: BigNumberish, currency: AddressLike],
+    [bigint],
+    "view"
+  >;
+
+  failedCallbackOf: TypedContractMethod<
+    [requestId: BigNumberish],
+    [string],
+    "view"
+  >;
+
+  fulfill: TypedContractMethod<
+    [
+      attestation: BytesLike,
+      order: OrderStruct,
+      result: ResultStruct,
+      output: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  hashCallback: TypedContractMethod<
+    [callback: CallbackStruct, output: BytesLike],
+    [string],
+    "view"
+  >;
+
+  hashOrder: TypedContractMethod<[order: OrderStruct], [string], "view">;
+
+  held: TypedContractMethod<[currency: AddressLike], [bigint], "view">;
+
   isFree: TypedContractMethod<
-    [arg0: AddressLike, arg1: BigNumberish, arg2: AddressLike],
+    [collection: AddressLike, tokenId: BigNumberish, account: AddressLike],
     [boolean],
     "view"
   >;
 
+  isPaused: TypedContractMethod<[], [boolean], "view">;
+
   oracle: TypedContractMethod<[], [string], "view">;
+
+  orderHashOf: TypedContractMethod<[requestId: BigNumberish], [string], "view">;
+
+  owedTo: TypedContractMethod<
+    [currency: AddressLike, account: AddressLike],
+    [bigint],
+    "view"
+  >;
+
+  priceOf: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
+    [PriceStructOutput],
+    "view"
+  >;
+
+  quote: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish, account: AddressLike],
+    [PaymentStructOutput],
+    "view"
+  >;
+
+  request: TypedContractMethod<
+    [
+      collection: AddressLike,
+      tokenId: BigNumberish,
+      input: BytesLike,
+      terms: TermsStruct,
+      payment: PaymentStruct,
+      callbackGas: BigNumberish
+    ],
+    [[bigint, string] & { requestId: bigint; requestHash: string }],
+    "payable"
+  >;
+
+  retry: TypedContractMethod<
+    [callback: CallbackStruct, output: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+
+  setPaused: TypedContractMethod<[paused: boolean], [void], "nonpayable">;
+
+  setPrice: TypedContractMethod<
+    [
+      collection: AddressLike,
+      tokenId: BigNumberish,
+      currency: AddressLike,
+      amount: BigNumberish,
+      freeForController: boolean
+    ],
+    [void],
+    "nonpayable"
+  >;
+
+  setShares: TypedContractMethod<
+    [newShares: FeeSharesStruct],
+    [void],
+    "nonpayable"
+  >;
+
+  settle: TypedContractMethod<[order: OrderStruct], [void], "nonpayable">;
+
+  shares: TypedContractMethod<[], [FeeSharesStructOutput], "view">;
+
+  withdraw: TypedContractMethod<
+    [currency: AddressLike, to: AddressLike],
+    [bigint],
+    "nonpayable"
+  >;
+
+  withdrawFor: TypedContractMethod<
+    [currency: AddressLike, account: AddressLike],
+    [bigint],
+    "nonpayable"
+  >;
 
   getFunction<T extends ContractMethod = ContractMethod>(
     key: string | FunctionFragment
   ): T;
 
   getFunction(
+    nameOrSignature: "MAX_CALLBACK_GAS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "PROBE_GAS"
+  ): TypedContractMethod<[], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "cancel"
+  ): TypedContractMethod<[order: OrderStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "collect"
+  ): TypedContractMethod<
+    [configVersion: BigNumberish, currency: AddressLike, index: BigNumberish],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "collectedBy"
+  ): TypedContractMethod<
+    [configVersion: BigNumberish, currency: AddressLike, index: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "earnedBy"
+  ): TypedContractMethod<
+    [configVersion: BigNumberish, currency: AddressLike],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "failedCallbackOf"
+  ): TypedContractMethod<[requestId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "fulfill"
+  ): TypedContractMethod<
+    [
+      attestation: BytesLike,
+      order: OrderStruct,
+      result: ResultStruct,
+      output: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "hashCallback"
+  ): TypedContractMethod<
+    [callback: CallbackStruct, output: BytesLike],
+    [string],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "hashOrder"
+  ): TypedContractMethod<[order: OrderStruct], [string], "view">;
+  getFunction(
+    nameOrSignature: "held"
+  ): TypedContractMethod<[currency: AddressLike], [bigint], "view">;
+  getFunction(
     nameOrSignature: "isFree"
   ): TypedContractMethod<
-    [arg0: AddressLike, arg1: BigNumberish, arg2: AddressLike],
+    [collection: AddressLike, tokenId: BigNumberish, account: AddressLike],
     [boolean],
     "view"
   >;
   getFunction(
+    nameOrSignature: "isPaused"
+  ): TypedContractMethod<[], [boolean], "view">;
+  getFunction(
     nameOrSignature: "oracle"
   ): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "orderHashOf"
+  ): TypedContractMethod<[requestId: BigNumberish], [string], "view">;
+  getFunction(
+    nameOrSignature: "owedTo"
+  ): TypedContractMethod<
+    [currency: AddressLike, account: AddressLike],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "priceOf"
+  ): TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
+    [PriceStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "quote"
+  ): TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish, account: AddressLike],
+    [PaymentStructOutput],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "request"
+  ): TypedContractMethod<
+    [
+      collection: AddressLike,
+      tokenId: BigNumberish,
+      input: BytesLike,
+      terms: TermsStruct,
+      payment: PaymentStruct,
+      callbackGas: BigNumberish
+    ],
+    [[bigint, string] & { requestId: bigint; requestHash: string }],
+    "payable"
+  >;
+  getFunction(
+    nameOrSignature: "retry"
+  ): TypedContractMethod<
+    [callback: CallbackStruct, output: BytesLike],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setPaused"
+  ): TypedContractMethod<[paused: boolean], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "setPrice"
+  ): TypedContractMethod<
+    [
+      collection: AddressLike,
+      tokenId: BigNumberish,
+      currency: AddressLike,
+      amount: BigNumberish,
+      freeForController: boolean
+    ],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "setShares"
+  ): TypedContractMethod<[newShares: FeeSharesStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "settle"
+  ): TypedContractMethod<[order: OrderStruct], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "shares"
+  ): TypedContractMethod<[], [FeeSharesStructOutput], "view">;
+  getFunction(
+    nameOrSignature: "withdraw"
+  ): TypedContractMethod<
+    [currency: AddressLike, to: AddressLike],
+    [bigint],
+    "nonpayable"
+  >;
+  getFunction(
+    nameOrSignature: "withdrawFor"
+  ): TypedContractMethod<
+    [currency: AddressLike, account: AddressLike],
+    [bigint],
+    "nonpayable"
+  >;
 
-  filters: {};
+  getEvent(
+    key: "AccountCredited"
+  ): TypedContractEvent<
+    AccountCreditedEvent.InputTuple,
+    AccountCreditedEvent.OutputTuple,
+    AccountCreditedEvent.OutputObject
+  >;
+  getEvent(
+    key: "CallbackDelivered"
+  ): TypedContractEvent<
+    CallbackDeliveredEvent.InputTuple,
+    CallbackDeliveredEvent.OutputTuple,
+    CallbackDeliveredEvent.OutputObject
+  >;
+  getEvent(
+    key: "CallbackFailed"
+  ): TypedContractEvent<
+    CallbackFailedEvent.InputTuple,
+    CallbackFailedEvent.OutputTuple,
+    CallbackFailedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OrderClosed"
+  ): TypedContractEvent<
+    OrderClosedEvent.InputTuple,
+    OrderClosedEvent.OutputTuple,
+    OrderClosedEvent.OutputObject
+  >;
+  getEvent(
+    key: "OrderOpened"
+  ): TypedContractEvent<
+    OrderOpenedEvent.InputTuple,
+    OrderOpenedEvent.OutputTuple,
+    OrderOpenedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PauseChanged"
+  ): TypedContractEvent<
+    PauseChangedEvent.InputTuple,
+    PauseChangedEvent.OutputTuple,
+    PauseChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PoolCollected"
+  ): TypedContractEvent<
+    PoolCollectedEvent.InputTuple,
+    PoolCollectedEvent.OutputTuple,
+    PoolCollectedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PoolCredited"
+  ): TypedContractEvent<
+    PoolCreditedEvent.InputTuple,
+    PoolCreditedEvent.OutputTuple,
+    PoolCreditedEvent.OutputObject
+  >;
+  getEvent(
+    key: "PriceChanged"
+  ): TypedContractEvent<
+    PriceChangedEvent.InputTuple,
+    PriceChangedEvent.OutputTuple,
+    PriceChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "SharesChanged"
+  ): TypedContractEvent<
+    SharesChangedEvent.InputTuple,
+    SharesChangedEvent.OutputTuple,
+    SharesChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "Withdrawn"
+  ): TypedContractEvent<
+    WithdrawnEvent.InputTuple,
+    WithdrawnEvent.OutputTuple,
+    WithdrawnEvent.OutputObject
+  >;
+
+  filters: {
+    "AccountCredited(uint64,address,address,uint256)": TypedContractEvent<
+      AccountCreditedEvent.InputTuple,
+      AccountCreditedEvent.OutputTuple,
+      AccountCreditedEvent.OutputObject
+    >;
+    AccountCredited: TypedContractEvent<
+      AccountCreditedEvent.InputTuple,
+      AccountCreditedEvent.OutputTuple,
+      AccountCreditedEvent.OutputObject
+    >;
+
+    "CallbackDelivered(uint64,address)": TypedContractEvent<
+      CallbackDeliveredEvent.InputTuple,
+      CallbackDeliveredEvent.OutputTuple,
+      CallbackDeliveredEvent.OutputObject
+    >;
+    CallbackDelivered: TypedContractEvent<
+      CallbackDeliveredEvent.InputTuple,
+      CallbackDeliveredEvent.OutputTuple,
+      CallbackDeliveredEvent.OutputObject
+    >;
+
+    "CallbackFailed(uint64,address,tuple)": TypedContractEvent<
+      CallbackFailedEvent.InputTuple,
+      CallbackFailedEvent.OutputTuple,
+      CallbackFailedEvent.OutputObject
+    >;
+    CallbackFailed: TypedContractEvent<
+      CallbackFailedEvent.InputTuple,
+      CallbackFailedEvent.OutputTuple,
+      CallbackFailedEvent.OutputObject
+    >;
+
+    "OrderClosed(uint64,uint8)": TypedContractEvent<
+      OrderClosedEvent.InputTuple,
+      OrderClosedEvent.OutputTuple,
+      OrderClosedEvent.OutputObject
+    >;
+    OrderClosed: TypedContractEvent<
+      OrderClosedEvent.InputTuple,
+      OrderClosedEvent.OutputTuple,
+      OrderClosedEvent.OutputObject
+    >;
+
+    "OrderOpened(uint64,address,address,tuple)": TypedContractEvent<
+      OrderOpenedEvent.InputTuple,
+      OrderOpenedEvent.OutputTuple,
+      OrderOpenedEvent.OutputObject
+    >;
+    OrderOpened: TypedContractEvent<
+      OrderOpenedEvent.InputTuple,
+      OrderOpenedEvent.OutputTuple,
+      OrderOpenedEvent.OutputObject
+    >;
+
+    "PauseChanged(bool)": TypedContractEvent<
+      PauseChangedEvent.InputTuple,
+      PauseChangedEvent.OutputTuple,
+      PauseChangedEvent.OutputObject
+    >;
+    PauseChanged: TypedContractEvent<
+      PauseChangedEvent.InputTuple,
+      PauseChangedEvent.OutputTuple,
+      PauseChangedEvent.OutputObject
+    >;
+
+    "PoolCollected(address,uint32,address,uint256)": TypedContractEvent<
+      PoolCollectedEvent.InputTuple,
+      PoolCollectedEvent.OutputTuple,
+      PoolCollectedEvent.OutputObject
+    >;
+    PoolCollected: TypedContractEvent<
+      PoolCollectedEvent.InputTuple,
+      PoolCollectedEvent.OutputTuple,
+      PoolCollectedEvent.OutputObject
+    >;
+
+    "PoolCredited(uint64,address,uint32,uint256)": TypedContractEvent<
+      PoolCreditedEvent.InputTuple,
+      PoolCreditedEvent.OutputTuple,
+      PoolCreditedEvent.OutputObject
+    >;
+    PoolCredited: TypedContractEvent<
+      PoolCreditedEvent.InputTuple,
+      PoolCreditedEvent.OutputTuple,
+      PoolCreditedEvent.OutputObject
+    >;
+
+    "PriceChanged(address,uint256,address,tuple,tuple)": TypedContractEvent<
+      PriceChangedEvent.InputTuple,
+      PriceChangedEvent.OutputTuple,
+      PriceChangedEvent.OutputObject
+    >;
+    PriceChanged: TypedContractEvent<
+      PriceChangedEvent.InputTuple,
+      PriceChangedEvent.OutputTuple,
+      PriceChangedEvent.OutputObject
+    >;
+
+    "SharesChanged(tuple,tuple)": TypedContractEvent<
+      SharesChangedEvent.InputTuple,
+      SharesChangedEvent.OutputTuple,
+      SharesChangedEvent.OutputObject
+    >;
+    SharesChanged: TypedContractEvent<
+      SharesChangedEvent.InputTuple,
+      SharesChangedEvent.OutputTuple,
+      SharesChangedEvent.OutputObject
+    >;
+
+    "Withdrawn(address,address,address,uint256)": TypedContractEvent<
+      WithdrawnEvent.InputTuple,
+      WithdrawnEvent.OutputTuple,
+      WithdrawnEvent.OutputObject
+    >;
+    Withdrawn: TypedContractEvent<
+      WithdrawnEvent.InputTuple,
+      WithdrawnEvent.OutputTuple,
+      WithdrawnEvent.OutputObject
+    >;
+  };
 }

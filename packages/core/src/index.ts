@@ -1,3 +1,7 @@
+export { callsDigest, describeCalls, proposalId } from "./dao/calls.ts";
+export * from "./dao/description.ts";
+export * from "./dao/errors.ts";
+export * from "./dao/types.ts";
 export * from "./eip712.ts";
 export * from "./errors.ts";
 export {

@@ -14,10 +14,14 @@ export const CREATION_ORDER = [
   "AINFT721Votes",
   "AINFT1155",
   "AINFT1155Votes",
+  "AINTimelock",
+  "AINGovernor",
+  "Governors",
   "AINFTFactory",
   "AINFTBinder",
   "OnchainMetadata",
   "ActivityCounters",
+  "Collectives",
 ] as const;
 
 /** The people of a deployment. */
@@ -49,6 +53,15 @@ export function deploymentOf(
     ...changes,
     records: changes.records ?? memoryRecordStore(),
   };
+}
+
+/** Arguments of a deployment whose DAO owns everything. The stranger gets the first AIN. */
+export function daoDeploymentOf(
+  crew: Crew,
+  changes: Partial<DeployOptions> = {},
+): DeployOptions & { records: RecordStore } {
+  const { owner: _nobody, ...options } = deploymentOf(crew, changes);
+  return { ...options, dao: changes.dao ?? { holder: crew.stranger.address } };
 }
 
 /** Addresses that the first transactions of an account create. */

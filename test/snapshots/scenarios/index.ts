@@ -3,6 +3,7 @@ import type { GasTable } from "../../../scripts/lib/gas/table";
 import type { CollectionKind } from "../../helpers/contracts";
 import { type MintedToken, tokenMinted } from "../../helpers/fixtures";
 import { measureBatches } from "./batches";
+import { measureGovernance } from "./governance";
 import { named } from "./measure";
 import { measureDelivery, updating } from "./oracle";
 import { measurePeers, measureYardsticks } from "./peers";
@@ -33,6 +34,7 @@ export async function measureGas(): Promise<GasTable> {
     ...named("AINFT721 at an address of its own", await measurePlain(world)),
     ...named("AINFT721 behind a beacon", { publishManifest: await publishing(await openBeaconProxy(world, KINDS[0][1])) }),
     ...named("AINFTBinder", { publishManifest: await publishing(await openBinding(world)) }),
+    ...(await measureGovernance()),
     ...(await measureYardsticks(world)),
     ...(await measurePeers(world)),
   };

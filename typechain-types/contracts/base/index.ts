@@ -6,6 +6,8 @@ export type { AINFT721Base } from "./AINFT721Base";
 export type { AINFTExtension } from "./AINFTExtension";
 export type { CollectionSettings } from "./CollectionSettings";
 export type { CommittedRoots } from "./CommittedRoots";
+export type { DeskAccounts } from "./DeskAccounts";
+export type { DeskPrices } from "./DeskPrices";
 export type { Disputes } from "./Disputes";
 export type { Extended } from "./Extended";
 export type { ModelVersions } from "./ModelVersions";

@@ -32,20 +32,1424 @@ const _abi = [
     type: "constructor",
   },
   {
+    inputs: [],
+    name: "FailedCall",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "balance",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+    ],
+    name: "InsufficientBalance",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "ReentrancyGuardReentrantCall",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "callbackGas",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskBadCallbackGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "sum",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskBadShares",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "RequestDeskCallbackFailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "enum Outcome",
+        name: "outcome",
+        type: "uint8",
+      },
+    ],
+    name: "RequestDeskEnded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "RequestDeskNoCallback",
+    type: "error",
+  },
+  {
     inputs: [
       {
         internalType: "address",
-        name: "",
+        name: "requester",
         type: "address",
       },
+    ],
+    name: "RequestDeskNoCode",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "RequestDeskNoConfig",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNotController",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "RequestDeskNotEnded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNothingOwed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "RequestDeskPauseUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "RequestDeskPaused",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "blockTime",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskTooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "left",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskTooLittleGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "expected",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "actual",
+        type: "bytes32",
+      },
+    ],
+    name: "RequestDeskUnknownCallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "expected",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "actual",
+        type: "bytes32",
+      },
+    ],
+    name: "RequestDeskUnknownOrder",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "reporters",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskUnknownReporter",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "expectedCurrency",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "expectedAmount",
+        type: "uint128",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "amount",
+        type: "uint128",
+      },
+    ],
+    name: "RequestDeskWrongPayment",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "actual",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskWrongReceipt",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "expectedId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "expectedHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+    ],
+    name: "RequestDeskWrongResult",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "actual",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskWrongValue",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "token",
+        type: "address",
+      },
+    ],
+    name: "SafeERC20FailedOperation",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "AccountCredited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+    ],
+    name: "CallbackDelivered",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Callback",
+        name: "callback",
+        type: "tuple",
+      },
+    ],
+    name: "CallbackFailed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "enum Outcome",
+        name: "outcome",
+        type: "uint8",
+      },
+    ],
+    name: "OrderClosed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "OrderOpened",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "PauseChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "reporter",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "PoolCollected",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "PoolCredited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "controller",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "bool",
+            name: "freeForController",
+            type: "bool",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Price",
+        name: "previous",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "bool",
+            name: "freeForController",
+            type: "bool",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Price",
+        name: "price",
+        type: "tuple",
+      },
+    ],
+    name: "PriceChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        indexed: false,
+        internalType: "struct FeeShares",
+        name: "previous",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        indexed: false,
+        internalType: "struct FeeShares",
+        name: "shares",
+        type: "tuple",
+      },
+    ],
+    name: "SharesChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "Withdrawn",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "MAX_CALLBACK_GAS",
+    outputs: [
       {
         internalType: "uint256",
         name: "",
         type: "uint256",
       },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "PROBE_GAS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "cancel",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
       {
         internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "collect",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "collectedBy",
+    outputs: [
+      {
+        internalType: "uint256",
         name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "earnedBy",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "failedCallbackOf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "fulfill",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct Callback",
+        name: "callback",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "hashCallback",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "hashOrder",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "held",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
         type: "address",
       },
     ],
@@ -57,7 +1461,20 @@ const _abi = [
         type: "bool",
       },
     ],
-    stateMutability: "pure",
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "isPaused",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -73,10 +1490,524 @@ const _abi = [
     stateMutability: "view",
     type: "function",
   },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "orderHashOf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "owedTo",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "priceOf",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "bool",
+            name: "freeForController",
+            type: "bool",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Price",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "quote",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Payment",
+        name: "payment",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes",
+        name: "input",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint32",
+            name: "maxOutputBytes",
+            type: "uint32",
+          },
+          {
+            internalType: "enum Delivery",
+            name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct Terms",
+        name: "terms",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Payment",
+        name: "payment",
+        type: "tuple",
+      },
+      {
+        internalType: "uint32",
+        name: "callbackGas",
+        type: "uint32",
+      },
+    ],
+    name: "request",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "payable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct Callback",
+        name: "callback",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "retry",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "setPaused",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "amount",
+        type: "uint128",
+      },
+      {
+        internalType: "bool",
+        name: "freeForController",
+        type: "bool",
+      },
+    ],
+    name: "setPrice",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct FeeShares",
+        name: "newShares",
+        type: "tuple",
+      },
+    ],
+    name: "setShares",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "settle",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "shares",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct FeeShares",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "withdraw",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "withdrawFor",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
 ] as const;
 
 const _bytecode =
-  "0x60a034606557601f6101bf38819003918201601f19168301916001600160401b03831184841017606957808492602094604052833981010312606557516001600160a01b0381168103606557608052604051610141908161007e82396080518160ca0152f35b5f80fd5b634e487b7160e01b5f52604160045260245ffdfe6080806040526004361015610012575f80fd5b5f3560e01c9081637dc0d1d014610082575063f293a82e14610032575f80fd5b3461007e5760607ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261007e576100696100ee565b50610072610111565b50602060405160018152f35b5f80fd5b3461007e575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261007e5760209073ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361007e57565b6044359073ffffffffffffffffffffffffffffffffffffffff8216820361007e5756fea164736f6c634300081e000a";
+  "0x60a06040523461010f57604051601f6140c038819003918201601f19168301916001600160401b038311848410176100fb5780849260209460405283398101031261010f57516001600160a01b038116810361010f5760809081526040519081016001600160401b038111828210176100fb576101f491606091604052611b5881526103e860208201526105dc604082015201526701f405dc000000006303e81b5860018060401b0319600154161717600155604051613fac908161011482396080518181816106a401528181610880015281816116850152818161174f01528181611b3401528181611e3b0152818161238e0152613a4f0152f35b634e487b7160e01b5f52604160045260245ffd5b5f80fdfe60806040526004361015610011575f80fd5b5f5f3560e01c806303314efa1461277d57806307d0323e146127235780630ba9b457146126cc57806313b7cac41461269157806316a903891461263a57806316c38b3c1461256357806322f147c7146122da57806332f750ff146122775780633b1471aa14611cc957806344176ae614611a9857806362d8c167146116e55780636d9809a0146116a95780637dc0d1d01461163a57806395594aed146116115780639a190dc91461141a578063ad18ad0c146113cc578063adb5735c14611377578063b187bd2614611336578063b54a7b4b146111a3578063c511446014610e1b578063db5a0aa114610da2578063de52cfbb14610d21578063f293a82e14610ce9578063f856f3621461045c578063f940e385146103db578063fa2ce3b4146102505763fc3d545d14610143575f80fd5b3461024d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57604060609173ffffffffffffffffffffffffffffffffffffffff610194612804565b61019c612fab565b50168152806020528181206024358252602052206fffffffffffffffffffffffffffffffff6001604051926101d084612a3b565b60ff815473ffffffffffffffffffffffffffffffffffffffff8116865260a01c1615156020850152015416604082015261024b60405180926fffffffffffffffffffffffffffffffff6040809273ffffffffffffffffffffffffffffffffffffffff8151168552602081015115156020860152015116910152565bf35b80fd5b503461024d576101e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57604051602081019060043567ffffffffffffffff81168091036103d7578252602435604082015260443573ffffffffffffffffffffffffffffffffffffffff81168091036103d757606082015260643573ffffffffffffffffffffffffffffffffffffffff81168091036103d757608082015260843560a082015260a43563ffffffff81168091036103d75760c082015260c43573ffffffffffffffffffffffffffffffffffffffff81168091036103d75760e082015260e4356fffffffffffffffffffffffffffffffff81168091036103d7576101008201526101043567ffffffffffffffff81168091036103d7576101208201526101243563ffffffff81168091036103d7576101408201526101443563ffffffff81168091036103d757602093506101608201526103bb6101808201610164612db3565b6101e081526103cc61020082612a8f565b519020604051908152f35b8380fd5b503461024d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57602090610431610419612804565b610421612827565b9061042a6132eb565b3390613492565b907f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b506101407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57610490612804565b9060443567ffffffffffffffff8111610b71576104b19036906004016128f9565b9160807fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff9c36011261024d5760407fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff1c36011261024d57610124359163ffffffff83168303610b71576105206132eb565b60ff60025416610cc157608435906003821015610b6d5761054082612bb9565b63ffffffff84161515806002841414801590610caf575b610c765780610c6d575b610c41576105723360243588612dfc565b73ffffffffffffffffffffffffffffffffffffffff8151169073ffffffffffffffffffffffffffffffffffffffff6105a8612c33565b168214801590610c08575b610b8857505061062190604051957f1f8a2ef800000000000000000000000000000000000000000000000000000000875233600488015273ffffffffffffffffffffffffffffffffffffffff8816602488015260243560448801526101006064880152610104870191612be8565b9060643563ffffffff81168091036103d757608486015261064181612bb9565b60a485015260a4356003811015610b6d5761065b81612bb9565b60c485015260c4359067ffffffffffffffff82168203610b6d57848060409267ffffffffffffffff851660e483015203818573ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165af1928315610b7d5782948394610b29575b5060405191610180830183811067ffffffffffffffff821117610afc576040528383528360208401528360408401528360608401528360808401528360a08401528360c08401528360e0840152836101008401528361012084015283610140840152610740612ad0565b61016084015267ffffffffffffffff8616835284602084015233604084015273ffffffffffffffffffffffffffffffffffffffff8716606084015260243560808401526040517f78aa965a000000000000000000000000000000000000000000000000000000008152602435600482015260408160248173ffffffffffffffffffffffffffffffffffffffff8c165afa908115610af1578591610aa2575b5063ffffffff1660a084015267ffffffffffffffff9073ffffffffffffffffffffffffffffffffffffffff610811612c33565b1660c08501526fffffffffffffffffffffffffffffffff610830612fda565b1660e0850152166101008301526040517fcae5880700000000000000000000000000000000000000000000000000000000815260208160048173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115610a97578491610a54575b5063ffffffff908116610120840152166101408201526108ce612ad0565b506108d7612af4565b6101608201526fffffffffffffffffffffffffffffffff6108f6612fda565b16151580610a41575b610a1957604094855160208101906109478161091b8685612ffa565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe08101835282612a8f565b51902067ffffffffffffffff8616845260066020528684205573ffffffffffffffffffffffffffffffffffffffff86519116917f2e0e3a72137d9c1c650996d9823028b6668d39a43c4e577e884ca266a4a2c5863392806109b367ffffffffffffffff8a169482612ffa565b0390a46109e16109c1612c33565b6fffffffffffffffffffffffffffffffff6109da612fda565b16906137af565b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d67ffffffffffffffff8351921682526020820152f35b6004827f3220e742000000000000000000000000000000000000000000000000000000008152fd5b5063ffffffff61012082015116156108ff565b90506020813d602011610a8f575b81610a6f60209383612a8f565b810103126103d7579063ffffffff610a878193612fc9565b9192506108b0565b3d9150610a62565b6040513d86823e3d90fd5b90506040813d604011610ae9575b81610abd60409383612a8f565b81010312610ae5579063ffffffff610add67ffffffffffffffff93612fc9565b9192506107de565b8480fd5b3d9150610ab0565b6040513d87823e3d90fd5b6024857f4e487b710000000000000000000000000000000000000000000000000000000081526041600452fd5b945092506040843d604011610b75575b81610b4660409383612a8f565b81010312610b715783519367ffffffffffffffff85168503610b6d5760200151925f6106d6565b8280fd5b5080fd5b3d9150610b39565b6040513d84823e3d90fd5b906fffffffffffffffffffffffffffffffff80602060849401511673ffffffffffffffffffffffffffffffffffffffff610bc0612c33565b610bc8612fda565b92604051957fb10f17bf00000000000000000000000000000000000000000000000000000000875260048701526024860152166044840152166064820152fd5b506fffffffffffffffffffffffffffffffff6020820151166fffffffffffffffffffffffffffffffff610c39612fda565b1614156105b3565b6024837f9214bd8400000000000000000000000000000000000000000000000000000000815233600452fd5b50333b15610561565b60448463ffffffff877fe7ddf94700000000000000000000000000000000000000000000000000000000835216600452621e8480602452fd5b50621e848063ffffffff861611610557565b6004827f1767b131000000000000000000000000000000000000000000000000000000008152fd5b503461024d5760206fffffffffffffffffffffffffffffffff81610d15610d0f36612980565b91612dfc565b01511615604051908152f35b503461024d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d576004359063ffffffff821680920361024d57604073ffffffffffffffffffffffffffffffffffffffff91610d83612827565b93815260056020522091165f52602052602060405f2054604051908152f35b503461024d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d5773ffffffffffffffffffffffffffffffffffffffff6040610df1612804565b9282610dfb612827565b9416815260046020522091165f52602052602060405f2054604051908152f35b503461024d5760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57610e53612804565b60243560443573ffffffffffffffffffffffffffffffffffffffff81168091036103d757606435926fffffffffffffffffffffffffffffffff8416809403610ae5576084359081151580920361119f576040517f158e711d0000000000000000000000000000000000000000000000000000000081526004810185905233602482015273ffffffffffffffffffffffffffffffffffffffff919091169290602081604481875afa908115611194578791611156575b501561112257906110d591838752866020526040872085885260205260408720956fffffffffffffffffffffffffffffffff600160405198610f498a612a3b565b60ff815473ffffffffffffffffffffffffffffffffffffffff81168c5260a01c16151560208b01520154166040880152610f81612fab565b92816110fe575b505050828652856020526040862084875260205260016040872073ffffffffffffffffffffffffffffffffffffffff8351168154907fffffffffffffffffffffff00000000000000000000000000000000000000000074ff00000000000000000000000000000000000000006020870151151560a01b16921617178155016fffffffffffffffffffffffffffffffff6040830151167fffffffffffffffffffffffffffffffff0000000000000000000000000000000082541617905561108f60405180966fffffffffffffffffffffffffffffffff6040809273ffffffffffffffffffffffffffffffffffffffff8151168552602081015115156020860152015116910152565b805173ffffffffffffffffffffffffffffffffffffffff166060860152602081015115156080860152604001516fffffffffffffffffffffffffffffffff1660a0850152565b7f4b5ece23abda464ba6a0a55b1479d7dc545a0ec91bf60b37f78aee70528a98b860c03394a480f35b6040519350909161110e84612a3b565b8352602083015260408201525f8080610f88565b60648685857f58b8ce9d00000000000000000000000000000000000000000000000000000000835260045260245233604452fd5b90506020813d60201161118c575b8161117160209383612a8f565b810103126111885761118290612c98565b5f610f08565b8680fd5b3d9150611164565b6040513d89823e3d90fd5b8580fd5b503461024d576111b236612927565b6111ba6132eb565b67ffffffffffffffff6111cc84612b8c565b168452600760205260408420546111ed82846111e83688612cec565b613406565b908181036112f1575050906112879167ffffffffffffffff61120e85612b8c565b168552600760205284604081205561122584612b8c565b67ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff61124f60408801612c56565b1691167f9c1e0d3d50f2bcce211619d78e5f5a11f1c78aad91ac68ffc1eb0b488ea7a04d8780a35a916112823686612cec565b613666565b156112b35750807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b9067ffffffffffffffff6112c8602493612b8c565b7fea6b1d5900000000000000000000000000000000000000000000000000000000835216600452fd5b606491869167ffffffffffffffff61130888612b8c565b7eb3f1d500000000000000000000000000000000000000000000000000000000855216600452602452604452fd5b503461024d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57602060ff600254166040519015158152f35b503461024d5760407ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d576020906104316113b5612804565b6113bd612827565b80916113c76132eb565b613492565b503461024d5760406113e0610d0f36612980565b6fffffffffffffffffffffffffffffffff602083519273ffffffffffffffffffffffffffffffffffffffff81511684520151166020820152f35b503461024d5760807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57611452613294565b61148f61148461147961ffff611466612d51565b1661ffff611472612d62565b1690612cdf565b61ffff611472612d73565b61ffff611472612d84565b61271081036115e657506114a1612af4565b61ffff6114ac612d51565b166001549063ffff00006114be612d62565b60101b167fffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffff65ffff000000006114f2612d73565b60201b16927fffffffffffffffffffffffffffffffffffffffffffffffffffff00000000000067ffff000000000000611529612d84565b60301b169516171617171760015561156c604051809261ffff60608092828151168552826020820151166020860152826040820151166040860152015116910152565b60043561ffff8116809103610b6d57608082015260243561ffff8116809103610b6d5760a082015260443561ffff8116809103610b6d5760c082015260643561ffff8116809103610b6d57816101009160e07f31d6561d35034d2fbd52e2a27708162aac107f67adf1c499fd6c49e3e5d02908940152a180f35b7f2f363372000000000000000000000000000000000000000000000000000000008252600452602490fd5b503461024d5760206116326111e861162836612927565b9290913690612cec565b604051908152f35b503461024d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57602060405173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000168152f35b503461024d57807ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d576020604051621e84808152f35b503461024d576116f43661286b565b916117009391936132eb565b63ffffffff604051917f746d0e0600000000000000000000000000000000000000000000000000000000835216806004830152828260248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa918215611a8d57839261199f575b5081518085101561196b5750815184101561193e5773ffffffffffffffffffffffffffffffffffffffff60208560051b84010151169181845260056020526040842073ffffffffffffffffffffffffffffffffffffffff87165f5260205260405f2090815490519081156119115761180a916001910492019186865282602052604086205490612ca5565b9485156118cb579573ffffffffffffffffffffffffffffffffffffffff91602097865287526040852061183e878254612cdf565b905516808452600486526040842073ffffffffffffffffffffffffffffffffffffffff84165f52865260405f20611876868254612cdf565b90557f38203a4c30cc86ae4a77598f4cbc66801f8eaa38c6447c84fea4a0f2cb6079dd86604051878152a47f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d604051908152f35b6044858573ffffffffffffffffffffffffffffffffffffffff8a7fd0af081400000000000000000000000000000000000000000000000000000000845216600452602452fd5b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526012600452fd5b6024837f4e487b710000000000000000000000000000000000000000000000000000000081526032600452fd5b9150926064937fe11858ef000000000000000000000000000000000000000000000000000000008452600452602452604452fd5b9091503d8084833e6119b18183612a8f565b8101906060818303126103d757805167ffffffffffffffff8111610ae55781019180601f84011215610ae55782519267ffffffffffffffff8411611a60578360051b9060405194611a056020840187612a8f565b855260208086019282010192831161118857602001905b828210611a4857505050602081015160ff8116036103d7576040611a409101612c98565b50905f61177f565b60208091611a5584612c77565b815201910190611a1c565b6024867f4e487b710000000000000000000000000000000000000000000000000000000081526041600452fd5b6040513d85823e3d90fd5b503461024d576101e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261024d57611ad16132eb565b611ad961335f565b611ae1612b46565b67ffffffffffffffff604051917f8f9caf9f00000000000000000000000000000000000000000000000000000000835216600482015260208160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115610b7d578291611c9a575b50611b6e81612bb9565b8015611c4f576004359067ffffffffffffffff82168083036103d757600192507f06d252e476f0de2ee32e04edba9cb2e40c7a943e4129d4facc358a06c44f06e86020604051611bbd85612bb9565b848152a2611bca81612bb9565b03611bff57611bd96004613acc565b807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b60443573ffffffffffffffffffffffffffffffffffffffff81168103610b715760e435906fffffffffffffffffffffffffffffffff8216908183036103d757611c4a92506004613dc3565b611bd9565b60448267ffffffffffffffff611c63612b46565b81611c6c612b2e565b917f11a596130000000000000000000000000000000000000000000000000000000085521660045216602452fd5b611cbc915060203d602011611cc2575b611cb48183612a8f565b810190612ba1565b5f611b64565b503d611caa565b5034612193576102c07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126121935760043567ffffffffffffffff811161219357611d1a9036906004016128f9565b906101e07fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdc3601126121935760a07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffdfc360112612193576102a43567ffffffffffffffff811161219357611d919036906004016128f9565b9092611d9b6132eb565b6024359067ffffffffffffffff821690818314158061219357825f52600660205260405f2054611dcb6024613127565b9081810361224557505061219357815f5260066020525f604081205563ffffffff611df4612bc3565b161561220857611e02612b74565b67ffffffffffffffff80611e14612b5d565b169116148015906121f9575b6121975773ffffffffffffffffffffffffffffffffffffffff7f00000000000000000000000000000000000000000000000000000000000000001694853b1561219357611e9f90604051927f5ffbf84500000000000000000000000000000000000000000000000000000000845260e0600485015260e4840191612be8565b6102043567ffffffffffffffff81168091036121935760248301526102243560448301526102443560648301526102643595600487101561219357611ee76084840188612c26565b610284359063ffffffff821680920361219357835f81611f3a82968b8e849860a48601527ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc8584030160c4860152612be8565b03925af180156121885761216f575b5060019190846121675782915b507f06d252e476f0de2ee32e04edba9cb2e40c7a943e4129d4facc358a06c44f06e86020604051611f8685612bb9565b848152a2611f9381612bb9565b0361211657611fa26024613acc565b611faa612b5d565b926064359273ffffffffffffffffffffffffffffffffffffffff841693848103611188576120229163ffffffff9150611fe1612bc3565b9067ffffffffffffffff60405198611ff88a6129f2565b16885260443560208901526040880196875282606089019216825260808801525116838387613666565b156120985750509051905173ffffffffffffffffffffffffffffffffffffffff169067ffffffffffffffff167f9c1e0d3d50f2bcce211619d78e5f5a11f1c78aad91ac68ffc1eb0b488ea7a04d8380a3807f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d80f35b906120a39184613406565b67ffffffffffffffff8351168452600760205260408420557f4c376687ebe2d5eae2468753d97f22225fee2a42f7a423acb94ba9cbd42122c760a073ffffffffffffffffffffffffffffffffffffffff67ffffffffffffffff8551169351169361211060405180926133ac565ba3611bd9565b60643573ffffffffffffffffffffffffffffffffffffffff81168103610ae55761010435906fffffffffffffffffffffffffffffffff8216908183036111885761216292506024613dc3565b611fa2565b600291611f56565b6001929196505f61217f91612a8f565b5f959091611f49565b6040513d5f823e3d90fd5b5f80fd5b60846121a1612b5d565b67ffffffffffffffff6121b2612b74565b81604051937f4073b5ed0000000000000000000000000000000000000000000000000000000085521660048401526044356024840152166044820152610224356064820152fd5b50604435610224351415611e20565b67ffffffffffffffff612219612b5d565b7fa41a9398000000000000000000000000000000000000000000000000000000005f521660045260245ffd5b847f34248d1b000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b346121935760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126121935773ffffffffffffffffffffffffffffffffffffffff6122c3612804565b165f526003602052602060405f2054604051908152f35b34612193576101e07ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612193576123126132eb565b61231a61335f565b67ffffffffffffffff61232b612b2e565b164211156125145761233b612b46565b67ffffffffffffffff604051917f8f9caf9f00000000000000000000000000000000000000000000000000000000835216600482015260208160248173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115612188575f916124f5575b506123c881612bb9565b806124ac5760043567ffffffffffffffff81169081810361219357506040516020815f7f06d252e476f0de2ee32e04edba9cb2e40c7a943e4129d4facc358a06c44f06e89352a260443573ffffffffffffffffffffffffffffffffffffffff811681036121935760e435906fffffffffffffffffffffffffffffffff8216908183036121935761245a92506004613dc3565b5f7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d005b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b67ffffffffffffffff6124bd612b46565b7f447685fd000000000000000000000000000000000000000000000000000000005f52166004526124ed81612bb9565b60245260445ffd5b61250e915060203d602011611cc257611cb48183612a8f565b816123be565b67ffffffffffffffff612525612b46565b8161252e612b2e565b917f18ea4746000000000000000000000000000000000000000000000000000000005f5216600452166024524260445260645ffd5b346121935760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc36011261219357600435801515809103612193576125a7613294565b60025460ff81161515821461260e577fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001660ff8216176002556040519081527f8fb6c181ee25a520cf3dd6565006ef91229fcfe5a989566c2a3b8c115570cec590602090a1005b507f3c96a56f000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b346121935760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126121935767ffffffffffffffff61267a6128cd565b165f526007602052602060405f2054604051908152f35b34612193575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612193576020604051620186a08152f35b346121935760207ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc3601126121935767ffffffffffffffff61270c6128cd565b165f526006602052602060405f2054604051908152f35b3461219357600163ffffffff6127383661286b565b929091165f52600560205273ffffffffffffffffffffffffffffffffffffffff60405f2091165f5260205260405f20905f5201602052602060405f2054604051908152f35b34612193575f7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc360112612193576127b3612ad0565b5060806127be612af4565b61024b604051809261ffff60608092828151168552826020820151166020860152826040820151166040860152015116910152565b359063ffffffff8216820361219357565b6004359073ffffffffffffffffffffffffffffffffffffffff8216820361219357565b6024359073ffffffffffffffffffffffffffffffffffffffff8216820361219357565b359073ffffffffffffffffffffffffffffffffffffffff8216820361219357565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc60609101126121935760043563ffffffff81168103612193579060243573ffffffffffffffffffffffffffffffffffffffff81168103612193579060443590565b6004359067ffffffffffffffff8216820361219357565b359067ffffffffffffffff8216820361219357565b9181601f840112156121935782359167ffffffffffffffff8311612193576020838186019501011161219357565b907ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc820160c081126121935760a0136121935760049160a4359067ffffffffffffffff82116121935761297c916004016128f9565b9091565b7ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffc60609101126121935760043573ffffffffffffffffffffffffffffffffffffffff8116810361219357906024359060443573ffffffffffffffffffffffffffffffffffffffff811681036121935790565b60a0810190811067ffffffffffffffff821117612a0e57604052565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6060810190811067ffffffffffffffff821117612a0e57604052565b6080810190811067ffffffffffffffff821117612a0e57604052565b6040810190811067ffffffffffffffff821117612a0e57604052565b90601f7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0910116810190811067ffffffffffffffff821117612a0e57604052565b60405190612add82612a57565b5f6060838281528260208201528260408201520152565b60405190612b0182612a57565b81606061ffff6001548181168452818160101c166020850152818160201c16604085015260301c16910152565b6101043567ffffffffffffffff811681036121935790565b60043567ffffffffffffffff811681036121935790565b60243567ffffffffffffffff811681036121935790565b6102043567ffffffffffffffff811681036121935790565b3567ffffffffffffffff811681036121935790565b90816020910312612193575160038110156121935790565b6003111561247f57565b6101643563ffffffff811681036121935790565b3563ffffffff811681036121935790565b601f82602094937fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe093818652868601375f8582860101520116010190565b90600482101561247f5752565b60e43573ffffffffffffffffffffffffffffffffffffffff811681036121935790565b3573ffffffffffffffffffffffffffffffffffffffff811681036121935790565b519073ffffffffffffffffffffffffffffffffffffffff8216820361219357565b5190811515820361219357565b91908203918211612cb257565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b91908201809211612cb257565b91908260a091031261219357604051612d04816129f2565b60808193612d11816128e4565b835260208101356020840152612d296040820161284a565b6040840152612d3a606082016127f3565b606084015201359060048210156121935760800152565b60043561ffff811681036121935790565b60243561ffff811681036121935790565b60443561ffff811681036121935790565b60643561ffff811681036121935790565b3561ffff811681036121935790565b359061ffff8216820361219357565b61ffff612df66060809383612dc782612da4565b16865283612dd760208301612da4565b16602087015283612dea60408301612da4565b16604087015201612da4565b16910152565b6040519291612e0a84612a73565b5f84525f602085015273ffffffffffffffffffffffffffffffffffffffff84921692835f525f60205260405f20825f5260205260405f209060405194612e4f86612a3b565b6fffffffffffffffffffffffffffffffff600160ff855473ffffffffffffffffffffffffffffffffffffffff81168a5260a01c161515948560208a015201541696604087019780895215612fa0575082612ef6575b50509050612ef0575073ffffffffffffffffffffffffffffffffffffffff6fffffffffffffffffffffffffffffffff91511691511660405191612ee683612a73565b8252602082015290565b91505090565b6040517f158e711d000000000000000000000000000000000000000000000000000000008152600481019490945273ffffffffffffffffffffffffffffffffffffffff91909116602484015260209150829060449082905afa908115612188575f91612f66575b50805f80612ea4565b90506020813d602011612f98575b81612f8160209383612a8f565b8101031261219357612f9290612c98565b5f612f5d565b3d9150612f74565b965050505050505090565b60405190612fb882612a3b565b5f6040838281528260208201520152565b519063ffffffff8216820361219357565b610104356fffffffffffffffffffffffffffffffff811681036121935790565b61312590929192610160806101e083019567ffffffffffffffff81511684526020810151602085015273ffffffffffffffffffffffffffffffffffffffff604082015116604085015273ffffffffffffffffffffffffffffffffffffffff60608201511660608501526080810151608085015263ffffffff60a08201511660a085015273ffffffffffffffffffffffffffffffffffffffff60c08201511660c08501526fffffffffffffffffffffffffffffffff60e08201511660e085015267ffffffffffffffff6101008201511661010085015263ffffffff6101208201511661012085015263ffffffff61014082015116610140850152015191019061ffff60608092828151168552826020820151166020860152826040820151166040860152015116910152565b565b604051602081019167ffffffffffffffff613141826128e4565b1683526020810135604083015273ffffffffffffffffffffffffffffffffffffffff61316f6040830161284a565b16606083015273ffffffffffffffffffffffffffffffffffffffff6131966060830161284a565b166080830152608081013560a083015263ffffffff6131b760a083016127f3565b1660c083015273ffffffffffffffffffffffffffffffffffffffff6131de60c0830161284a565b1660e083015260e0810135906fffffffffffffffffffffffffffffffff82168203612193576fffffffffffffffffffffffffffffffff61327d921661010084015267ffffffffffffffff61323561010083016128e4565b1661012084015263ffffffff61324e61012083016127f3565b1661014084015263ffffffff61326761014083016127f3565b1661016084015261016061018084019101612db3565b6101e0815261328e61020082612a8f565b51902090565b73ffffffffffffffffffffffffffffffffffffffff6132b1613a0c565b168033036132bc5750565b7f483c0955000000000000000000000000000000000000000000000000000000005f523360045260245260445ffd5b7f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005c6133375760017f9b779b17422d0df92223018b32b4d1fa46e071723d6817e2486d003becc55f005d565b7f3ee5aeb5000000000000000000000000000000000000000000000000000000005f5260045ffd5b60043567ffffffffffffffff811690818114158061219357825f52600660205260405f205461338e6004613127565b9081810361224557505061219357505f5260066020525f6040812055565b906080806131259367ffffffffffffffff81511684526020810151602085015273ffffffffffffffffffffffffffffffffffffffff604082015116604085015263ffffffff60608201511660608501520151910190612c26565b9167ffffffffffffffff8111612a0e576040519061344c601f82017fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe01660200183612a8f565b8082526020820192368282011161219357815f926020928637830101525190206040519061347e6020830180946133ac565b60c082015260c0815261328e60e082612a8f565b73ffffffffffffffffffffffffffffffffffffffff909392931690815f52600460205260405f2073ffffffffffffffffffffffffffffffffffffffff82165f5260205260405f2054938415613620579073ffffffffffffffffffffffffffffffffffffffff8592845f52600460205260405f208284165f526020525f6040812055845f52600360205260405f2061352a858254612ca5565b9055168091847fa4195c37c2947bbe89165f03e320b6903116f0b10d8cfdb522330f7ce6f9fa24602073ffffffffffffffffffffffffffffffffffffffff604051948886521693a482613581576131259250613d1e565b9050604051907fa9059cbb000000000000000000000000000000000000000000000000000000005f526004528360245260205f60448180865af19060015f51148216156135ff575b604052156135d45750565b7f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b90600181151661361757823b15153d151616906135c9565b503d5f823e3d90fd5b5073ffffffffffffffffffffffffffffffffffffffff917fd0af0814000000000000000000000000000000000000000000000000000000005f526004521660245260445ffd5b909173ffffffffffffffffffffffffffffffffffffffff60408301511691823b156137a65767ffffffffffffffff81511693602082015190608083015193600485101561247f5760405194859360208501987fd3c1665e000000000000000000000000000000000000000000000000000000008a5260248601526044850152606484016136f291612c26565b608483016080905260a483019061370892612be8565b037fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0810183526137389083612a8f565b6060015163ffffffff16603f810463ffffffff1661375591612cdf565b6113888101809111612cb257805a106137765750915f80949281945193f190565b5a907ff0c921c3000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b50505050505f90565b73ffffffffffffffffffffffffffffffffffffffff169081158015613a0657815b8034036139d7575081156139d257825f52600360205260405f206137f5838254612cdf565b90556139ce576040517f70a08231000000000000000000000000000000000000000000000000000000008152306004820152602081602481865afa908115612188575f9161399c575b50604051907f23b872dd000000000000000000000000000000000000000000000000000000005f5233600452306024528260445260205f60648180885af160015f511481161561397d575b826040525f60605215613951577f70a08231000000000000000000000000000000000000000000000000000000008252306004830152602082602481875afa8015612188575f9061391d575b6138df9250612ca5565b918183036138ec57505050565b7f8dea019d000000000000000000000000000000000000000000000000000000005f5260045260245260445260645ffd5b506020823d602011613949575b8161393760209383612a8f565b81010312612193576138df91516138d5565b3d915061392a565b837f5274afe7000000000000000000000000000000000000000000000000000000005f5260045260245ffd5b600181151661399357843b15153d151616613889565b823d5f823e3d90fd5b90506020813d6020116139c6575b816139b760209383612a8f565b8101031261219357515f61383e565b3d91506139aa565b5050565b505050565b7fd7d1160d000000000000000000000000000000000000000000000000000000005f526004523460245260445ffd5b5f6137d0565b6040517f8da5cb5b00000000000000000000000000000000000000000000000000000000815260208160048173ffffffffffffffffffffffffffffffffffffffff7f0000000000000000000000000000000000000000000000000000000000000000165afa908115612188575f91613a82575090565b90506020813d602011613ab1575b81613a9d60209383612a8f565b8101031261219357613aae90612c77565b90565b3d9150613a90565b81810292918115918404141715612cb257565b60e08101356fffffffffffffffffffffffffffffffff81168103612193576fffffffffffffffffffffffffffffffff1680156139ce5781613cf0612710613b2661ffff613b1f6101c06131259801612d95565b1685613ab9565b0492612710613b4561ffff613b3e6101808701612d95565b1683613ab9565b0490612710613b5d61ffff613b3e6101a08801612d95565b0491613bcd613b6e60a08701612bd7565b63ffffffff604051917f6f5221290000000000000000000000000000000000000000000000000000000060208401526080890135602484015216604482015260448152613bbc606482612a8f565b613bc860608801612c56565b613f15565b9173ffffffffffffffffffffffffffffffffffffffff831615613d06575b90613cea918488613bfb89613e59565b9273ffffffffffffffffffffffffffffffffffffffff841615613cfe575b84613c2b613c309493613c2b93612ca5565b612ca5565b8761012081019163ffffffff613c4584612bd7565b165f5260056020527f686963bd707a472543ec22da171c0c52e253629e7bde9f72302988c3a269ef2d602067ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff63ffffffff613cd7613cd1613ccb60405f209960c081019a86613cb08d612c56565b165f52885260405f20613cc48b8254612cdf565b9055612b8c565b98612c56565b98612bd7565b604051968752169616941692a486613dc3565b83613dc3565b613cf8613a0c565b90613dc3565b5f9450613c19565b92613d1490613cea92612cdf565b5f93909150613beb565b814710613d93575f80809373ffffffffffffffffffffffffffffffffffffffff829483604051613d4f602082612a8f565b52165af115613d5a57565b3d15613d6b576040513d5f823e3d90fd5b7fd6bda275000000000000000000000000000000000000000000000000000000005f5260045ffd5b50477fcf479181000000000000000000000000000000000000000000000000000000005f5260045260245260445ffd5b909180156139d2577f8840db157c88db494a223a5577b6848a73bd27de71682eee000eddda75649f7f602067ffffffffffffffff73ffffffffffffffffffffffffffffffffffffffff80613e49613e4360c089019883613e228b612c56565b165f526004875260405f20848c165f52875260405f20613cc48a8254612cdf565b97612c56565b97604051968752169616941692a4565b6060810190613eaf6080613e6c84612c56565b92013591604051907f6352211e00000000000000000000000000000000000000000000000000000000602083015283602483015260248252613bc8604483612a8f565b73ffffffffffffffffffffffffffffffffffffffff8116612ef05750613ed7613aae92612c56565b604051917f31381c32000000000000000000000000000000000000000000000000000000006020840152602483015260248252613bc8604483612a8f565b906201a05b5a10613f6c575f6020918193838251920190620186a0fa601f3d1116613f64575b8060a01c155f14613f5f5773ffffffffffffffffffffffffffffffffffffffff1690565b505f90565b505f51613f3b565b5a7ff0c921c3000000000000000000000000000000000000000000000000000000005f526201a05b60045260245260445ffdfea164736f6c634300081e000a";
 
 type RequestDeskConstructorParams =
   | [signer?: Signer]

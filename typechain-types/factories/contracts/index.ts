@@ -3,6 +3,7 @@
 /* eslint-disable */
 export * as adapters from "./adapters";
 export * as base from "./base";
+export * as consumer from "./consumer";
 export * as interfaces from "./interfaces";
 export * as mocks from "./mocks";
 export { AINFT1155__factory } from "./AINFT1155__factory";
@@ -13,8 +14,14 @@ export { AINFT721Extension__factory } from "./AINFT721Extension__factory";
 export { AINFT721Votes__factory } from "./AINFT721Votes__factory";
 export { AINFTBinder__factory } from "./AINFTBinder__factory";
 export { AINFTFactory__factory } from "./AINFTFactory__factory";
+export { AINGovernor__factory } from "./AINGovernor__factory";
+export { AINTimelock__factory } from "./AINTimelock__factory";
+export { AINToken__factory } from "./AINToken__factory";
+export { ActivityCounters__factory } from "./ActivityCounters__factory";
+export { Collectives__factory } from "./Collectives__factory";
 export { ContributorSplit__factory } from "./ContributorSplit__factory";
 export { ContributorSplits__factory } from "./ContributorSplits__factory";
+export { Governors__factory } from "./Governors__factory";
 export { InferenceOracle__factory } from "./InferenceOracle__factory";
 export { OnchainMetadata__factory } from "./OnchainMetadata__factory";
 export { RequestDesk__factory } from "./RequestDesk__factory";

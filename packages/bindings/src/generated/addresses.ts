@@ -9,9 +9,16 @@ export interface SuiteAddresses {
   readonly AINFT721Votes: `0x${string}`;
   readonly AINFTBinder: `0x${string}`;
   readonly AINFTFactory: `0x${string}`;
+  readonly ActivityCounters: `0x${string}`;
+  readonly AINGovernor: `0x${string}`;
+  readonly AINTimelock: `0x${string}`;
+  readonly AINToken: `0x${string}`;
+  readonly Collectives: `0x${string}`;
   readonly ContributorSplits: `0x${string}`;
+  readonly Governors: `0x${string}`;
   readonly InferenceOracle: `0x${string}`;
   readonly OnchainMetadata: `0x${string}`;
+  readonly RequestDesk: `0x${string}`;
 }
 
 /** Addresses by chain id, for the public networks the suite is deployed to. */

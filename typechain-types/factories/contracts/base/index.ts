@@ -6,6 +6,8 @@ export { AINFT721Base__factory } from "./AINFT721Base__factory";
 export { AINFTExtension__factory } from "./AINFTExtension__factory";
 export { CollectionSettings__factory } from "./CollectionSettings__factory";
 export { CommittedRoots__factory } from "./CommittedRoots__factory";
+export { DeskAccounts__factory } from "./DeskAccounts__factory";
+export { DeskPrices__factory } from "./DeskPrices__factory";
 export { Disputes__factory } from "./Disputes__factory";
 export { Extended__factory } from "./Extended__factory";
 export { ModelVersions__factory } from "./ModelVersions__factory";

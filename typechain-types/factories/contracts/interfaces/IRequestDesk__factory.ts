@@ -12,6 +12,1373 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint32",
+        name: "callbackGas",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "maximum",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskBadCallbackGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "sum",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskBadShares",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "RequestDeskCallbackFailed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "enum Outcome",
+        name: "outcome",
+        type: "uint8",
+      },
+    ],
+    name: "RequestDeskEnded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "RequestDeskNoCallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNoCode",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "RequestDeskNoConfig",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNotController",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+    ],
+    name: "RequestDeskNotEnded",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "caller",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "owner",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNotOwner",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "RequestDeskNothingOwed",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "RequestDeskPauseUnchanged",
+    type: "error",
+  },
+  {
+    inputs: [],
+    name: "RequestDeskPaused",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "uint64",
+        name: "deadline",
+        type: "uint64",
+      },
+      {
+        internalType: "uint256",
+        name: "blockTime",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskTooEarly",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "needed",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "left",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskTooLittleGas",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "expected",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "actual",
+        type: "bytes32",
+      },
+    ],
+    name: "RequestDeskUnknownCallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "expected",
+        type: "bytes32",
+      },
+      {
+        internalType: "bytes32",
+        name: "actual",
+        type: "bytes32",
+      },
+    ],
+    name: "RequestDeskUnknownOrder",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "reporters",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskUnknownReporter",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "expectedCurrency",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "expectedAmount",
+        type: "uint128",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "amount",
+        type: "uint128",
+      },
+    ],
+    name: "RequestDeskWrongPayment",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "actual",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskWrongReceipt",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "expectedId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "expectedHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+    ],
+    name: "RequestDeskWrongResult",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "expected",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "actual",
+        type: "uint256",
+      },
+    ],
+    name: "RequestDeskWrongValue",
+    type: "error",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "AccountCredited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+    ],
+    name: "CallbackDelivered",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Callback",
+        name: "callback",
+        type: "tuple",
+      },
+    ],
+    name: "CallbackFailed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: false,
+        internalType: "enum Outcome",
+        name: "outcome",
+        type: "uint8",
+      },
+    ],
+    name: "OrderClosed",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "requester",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "OrderOpened",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "PauseChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "reporter",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "PoolCollected",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "PoolCredited",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "controller",
+        type: "address",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "bool",
+            name: "freeForController",
+            type: "bool",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Price",
+        name: "previous",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "bool",
+            name: "freeForController",
+            type: "bool",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        indexed: false,
+        internalType: "struct Price",
+        name: "price",
+        type: "tuple",
+      },
+    ],
+    name: "PriceChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        indexed: false,
+        internalType: "struct FeeShares",
+        name: "previous",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        indexed: false,
+        internalType: "struct FeeShares",
+        name: "shares",
+        type: "tuple",
+      },
+    ],
+    name: "SharesChanged",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    name: "Withdrawn",
+    type: "event",
+  },
+  {
+    inputs: [],
+    name: "MAX_CALLBACK_GAS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "PROBE_GAS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "cancel",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "collect",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "index",
+        type: "uint256",
+      },
+    ],
+    name: "collectedBy",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint32",
+        name: "configVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "earnedBy",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "failedCallbackOf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes",
+        name: "attestation",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "bytes32",
+            name: "resultDigest",
+            type: "bytes32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+          {
+            internalType: "uint32",
+            name: "size",
+            type: "uint32",
+          },
+        ],
+        internalType: "struct Result",
+        name: "result",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "fulfill",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct Callback",
+        name: "callback",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "hashCallback",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "hashOrder",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "pure",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+    ],
+    name: "held",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "collection",
         type: "address",
@@ -36,6 +1403,546 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "isPaused",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "oracle",
+    outputs: [
+      {
+        internalType: "address",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "orderHashOf",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "owedTo",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "priceOf",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "bool",
+            name: "freeForController",
+            type: "bool",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Price",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "quote",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Payment",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "bytes",
+        name: "input",
+        type: "bytes",
+      },
+      {
+        components: [
+          {
+            internalType: "uint32",
+            name: "maxOutputBytes",
+            type: "uint32",
+          },
+          {
+            internalType: "enum Delivery",
+            name: "delivery",
+            type: "uint8",
+          },
+          {
+            internalType: "enum Agreement",
+            name: "agreement",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+        ],
+        internalType: "struct Terms",
+        name: "terms",
+        type: "tuple",
+      },
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+        ],
+        internalType: "struct Payment",
+        name: "payment",
+        type: "tuple",
+      },
+      {
+        internalType: "uint32",
+        name: "callbackGas",
+        type: "uint32",
+      },
+    ],
+    name: "request",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes32",
+        name: "requestHash",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "payable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            internalType: "enum ResultStatus",
+            name: "status",
+            type: "uint8",
+          },
+        ],
+        internalType: "struct Callback",
+        name: "callback",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "output",
+        type: "bytes",
+      },
+    ],
+    name: "retry",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bool",
+        name: "paused",
+        type: "bool",
+      },
+    ],
+    name: "setPaused",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "uint128",
+        name: "amount",
+        type: "uint128",
+      },
+      {
+        internalType: "bool",
+        name: "freeForController",
+        type: "bool",
+      },
+    ],
+    name: "setPrice",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct FeeShares",
+        name: "newShares",
+        type: "tuple",
+      },
+    ],
+    name: "setShares",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "uint64",
+            name: "requestId",
+            type: "uint64",
+          },
+          {
+            internalType: "bytes32",
+            name: "requestHash",
+            type: "bytes32",
+          },
+          {
+            internalType: "address",
+            name: "requester",
+            type: "address",
+          },
+          {
+            internalType: "address",
+            name: "collection",
+            type: "address",
+          },
+          {
+            internalType: "uint256",
+            name: "tokenId",
+            type: "uint256",
+          },
+          {
+            internalType: "uint32",
+            name: "version",
+            type: "uint32",
+          },
+          {
+            internalType: "address",
+            name: "currency",
+            type: "address",
+          },
+          {
+            internalType: "uint128",
+            name: "amount",
+            type: "uint128",
+          },
+          {
+            internalType: "uint64",
+            name: "deadline",
+            type: "uint64",
+          },
+          {
+            internalType: "uint32",
+            name: "configVersion",
+            type: "uint32",
+          },
+          {
+            internalType: "uint32",
+            name: "callbackGas",
+            type: "uint32",
+          },
+          {
+            components: [
+              {
+                internalType: "uint16",
+                name: "providers",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "owner",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "contributors",
+                type: "uint16",
+              },
+              {
+                internalType: "uint16",
+                name: "treasury",
+                type: "uint16",
+              },
+            ],
+            internalType: "struct FeeShares",
+            name: "shares",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Order",
+        name: "order",
+        type: "tuple",
+      },
+    ],
+    name: "settle",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "shares",
+    outputs: [
+      {
+        components: [
+          {
+            internalType: "uint16",
+            name: "providers",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "owner",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "contributors",
+            type: "uint16",
+          },
+          {
+            internalType: "uint16",
+            name: "treasury",
+            type: "uint16",
+          },
+        ],
+        internalType: "struct FeeShares",
+        name: "",
+        type: "tuple",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "to",
+        type: "address",
+      },
+    ],
+    name: "withdraw",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "currency",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "account",
+        type: "address",
+      },
+    ],
+    name: "withdrawFor",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
 ] as const;
