@@ -37,7 +37,12 @@ const KNOWN_CHAIN_IDS: Readonly<Record<string, bigint>> = {
 /** Networks of the Hardhat project. No key lives in the tree: scripts bring their own signer. */
 export function hardhatNetworks(env: Environment = process.env): NetworksUserConfig {
   return {
-    hardhat: { chainId: Number(LOCAL_CHAIN_ID), hardfork: "osaka", allowUnlimitedContractSize: false },
+    hardhat: {
+      chainId: Number(LOCAL_CHAIN_ID),
+      // Instrumented code is too large to be deployed under the limit of gas that Osaka sets each transaction.
+      hardfork: env["SOLIDITY_COVERAGE"] === "true" ? "prague" : "osaka",
+      allowUnlimitedContractSize: false,
+    },
     anvil: { url: anvilUrl(env), chainId: Number(LOCAL_CHAIN_ID) },
   };
 }

@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 import { type Callback, type FeeShares, hashOfCallback, type Order, partsOf, SHARES } from "../../helpers/desk";
-import { CURRENCIES, type Currency, type DeskLife, TOKENS } from "./world";
+import { CURRENCIES, type Currency, type DeskLife, FIRST_AMOUNT, FIRST_CONFIG, TOKENS } from "./world";
 
 /** A request of a life, and what has become of it. */
 export interface ModelRequest {
@@ -24,6 +24,12 @@ export interface ModelConfig {
   until: bigint | undefined;
 }
 
+interface ModelPrice {
+  currency: Currency;
+  amount: bigint;
+  free: boolean;
+}
+
 interface Pool {
   earned: bigint;
   collected: bigint[];
@@ -32,11 +38,13 @@ interface Pool {
 /** What the desk and its oracle should say. */
 export class DeskModel {
   time: bigint;
-  readonly configs: ModelConfig[] = [];
+  readonly configs: ModelConfig[] = [{ ...FIRST_CONFIG, revoked: false, until: undefined }];
   readonly requests: ModelRequest[] = [];
   /** Config by the root that was committed under it. */
   readonly roots = new Map<string, number>();
-  readonly prices: ({ currency: Currency; amount: bigint; free: boolean } | undefined)[] = TOKENS.map(() => undefined);
+  readonly prices = TOKENS.map((currency): ModelPrice | undefined =>
+    currency === undefined ? undefined : { currency, amount: FIRST_AMOUNT(currency), free: false },
+  );
   /** Places of the actors who own the tokens: 0 is `owner`, 1 is `friend`. */
   readonly owners: number[] = TOKENS.map(() => 0);
   readonly blacklist = new Set<string>();

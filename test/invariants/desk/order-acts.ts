@@ -203,17 +203,29 @@ export const withdraw: Prepare = (model, life, [who, what]: Choices): Act => {
   };
 };
 
-export const collect: Prepare = (model, life, [which, what, index]) => {
-  const version = model.configs.length === 0 ? 1 : 1 + (which % model.configs.length);
-  const config = model.configs[version - 1];
-  const name = pick(Object.keys(life.currencies) as Currency[], what); // the keys of the record
-  const reporters = life.reporterSets[config?.set ?? 0] ?? [];
-  const place = index % (reporters.length + 1);
-  const reporter = reporters[place];
-  const due = config === undefined || reporter === undefined ? 0n : model.dueTo(version, name, place);
-  const nobody = config === undefined ? "InferenceOracleConfigNotLive" : "RequestDeskUnknownReporter";
+/** Every place in every config's pool of every currency, one too many of each config among them. */
+function partsOfPools(model: DeskModel, life: DeskLife) {
+  const names = Object.keys(life.currencies) as Currency[]; // the keys of the record
+  return model.configs.flatMap(({ set }, index) => {
+    const reporters = life.reporterSets[set] ?? [];
+    return names.flatMap((name) =>
+      [...reporters, undefined].map((reporter, place) => ({ version: index + 1, name, place, reporter })),
+    );
+  });
+}
+
+/** Collects a reporter's part of a pool: mostly where something is due. */
+export const collect: Prepare = (model, life, [which, what]) => {
+  const parts = partsOfPools(model, life).map((part) => {
+    const due = part.reporter === undefined ? 0n : model.dueTo(part.version, part.name, part.place);
+    return { ...part, due };
+  });
+  const due = parts.filter((part) => part.due > 0n);
+  const part = pick(due.length > 0 && !rarely(what, 4) ? due : parts, which);
+  const { version, name, place, reporter } = part;
+  const refused = reporter === undefined ? "RequestDeskUnknownReporter" : "RequestDeskNothingOwed";
   return {
-    refusal: due > 0n ? undefined : config === undefined || reporter === undefined ? nobody : "RequestDeskNothingOwed",
+    refusal: part.due > 0n ? undefined : refused,
     send: () => life.desk.collect(version, life.currencies[name], place, GAS),
     accepted: () => model.collect(version, name, place, reporter?.address ?? ""),
   };

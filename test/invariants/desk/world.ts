@@ -10,7 +10,7 @@ import type {
   RequesterMock,
 } from "../../../typechain-types";
 import { IAINFTRoyalties__factory, RequestDesk__factory } from "../../../typechain-types";
-import { makeReporters, type Reporter } from "../../helpers/attestation";
+import { addressesOf, makeReporters, type Reporter } from "../../helpers/attestation";
 import { chainId, deployContract, now, type Person } from "../../helpers/chain";
 import { deployFactory, deployOracle, openCollection } from "../../helpers/contracts";
 import { ETH } from "../../helpers/desk";
@@ -21,9 +21,15 @@ import { digestOf, oracleDomain } from "../../helpers/typed-data";
 export const CURRENCIES = ["ETH", "honest", "meddling", "policed", "doubtful", "taxed"] as const;
 export type Currency = (typeof CURRENCIES)[number];
 
-/** Programs, one a token from 1: what each is paid in at first. The last has no price. */
+/** Programs, one a token from 1: what each is paid in. The last begins without a price. */
 export const TOKENS: readonly (Currency | undefined)[] = [...CURRENCIES, undefined];
 export const MANIFEST = digestOf("the manifest of every program");
+
+/** What each is paid at first; the taxed token only comes in whole where a hundredth of it is nothing. */
+export const FIRST_AMOUNT = (currency: Currency): bigint => (currency === "taxed" ? 99n : 1_000_003n);
+
+/** How the first config signs: the second set, by two. */
+export const FIRST_CONFIG = { set: 1, threshold: 2 };
 
 /** How contracts that ask behave, as their mock numbers it. */
 export const MANNERS = { TAKING: 0, REVERTING: 1, BURNING_GAS: 2, BOMBING: 3, REVERTING_WITH_BOMB: 4, MEDDLING: 5 };
@@ -57,7 +63,7 @@ export interface DeskLife {
 const PURSE = 10n ** 30n;
 const TOKENS_WITH_SPLIT = [1, 2];
 
-/** Fixture: a desk whose oracle has no config, a collection, hostile tokens, and those who will ask. */
+/** Fixture: a desk, a collection of programs with prices, hostile tokens, and those who will ask. */
 export async function deskLife(): Promise<DeskLife> {
   const people = await everybody();
   const oracle = await deployOracle(people.dao);
@@ -73,6 +79,13 @@ export async function deskLife(): Promise<DeskLife> {
   const holders = [...askers.map(({ address }) => address), ...consumers.map(({ address }) => address)];
   const money = await moneyFor(askers, holders, deskAddress);
   const programs = await programsOf(people, await oracle.getAddress());
+  const reporterSets = [makeReporters(1, "set 0"), makeReporters(3, "set 1"), makeReporters(4, "set 2")];
+  const first = addressesOf(reporterSets[FIRST_CONFIG.set] ?? []);
+  await oracle.connect(people.dao).setConfig(first, FIRST_CONFIG.threshold, 0);
+  for (const [index, name] of CURRENCIES.entries()) {
+    const [currency, amount] = [money.currencies[name], FIRST_AMOUNT(name)];
+    await desk.connect(people.owner).setPrice(programs.collectionAddress, index + 1, currency, amount, false);
+  }
   return {
     people,
     oracle,
@@ -84,7 +97,7 @@ export async function deskLife(): Promise<DeskLife> {
     ...money,
     askers,
     consumers,
-    reporterSets: [makeReporters(1, "set 0"), makeReporters(3, "set 1"), makeReporters(4, "set 2")],
+    reporterSets,
     batch: await deployContract("BatchCallHarness"),
     time: await now(),
   };
