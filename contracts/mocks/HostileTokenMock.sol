@@ -58,6 +58,6 @@ contract HostileTokenMock is ERC20("Hostile", "HST") {
             answers.push(answer);
         }
         super._update(from, to, amount);
-        if (from != address(0) && to != address(0)) _burn(to, (amount * _feeBps) / 10_000);
+        if (_feeBps != 0 && from != address(0) && to != address(0)) _burn(to, (amount * _feeBps) / 10_000);
     }
 }
