@@ -14,6 +14,8 @@ export const DEPLOYABLES = [
   "ERC8004Adapter",
   "InferenceOracle",
   "OnchainMetadata",
+  "ProviderRegistry",
+  "RewardDistributor",
   "TraitSchema",
 ] as const;
 
@@ -23,7 +25,13 @@ type Deployable = (typeof DEPLOYABLES)[number];
 const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 
 /** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
-const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "ContributorSplit", "TraitSchema"];
+const ON_DEMAND: readonly Deployable[] = [
+  ...ADAPTERS,
+  "ContributorSplit",
+  "ProviderRegistry",
+  "RewardDistributor",
+  "TraitSchema",
+];
 
 /** Those that a deployment of the suite makes. */
 export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));
@@ -69,5 +77,7 @@ export const INTERFACES = [
   "IOnchainMetadata",
   "IOracleLink",
   "IProgramAuthority",
+  "IProviderRegistry",
+  "IRewardDistributor",
   "ITraitSchema",
 ] as const;

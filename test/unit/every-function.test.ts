@@ -13,6 +13,7 @@ import {
   IAINFTRoyalties__factory,
   InferenceOracle__factory,
   OnchainMetadata__factory,
+  RewardDistributor__factory,
   TraitSchema__factory,
 } from "../../typechain-types";
 import { callableKinds, callOf } from "../helpers/calls";
@@ -115,6 +116,7 @@ describe("every function beside the collections and their splits", () => {
     ERC8004Adapter: ERC8004Adapter__factory.createInterface(),
     InferenceOracle: InferenceOracle__factory.createInterface(),
     OnchainMetadata: OnchainMetadata__factory.createInterface(),
+    RewardDistributor: RewardDistributor__factory.createInterface(),
     TraitSchema: TraitSchema__factory.createInterface(),
   };
 
