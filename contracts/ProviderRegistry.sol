@@ -129,7 +129,9 @@ contract ProviderRegistry is ProviderStakes, Ownable2StepUpgradeable, UUPSUpgrad
     }
 
     /// @dev Only the owner changes the code.
-    function _authorizeUpgrade(address) internal view override onlyOwner {}
+    function _authorizeUpgrade(address) internal view override {
+        _checkOwner();
+    }
 
     function _setBeneficiary(address newBeneficiary) private {
         if (newBeneficiary == address(0) || newBeneficiary == address(this)) {

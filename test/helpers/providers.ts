@@ -132,6 +132,12 @@ async function consentOf(
   return { account: key.address, deadline: message.deadline, signature };
 }
 
+/** The terms that count now. */
+export async function termsOf(registry: ProviderRegistry): Promise<Terms> {
+  const { minimumStake, unbondingDelay, heartbeatWindow, maxProviders } = await registry.terms();
+  return { minimumStake, unbondingDelay, heartbeatWindow, maxProviders };
+}
+
 /** The provider is registered with twice the minimum. */
 export async function providerRegistered(): Promise<RegistryWorld> {
   const world = await freshRegistry();

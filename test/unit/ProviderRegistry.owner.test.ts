@@ -15,6 +15,7 @@ import {
   registerAs,
   type RegistryWorld,
   TERMS,
+  termsOf,
 } from "../helpers/providers";
 import { digestOf } from "../helpers/typed-data";
 
@@ -36,15 +37,15 @@ async function fullRegistry(): Promise<RegistryWorld> {
 async function everythingOf({ registry, provider, rival, key, arbiter }: RegistryWorld) {
   const ofProviders = await Promise.all(
     [provider, rival, arbiter].map(async ({ address }) => [
-      (await registry.providerOf(address)).toArray(),
-      (await registry.unbondingsOf(address)).map((unbonding) => unbonding.toArray()),
+      [...(await registry.providerOf(address))],
+      [...(await registry.unbondingsOf(address))].map((unbonding) => [...unbonding]),
       await registry.isActive(address),
       await registry.isEvidenceUsed(address, EVIDENCE),
     ]),
   );
   return {
     ofProviders,
-    terms: (await registry.terms()).toArray(),
+    terms: await termsOf(registry),
     rest: await Promise.all([
       registry.stakeToken(),
       registry.slasher(),
@@ -58,7 +59,7 @@ async function everythingOf({ registry, provider, rival, key, arbiter }: Registr
       registry.nonces(key.address),
     ]),
     lists: [await registry.providers(0, 9), await registry.reporterSet(), await registry.activeReporters(0, 9)],
-    domain: (await registry.eip712Domain()).toArray(),
+    domain: [...(await registry.eip712Domain())],
   };
 }
 
@@ -103,7 +104,7 @@ describe("ProviderRegistry", () => {
       expect(await registry.stakeToken()).to.equal(tokenAddress);
       expect(await registry.owner()).to.equal(dao.address);
       expect(await registry.beneficiary()).to.equal(treasury.address);
-      expect((await registry.terms()).toObject()).to.deep.equal(TERMS);
+      expect(await termsOf(registry)).to.deep.equal(TERMS);
       expect(await registry.slasher()).to.equal(ZeroAddress);
       expect([
         await registry.MAX_REPORTERS(),
@@ -153,7 +154,7 @@ describe("ProviderRegistry", () => {
         const { registry, dao } = await loadFixture(freshRegistry);
         for (const value of [least, most]) {
           await registry.connect(dao).setTerms({ ...TERMS, [term]: value });
-          expect((await registry.terms()).toObject()).to.deep.equal({ ...TERMS, [term]: value });
+          expect(await termsOf(registry)).to.deep.equal({ ...TERMS, [term]: value });
         }
 
         for (const value of [least - 1n, most + 1n]) {

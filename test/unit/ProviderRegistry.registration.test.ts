@@ -36,7 +36,7 @@ describe("ProviderRegistry", () => {
         ["Transfer", provider.address, registryAddress, ENOUGH],
       ]);
       const known = [key.address, CapacityClass.MULTI_GPU, true, false, await now(), ENOUGH, 0n, ENDPOINT];
-      expect((await registry.providerOf(provider.address)).toArray()).to.deep.equal(known);
+      expect([...(await registry.providerOf(provider.address))]).to.deep.equal(known);
       expect(await registry.providerOfKey(key.address)).to.equal(provider.address);
       expect(await registry.providers(0, 10)).to.deep.equal([provider.address]);
       expect(await registry.totalStake()).to.equal(ENOUGH);

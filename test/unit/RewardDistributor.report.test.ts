@@ -42,7 +42,7 @@ describe("RewardDistributor", () => {
       expect(
         await eventsOf(distributor.connect(dao).setLimits(TRAINING, { epochCap: 7, interval: 0 }), distributor),
       ).to.deep.equal([["RewardLimitsSet", TRAINING, [5n, MAX_INTERVAL], [7n, 0n]]]);
-      expect((await distributor.limitsOf(TRAINING)).toArray()).to.deep.equal([7n, 0n]);
+      expect([...(await distributor.limitsOf(TRAINING))]).to.deep.equal([7n, 0n]);
     });
 
     it("waits a year at most", async () => {

@@ -39,8 +39,8 @@ describe("RewardDistributor", () => {
     expect([await distributor.EXPIRY(), await distributor.MAX_INTERVAL()]).to.deep.equal([EXPIRY, EXPIRY / 2n]);
     for (const programme of PROGRAMMES) {
       const books = [0n, 0n, `0x${"00".repeat(32)}`, 0n, 0n, 0n];
-      expect((await distributor.booksOf(programme)).toArray()).to.deep.equal(books);
-      expect((await distributor.limitsOf(programme)).toArray()).to.deep.equal([0n, 0n]);
+      expect([...(await distributor.booksOf(programme))]).to.deep.equal(books);
+      expect([...(await distributor.limitsOf(programme))]).to.deep.equal([0n, 0n]);
     }
   });
 
@@ -93,7 +93,7 @@ describe("RewardDistributor", () => {
       ]);
 
       const books = [1n, await now(), tree.root, 1000n, 0n, BUDGET - 1000n];
-      expect((await distributor.booksOf(ACTIVITY)).toArray()).to.deep.equal(books);
+      expect([...(await distributor.booksOf(ACTIVITY))]).to.deep.equal(books);
     });
 
     it("is the owner's alone", async () => {

@@ -77,7 +77,7 @@ export class RewardTree {
 
 /** All nodes over the leaves, which stand last. */
 function grow(leaves: readonly Bytes32[]): Bytes32[] {
-  const nodes = [...Array.from({ length: leaves.length - 1 }, () => "0x" as Bytes32), ...leaves]; // filled from below
+  const nodes = [...leaves.slice(1), ...leaves]; // the inner ones are written over, from below
   for (let place = leaves.length - 2; place >= 0; place -= 1) {
     nodes[place] = hashPair(nodeAt(nodes, 2 * place + 1), nodeAt(nodes, 2 * place + 2));
   }

@@ -207,7 +207,7 @@ describe("buildRewardEpoch", () => {
         fc.pre(rows.some(({ programme, units }) => programme === ACTIVITY && units > 0n) && budget > 0n);
         const shuffled = <T>(items: readonly T[]): T[] =>
           items
-            .map((item) => ({ item, key: order.next().value }))
+            .map((item) => ({ item, key: order.next().value as number }))
             .sort((left, right) => left.key - right.key)
             .map(({ item }) => item);
         const one = buildRewardEpoch(input({ rows, holdings, budget, boosts: BOOSTS }));

@@ -3,7 +3,6 @@ import { describe, it } from "node:test";
 import { AbiCoder, keccak256, TypedDataEncoder } from "ethers";
 import fc from "fast-check";
 import {
-  type Bytes32,
   EmptyRewardTree,
   type EarnedReward,
   InvalidAddress,
@@ -108,7 +107,7 @@ describe("the leaf of a posting", () => {
   });
 
   it("is the root of a report that names no request", () => {
-    const posting = { programme: ACTIVITY, epoch: 1n, root: `0x${"11".repeat(32)}` as Bytes32, total: 5n };
+    const posting = { programme: ACTIVITY, epoch: 1n, root: `0x${"11".repeat(32)}`, total: 5n };
     const domain = { chainId: 31_337n, distributor: account(7) };
 
     assert.deepEqual(singlePostingReport(posting, domain, { configVersion: 3n, deadline: 9n }), {
