@@ -17,7 +17,7 @@ const LONGEST_LIFE = 240;
 const LONGEST_SEARCH_MS = 300_000;
 const LONGEST_ACT_MS = 100;
 /** Everything is read after so many acts; after each of the others, only the books. */
-const LOOK_EVERY = 5;
+const LOOK_EVERY = 10;
 
 const MINUTE = 60;
 const DAY = 86_400;

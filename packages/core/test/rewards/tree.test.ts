@@ -10,6 +10,7 @@ import {
   postingLeaf,
   Programme,
   rewardLeaf,
+  type RewardPosting,
   RewardsNotAscending,
   RewardTree,
   singlePostingReport,
@@ -107,7 +108,7 @@ describe("the leaf of a posting", () => {
   });
 
   it("is the root of a report that names no request", () => {
-    const posting = { programme: ACTIVITY, epoch: 1n, root: `0x${"11".repeat(32)}`, total: 5n };
+    const posting: RewardPosting = { programme: ACTIVITY, epoch: 1n, root: `0x${"11".repeat(32)}`, total: 5n };
     const domain = { chainId: 31_337n, distributor: account(7) };
 
     assert.deepEqual(singlePostingReport(posting, domain, { configVersion: 3n, deadline: 9n }), {
