@@ -6,6 +6,7 @@ import {NoncesUpgradeable} from "@openzeppelin/contracts-upgradeable/utils/Nonce
 import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {CapacityClass, ReporterKey} from "../types/Provider.sol";
 import {ProviderStore} from "./ProviderStore.sol";
@@ -14,6 +15,7 @@ import {ProviderStore} from "./ProviderStore.sol";
 abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgradeable {
     using Arrays for address[];
     using Arrays for uint256[];
+    using Checkpoints for Checkpoints.Trace160;
 
     bytes32 private constant CONSENT_TYPEHASH = keccak256(
         "ReporterKeyConsent(address provider,address reporterKey,uint256 nonce,uint48 deadline)"
@@ -37,7 +39,6 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         ProviderRecord storage record = _listedRecord(msg.sender);
         address previous = record.reporterKey;
         _setKey(record, key);
-        delete _registry().providerOfKey[previous];
         emit ReporterKeyRotated(msg.sender, previous, key.account);
     }
 
@@ -65,8 +66,8 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
     }
 
     /// @inheritdoc IProviderRegistry
-    function providerOfKey(address reporterKey) external view returns (address) {
-        return _registry().providerOfKey[reporterKey];
+    function providerOfKeyAt(address reporterKey, uint48 timestamp) external view returns (address) {
+        return address(_registry().consents[reporterKey].upperLookup(timestamp));
     }
 
     /// @inheritdoc IProviderRegistry
@@ -105,6 +106,13 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         for (uint256 i = 0; i < page.length; ++i) page[i] = listed[start + i];
     }
 
+    /// @inheritdoc IProviderRegistry
+    function providerOfKey(address reporterKey) public view returns (address provider) {
+        provider = address(_registry().consents[reporterKey].latest());
+        // The key may have been freed since its last consent.
+        if (_registry().records[provider].reporterKey != reporterKey) return address(0);
+    }
+
     /// @dev The caller has checked that the provider is not listed, and bonds its stake.
     function _enlist(
         ProviderRecord storage record,
@@ -133,7 +141,6 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         address key = record.reporterKey;
         record.place = 0;
         delete record.reporterKey;
-        delete $.providerOfKey[key];
         emit ProviderDelisted(provider, key);
     }
 
@@ -147,7 +154,7 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
     /// @dev The nonce makes each consent good for one use: a key that was freed does not come back by an old one.
     function _setKey(ProviderRecord storage record, ReporterKey calldata key) private {
         ProviderRegistryStorage storage $ = _registry();
-        address taken = $.providerOfKey[key.account];
+        address taken = providerOfKey(key.account);
         if (taken != address(0)) revert ProviderRegistryKeyTaken(key.account, taken);
         if (key.deadline < block.timestamp) revert ProviderRegistryConsentExpired(key.deadline, block.timestamp);
         bytes32 consent = keccak256(
@@ -158,7 +165,7 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         if (recovered == address(0) || recovered != key.account) {
             revert ProviderRegistryBadConsent(key.account, recovered);
         }
-        $.providerOfKey[key.account] = msg.sender;
+        $.consents[key.account].push(uint96(block.timestamp), uint160(msg.sender));
         record.reporterKey = key.account;
     }
 

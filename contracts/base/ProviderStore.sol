@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IProviderRegistry} from "../interfaces/IProviderRegistry.sol";
 import {CapacityClass, ProviderTerms, Unbonding} from "../types/Provider.sol";
 
@@ -29,7 +30,8 @@ abstract contract ProviderStore is IProviderRegistry {
         uint256 slashedStake;
         address[] listed;
         mapping(address provider => ProviderRecord) records;
-        mapping(address reporterKey => address provider) providerOfKey;
+        /// To whom each key consented, and when; a freed key keeps its history.
+        mapping(address reporterKey => Checkpoints.Trace160) consents;
     }
 
     // keccak256(abi.encode(uint256(keccak256("ainft.storage.ProviderRegistry")) - 1)) & ~bytes32(uint256(0xff))

@@ -274,6 +274,11 @@ interface IProviderRegistry {
     /// @notice For whom a key signs; zero for nobody.
     function providerOfKey(address reporterKey) external view returns (address);
 
+    /// @notice To whom a key had last consented at some time, whether it was freed since or not: who answers for what it
+    /// signed then. Zero when it had consented to nobody.
+    /// @param timestamp Unix seconds. Warning: for a time that is not over, the answer can still change.
+    function providerOfKeyAt(address reporterKey, uint48 timestamp) external view returns (address);
+
     /// @notice Number of listed providers.
     function providerCount() external view returns (uint256);
 

@@ -202,15 +202,15 @@ describe("ProviderRegistry", () => {
       const by = registry.connect(provider);
 
       for (const call of [
-        by.setTerms(TERMS),
-        by.setSlasher(provider.address),
-        by.setBeneficiary(provider.address),
-        by.pardon(provider.address),
-        by.transferOwnership(provider.address),
-        by.renounceOwnership(),
-        by.upgradeToAndCall(registryAddress, "0x"),
+        () => by.setTerms(TERMS),
+        () => by.setSlasher(provider.address),
+        () => by.setBeneficiary(provider.address),
+        () => by.pardon(provider.address),
+        () => by.transferOwnership(provider.address),
+        () => by.renounceOwnership(),
+        () => by.upgradeToAndCall(registryAddress, "0x"),
       ]) {
-        await expect(call)
+        await expect(call())
           .to.be.revertedWithCustomError(registry, "OwnableUnauthorizedAccount")
           .withArgs(provider.address);
       }

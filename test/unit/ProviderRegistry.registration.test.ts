@@ -181,6 +181,25 @@ describe("ProviderRegistry", () => {
       expect(await registry.nonces(key.address)).to.equal(2n);
     });
 
+    it("[peers F47] says for ever who answers for what a key signed, though it was freed or consented again", async () => {
+      const world = await loadFixture(providerRegistered);
+      const { registry, provider, rival, key } = world;
+      const first = await now();
+      await passTime(10n);
+      await registry.connect(provider).startUnbonding(ENOUGH);
+      const freed = await now();
+      await passTime(10n);
+      await registerAs(world, rival, key, ENOUGH);
+      const again = await now();
+      await registry.connect(rival).startUnbonding(ENOUGH);
+
+      const answering = async (timestamp: bigint) => registry.providerOfKeyAt(key.address, timestamp);
+      expect(await answering(first - 1n)).to.equal(ZeroAddress);
+      for (const timestamp of [first, freed, again - 1n]) expect(await answering(timestamp)).to.equal(provider.address);
+      for (const timestamp of [again, 2n ** 48n - 1n]) expect(await answering(timestamp)).to.equal(rival.address);
+      expect(await registry.providerOfKey(key.address)).to.equal(ZeroAddress);
+    });
+
     it("gives a key to one provider at a time", async () => {
       const { registry, provider, rival, key, consent } = await loadFixture(providerRegistered);
 
@@ -220,13 +239,13 @@ describe("ProviderRegistry", () => {
       const proof = await consent(key, stranger);
 
       for (const call of [
-        registry.setService(CapacityClass.CPU, ENDPOINT),
-        registry.rotateKey(proof),
-        registry.heartbeat(stranger.address),
-        registry.increaseStake(1),
-        registry.evict(stranger.address),
+        () => registry.setService(CapacityClass.CPU, ENDPOINT),
+        () => registry.rotateKey(proof),
+        () => registry.heartbeat(stranger.address),
+        () => registry.increaseStake(1),
+        () => registry.evict(stranger.address),
       ]) {
-        await expect(call)
+        await expect(call())
           .to.be.revertedWithCustomError(registry, "ProviderRegistryNotListed")
           .withArgs(stranger.address);
       }

@@ -331,8 +331,11 @@ describe("ProviderRegistry", () => {
       await passTime(UNBONDING_DELAY);
       await token.refuse(true);
 
-      for (const call of [registry.collectSlashed(), registry.connect(provider).withdraw(provider.address)]) {
-        await expect(call).to.be.revertedWithCustomError(registry, "SafeERC20FailedOperation").withArgs(tokenAddress);
+      for (const call of [
+        () => registry.collectSlashed(),
+        () => registry.connect(provider).withdraw(provider.address),
+      ]) {
+        await expect(call()).to.be.revertedWithCustomError(registry, "SafeERC20FailedOperation").withArgs(tokenAddress);
       }
       expect(await registry.totalStake()).to.equal(BONDED - 1n);
       expect(await registry.slashedStake()).to.equal(1n);

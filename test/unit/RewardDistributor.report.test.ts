@@ -274,11 +274,11 @@ describe("RewardDistributor", () => {
       await token.refuse(true);
 
       for (const call of [
-        distributor.connect(dao).fund(ACTIVITY, 1),
-        distributor.connect(dao).reclaim(ACTIVITY, 1, dao.address),
-        distributor.claim(ACTIVITY, trainer.address, 600, tree.proof(trainer)),
+        () => distributor.connect(dao).fund(ACTIVITY, 1),
+        () => distributor.connect(dao).reclaim(ACTIVITY, 1, dao.address),
+        () => distributor.claim(ACTIVITY, trainer.address, 600, tree.proof(trainer)),
       ]) {
-        await expect(call)
+        await expect(call())
           .to.be.revertedWithCustomError(distributor, "SafeERC20FailedOperation")
           .withArgs(tokenAddress);
       }

@@ -303,13 +303,13 @@ describe("RewardDistributor", () => {
         "RewardDistributorZeroAmount",
       );
       for (const call of [
-        distributor.reclaim(ACTIVITY, 1, stranger.address),
-        distributor.expire(ACTIVITY),
-        distributor.setLimits(ACTIVITY, { epochCap: 1, interval: 0 }),
-        distributor.renounceOwnership(),
-        distributor.transferOwnership(stranger.address),
+        () => distributor.reclaim(ACTIVITY, 1, stranger.address),
+        () => distributor.expire(ACTIVITY),
+        () => distributor.setLimits(ACTIVITY, { epochCap: 1, interval: 0 }),
+        () => distributor.renounceOwnership(),
+        () => distributor.transferOwnership(stranger.address),
       ]) {
-        await expect(call)
+        await expect(call())
           .to.be.revertedWithCustomError(distributor, "OwnableUnauthorizedAccount")
           .withArgs(stranger.address);
       }
