@@ -40,6 +40,9 @@ const config: HardhatUserConfig = {
       // Collections with votes hold more code than fits when all of it is optimised for speed.
       "contracts/AINFT721Votes.sol": optimizedFor(20_000),
       "contracts/AINFT1155Votes.sol": optimizedFor(5_000),
+      // Called seldom, and votes must have room to add to it.
+      "contracts/ProviderRegistry.sol": optimizedFor(200),
+      "contracts/mocks/ProviderRegistryUpgradeMock.sol": optimizedFor(200),
     },
   },
   // Instrumented contracts must not overwrite the committed types.
