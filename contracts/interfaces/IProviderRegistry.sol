@@ -7,9 +7,9 @@ import {CapacityClass, Provider, ProviderTerms, ReporterKey, Unbonding} from "..
 /// @notice A provider is an account that bonded stake, and named a reporter key that consented. Stake can be withdrawn
 /// after a delay, and until then it can be slashed, wherever it stands. The registry names nobody a reporter: the owner
 /// of the oracle adopts what `reporterSet` answers, by a vote.
-/// @dev Amounts are in the stake token's smallest unit, times in Unix seconds. The registry is upgradeable by its owner,
-/// who should be the DAO's timelock: a malicious owner could take every stake. Warning: the unbonding delay must be longer
-/// than a vote takes, or else a provider can be gone before it is slashed.
+/// @dev Amounts are in the stake token's smallest unit, times in Unix seconds. The registry is upgradeable by its
+/// owner, who should be the DAO's timelock: a malicious owner could take every stake. Warning: the unbonding delay must
+/// be longer than a vote takes, or else a provider can be gone before it is slashed.
 /// Warning: what is sent to the registry other than by its functions is nobody's, and stays there.
 interface IProviderRegistry {
     // Set-up and terms
@@ -52,10 +52,11 @@ interface IProviderRegistry {
     ) external;
 
     /// @notice Sets the terms for all providers, at once.
-    /// @dev Only the owner. Reverts when a term is out of bounds. A higher minimum makes providers below it inactive, and
-    /// lets anybody evict them. An unbonding under way ends after the delay that counted when it began, or the current one
-    /// if that is shorter: raising the delay neither frees nor holds what is on its way, lowering it frees earlier.
-    /// What a malicious owner could do: make everybody inactive, or let everybody leave before they are slashed.
+    /// @dev Only the owner. Reverts when a term is out of bounds. A higher minimum makes providers below it inactive,
+    /// and lets anybody evict them. An unbonding under way ends after the delay that counted when it began, or the
+    /// current one if that is shorter: raising the delay neither frees nor holds what is on its way, lowering it frees
+    /// earlier. What a malicious owner could do: make everybody inactive, or let everybody leave before they are
+    /// slashed.
     function setTerms(ProviderTerms calldata newTerms) external;
 
     /// @notice Lets one more account slash, beside the owner; zero for nobody.
@@ -121,9 +122,9 @@ interface IProviderRegistry {
 
     /// @notice Lists the caller as a provider, with more stake, and with a key that consented.
     /// @dev Anybody who is not listed, and not jailed. Counts as a heartbeat. Stake that is still bonded from before
-    /// counts; stake that unbonds does not. Reverts when less than the minimum would be bonded, when the list is full, for
-    /// an empty endpoint or one over `MAX_ENDPOINT_BYTES`, for a key that signs for somebody, for a consent that is not by
-    /// the key, for this provider and the key's next nonce, or expired, and when the token moves another amount.
+    /// counts; stake that unbonds does not. Reverts when less than the minimum would be bonded, when the list is full,
+    /// for an empty endpoint or one over `MAX_ENDPOINT_BYTES`, for a key that signs for somebody, for a consent that is
+    /// not by the key, for this provider and the key's next nonce, or expired, and when the token moves another amount.
     /// What a malicious provider could do: fill one of the places with the least stake.
     /// @param amount Stake to bond; may be zero when enough is bonded from before.
     /// @param capacityClass The machine it says it has.
@@ -141,8 +142,8 @@ interface IProviderRegistry {
     function setService(CapacityClass capacityClass, string calldata endpoint) external;
 
     /// @notice Lets another key sign for the caller. The key before is free at once.
-    /// @dev Only a listed provider. Reverts for a key as `register` does. Warning: a config that names the key before goes
-    /// on until the oracle's owner replaces it; a stolen key is revoked there.
+    /// @dev Only a listed provider. Reverts for a key as `register` does. Warning: a config that names the key before
+    /// goes on until the oracle's owner replaces it; a stolen key is revoked there.
     function rotateKey(ReporterKey calldata key) external;
 
     /// @notice Says that a provider is alive.
@@ -239,9 +240,9 @@ interface IProviderRegistry {
 
     /// @notice Takes stake from a provider and jails it. Unbonding stake goes first, the oldest before the others, then
     /// bonded stake: what could leave soonest is what is taken.
-    /// @dev Only the owner or the slasher. A provider with less loses all it has, so that nobody escapes by leaving a little
-    /// too little. Works for whoever left, too. Reverts for zero, without evidence, for evidence that this provider
-    /// was slashed for before, and when it has no stake. A malicious slasher: see `setSlasher`.
+    /// @dev Only the owner or the slasher. A provider with less loses all it has, so that nobody escapes by leaving a
+    /// little too little. Works for whoever left, too. Reverts for zero, without evidence, for evidence that this
+    /// provider was slashed for before, and when it has no stake. A malicious slasher: see `setSlasher`.
     /// @param provider Whose stake.
     /// @param amount How much.
     /// @param evidenceDigest keccak-256 of what shows the fault, kept off chain.
@@ -274,8 +275,8 @@ interface IProviderRegistry {
     /// @notice For whom a key signs; zero for nobody.
     function providerOfKey(address reporterKey) external view returns (address);
 
-    /// @notice To whom a key had last consented at some time, whether it was freed since or not: who answers for what it
-    /// signed then. Zero when it had consented to nobody.
+    /// @notice To whom a key had last consented at some time, whether it was freed since or not: who answers for what
+    /// it signed then. Zero when it had consented to nobody.
     /// @param timestamp Unix seconds. Warning: for a time that is not over, the answer can still change.
     function providerOfKeyAt(address reporterKey, uint48 timestamp) external view returns (address);
 
@@ -293,8 +294,8 @@ interface IProviderRegistry {
     /// @param limit Most providers to look at.
     function activeReporters(uint256 offset, uint256 limit) external view returns (address[] memory);
 
-    /// @notice The reporters that a new oracle config should name: the keys of the active providers with most bonded stake,
-    /// at most `MAX_REPORTERS`, in strictly ascending order. Of equal stakes the lower key comes first.
+    /// @notice The reporters that a new oracle config should name: the keys of the active providers with most bonded
+    /// stake, at most `MAX_REPORTERS`, in strictly ascending order. Of equal stakes the lower key comes first.
     /// @dev Empty when nobody is active. Reads every listed provider: for calls off chain.
     function reporterSet() external view returns (address[] memory);
 

@@ -6,10 +6,10 @@ import {Programme, RewardBooks, RewardLimits, RewardPosting} from "../types/Rewa
 /// @title Pays the rewards of the network, epoch by epoch
 /// @notice Each programme has a budget, funded before anything is promised from it. An epoch is posted as a Merkle root
 /// over what every account has earned so far in all epochs together; a claim pays that, less what was paid before. So
-/// nobody has to claim in time, and nobody is paid twice. Postings come from a vote, or from a quorum of reporters within
-/// the limits that a vote set.
-/// @dev Amounts are in the token's smallest unit, times in Unix seconds. Immutable; the owner is the DAO's timelock. A tree
-/// is right when somebody computes it again from the chain and the published rows: the contract checks none of it.
+/// nobody has to claim in time, and nobody is paid twice. Postings come from a vote, or from a quorum of reporters
+/// within the limits that a vote set.
+/// @dev Amounts are in the token's smallest unit, times in Unix seconds. Immutable; the owner is the DAO's timelock. A
+/// tree is right when somebody computes it again from the chain and the published rows: the contract checks none of it.
 /// What m colluding reporters of the oracle can do: promise themselves up to `epochCap` of one programme's budget every
 /// `interval`, and name too little for others until the next posting. What they cannot: touch another programme, the
 /// unallocated budget beyond the cap, or what was promised before.
@@ -58,15 +58,17 @@ interface IRewardDistributor {
     event ProgrammeExpired(Programme indexed programme, uint64 indexed epoch, uint256 amount);
 
     /// @notice Adds the caller's tokens to a programme's budget.
-    /// @dev Anybody; the tokens are the programme's from then on. Reverts for zero, and when the token moves another amount.
+    /// @dev Anybody; the tokens are the programme's from then on. Reverts for zero, and when the token moves another
+    /// amount.
     function fund(Programme programme, uint256 amount) external;
 
     /// @notice Takes unallocated budget back.
-    /// @dev Only the owner. Reverts for zero, for more than is unallocated, and when the token refuses the recipient. What
-    /// a malicious owner could do: take all that is not promised yet. Not: take what was posted.
+    /// @dev Only the owner. Reverts for zero, for more than is unallocated, and when the token refuses the recipient.
+    /// What a malicious owner could do: take all that is not promised yet. Not: take what was posted.
     function reclaim(Programme programme, uint256 amount, address recipient) external;
 
-    /// @notice Ends the claims of a programme to which nothing was posted for `EXPIRY`; what nobody claimed is unallocated.
+    /// @notice Ends the claims of a programme to which nothing was posted for `EXPIRY`; what nobody claimed is
+    /// unallocated.
     /// @dev Only the owner. Reverts before that time, and when there is no root. A later posting begins again from what
     /// was claimed: its total may leave out what expired.
     /// @return amount What went back into the budget.
@@ -106,7 +108,8 @@ interface IRewardDistributor {
 
     /// @notice Posts an epoch by vote.
     /// @dev Only the owner. Reverts when it is not the next epoch, has no root, a smaller total, or adds more than is
-    /// unallocated. What a malicious owner could do: promise the whole budget to anybody, and name too little for others.
+    /// unallocated. What a malicious owner could do: promise the whole budget to anybody, and name too little for
+    /// others.
     function post(RewardPosting calldata posting) external;
 
     /// @notice Posts an epoch that a quorum of reporters signed.
@@ -138,9 +141,9 @@ interface IRewardDistributor {
     event RewardClaimed(Programme indexed programme, address indexed account, uint256 amount, uint256 cumulativeAmount);
 
     /// @notice Pays an account what it has earned, less what it was paid.
-    /// @dev Anybody: it goes to the account, whoever calls. Reverts when the proof does not hold against the newest root,
-    /// when nothing is due, when the tree promised more than its total and that is used up, and when the token refuses the
-    /// account, which harms nobody else.
+    /// @dev Anybody: it goes to the account, whoever calls. Reverts when the proof does not hold against the newest
+    /// root, when nothing is due, when the tree promised more than its total and that is used up, and when the token
+    /// refuses the account, which harms nobody else.
     /// @param programme What is rewarded.
     /// @param account Who is paid.
     /// @param cumulativeAmount What the account has earned in all epochs, as the tree says.
@@ -167,8 +170,8 @@ interface IRewardDistributor {
     /// @notice Leaf of an account's rewards in the tree of a programme.
     function rewardLeaf(Programme programme, address account, uint256 cumulativeAmount) external pure returns (bytes32);
 
-    /// @notice Leaf of a posting, as reporters sign it: bound to this distributor and this chain, and of a type of its own,
-    /// so that no result and no update passes for it.
+    /// @notice Leaf of a posting, as reporters sign it: bound to this distributor and this chain, and of a type of its
+    /// own, so that no result and no update passes for it.
     function postingLeaf(RewardPosting calldata posting) external view returns (bytes32);
 
     /// @notice The ERC-20 that is paid.

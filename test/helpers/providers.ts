@@ -1,7 +1,7 @@
 import { type TypedDataDomain, Wallet } from "ethers";
 import type { HostileTokenMock, ProviderRegistry } from "../../typechain-types";
 import { ProviderRegistry__factory } from "../../typechain-types";
-import { chainId, deployContract, now, type Person } from "./chain";
+import { chainId, deployContract, now, passTime, type Person } from "./chain";
 import { everybody, type People } from "./people";
 import { Random } from "./random";
 
@@ -149,4 +149,16 @@ export async function providerRegistered(): Promise<RegistryWorld> {
 export async function registerAs(world: RegistryWorld, who: Person, key: Wallet, amount: bigint): Promise<void> {
   const { registry, consent } = world;
   await registry.connect(who).register(amount, CapacityClass.LARGE_GPU, ENDPOINT, await consent(key, who));
+}
+
+/** Two unbondings, a day apart, and stake that is still bonded. */
+export async function unbondingTwice(): Promise<RegistryWorld & { firstAt: bigint; secondAt: bigint }> {
+  const world = await providerRegistered();
+  const { registry, provider } = world;
+  await registry.connect(provider).increaseStake(2n * MINIMUM_STAKE);
+  await registry.connect(provider).startUnbonding(300);
+  const firstAt = await now();
+  await passTime(DAY);
+  await registry.connect(provider).startUnbonding(500);
+  return { ...world, firstAt, secondAt: await now() };
 }

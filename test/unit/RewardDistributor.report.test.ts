@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { attest as attestReport } from "../helpers/attestation";
 import { chainId, deployContract, loadFixture, nextBlockAt, passTime } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
+import { Random } from "../helpers/random";
 import {
   BUDGET,
   EPOCH_CAP,
@@ -12,7 +13,9 @@ import {
   postingLeaf,
   postingOf,
   Programme,
+  PROGRAMMES,
   programmesFunded,
+  rewardLeaf,
   type RewardsWorld,
   treeOf,
 } from "../helpers/rewards";
@@ -256,6 +259,25 @@ describe("RewardDistributor", () => {
         "RewardDistributorTooEarly",
       );
       expect(await token.balanceOf(stranger.address)).to.equal(EPOCH_CAP);
+    });
+  });
+
+  describe("the leaves", () => {
+    it("are those that their types describe", async () => {
+      const { distributor, distributorAddress } = await loadFixture(freshDistributor);
+      const random = new Random("reward leaves");
+      for (const programme of PROGRAMMES) {
+        const account = random.address();
+        const amount = random.uint(256);
+        const posting = { programme, epoch: random.uint(64), root: random.bytes32(), total: random.uint(256) };
+
+        expect(await distributor.rewardLeaf(programme, account, amount)).to.equal(
+          rewardLeaf(programme, account, amount),
+        );
+        expect(await distributor.postingLeaf(posting)).to.equal(
+          postingLeaf(await chainId(), distributorAddress, posting),
+        );
+      }
     });
   });
 

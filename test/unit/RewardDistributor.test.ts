@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { concat, keccak256, MaxUint256, ZeroAddress } from "ethers";
 import { IRewardDistributor__factory } from "../../typechain-types";
-import { chainId, deployContract, loadFixture, nextBlockAt, now, passTime } from "../helpers/chain";
+import { deployContract, loadFixture, nextBlockAt, now, passTime } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import { declarations } from "../helpers/interfaces";
 import { Random } from "../helpers/random";
@@ -9,7 +9,6 @@ import {
   BUDGET,
   epochPosted,
   freshDistributor,
-  postingLeaf,
   postingOf,
   Programme,
   PROGRAMMES,
@@ -386,25 +385,6 @@ describe("RewardDistributor", () => {
       );
       await distributor.connect(friend).acceptOwnership();
       expect(await distributor.owner()).to.equal(friend.address);
-    });
-  });
-
-  describe("the leaves", () => {
-    it("are those that their types describe", async () => {
-      const { distributor, distributorAddress } = await loadFixture(freshDistributor);
-      const random = new Random("reward leaves");
-      for (const programme of PROGRAMMES) {
-        const account = random.address();
-        const amount = random.uint(256);
-        const posting = { programme, epoch: random.uint(64), root: random.bytes32(), total: random.uint(256) };
-
-        expect(await distributor.rewardLeaf(programme, account, amount)).to.equal(
-          rewardLeaf(programme, account, amount),
-        );
-        expect(await distributor.postingLeaf(posting)).to.equal(
-          postingLeaf(await chainId(), distributorAddress, posting),
-        );
-      }
     });
   });
 });
