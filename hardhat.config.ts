@@ -42,6 +42,9 @@ const config: HardhatUserConfig = {
       "contracts/AINFT1155Votes.sol": optimizedFor(5_000),
       // A governor is called seldom; small code is what counts.
       "contracts/AINGovernor.sol": optimizedFor(200),
+      // Called seldom, and votes must have room to add to it.
+      "contracts/ProviderRegistry.sol": optimizedFor(200),
+      "contracts/mocks/ProviderRegistryUpgradeMock.sol": optimizedFor(200),
     },
   },
   // Instrumented contracts must not overwrite the committed types.

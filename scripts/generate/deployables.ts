@@ -20,8 +20,10 @@ export const DEPLOYABLES = [
   "Governors",
   "InferenceOracle",
   "OnchainMetadata",
+  "ProviderRegistry",
   "QuestionBoard",
   "RequestDesk",
+  "RewardDistributor",
   "TraitSchema",
 ] as const;
 
@@ -34,7 +36,14 @@ const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 const CONSUMERS: readonly Deployable[] = ["QuestionBoard"];
 
 /** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
-const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, ...CONSUMERS, "ContributorSplit", "TraitSchema"];
+const ON_DEMAND: readonly Deployable[] = [
+  ...ADAPTERS,
+  ...CONSUMERS,
+  "ContributorSplit",
+  "ProviderRegistry",
+  "RewardDistributor",
+  "TraitSchema",
+];
 
 /** Those that a deployment of the suite makes. */
 export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));
@@ -88,6 +97,8 @@ export const INTERFACES = [
   "IOnchainMetadata",
   "IOracleLink",
   "IProgramAuthority",
+  "IProviderRegistry",
   "IRequestDesk",
+  "IRewardDistributor",
   "ITraitSchema",
 ] as const;

@@ -8,6 +8,6 @@ export interface KeptSeed {
 }
 
 /** The seeds that are always tried beside the one of the day. */
-export function keptSeeds(): KeptSeed[] {
-  return JSON.parse(readFileSync(resolve(__dirname, "seeds.json"), "utf8")) as KeptSeed[];
+export function keptSeeds(file = "seeds.json"): KeptSeed[] {
+  return JSON.parse(readFileSync(resolve(__dirname, file), "utf8")) as KeptSeed[];
 }

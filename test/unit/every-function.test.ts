@@ -18,6 +18,7 @@ import {
   InferenceOracle__factory,
   OnchainMetadata__factory,
   RequestDesk__factory,
+  RewardDistributor__factory,
   TraitSchema__factory,
 } from "../../typechain-types";
 import { callableKinds, callOf } from "../helpers/calls";
@@ -124,6 +125,7 @@ describe("every function beside the collections and their splits", () => {
     Governors: Governors__factory.createInterface(),
     InferenceOracle: InferenceOracle__factory.createInterface(),
     OnchainMetadata: OnchainMetadata__factory.createInterface(),
+    RewardDistributor: RewardDistributor__factory.createInterface(),
     TraitSchema: TraitSchema__factory.createInterface(),
   };
 

@@ -4,6 +4,7 @@ import type { CollectionKind } from "../../helpers/contracts";
 import { type MintedToken, tokenMinted } from "../../helpers/fixtures";
 import { measureBatches } from "./batches";
 import { measureGovernance } from "./governance";
+import { measureEconomy } from "./economy";
 import { named } from "./measure";
 import { measureDelivery, updating } from "./oracle";
 import { measurePeers, measureYardsticks } from "./peers";
@@ -35,6 +36,7 @@ export async function measureGas(): Promise<GasTable> {
     ...named("AINFT721 behind a beacon", { publishManifest: await publishing(await openBeaconProxy(world, KINDS[0][1])) }),
     ...named("AINFTBinder", { publishManifest: await publishing(await openBinding(world)) }),
     ...(await measureGovernance()),
+    ...(await measureEconomy()),
     ...(await measureYardsticks(world)),
     ...(await measurePeers(world)),
   };
