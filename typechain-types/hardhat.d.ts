@@ -134,6 +134,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Votes__factory>;
     getContractFactory(
+      name: "IERC1822Proxiable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IERC1822Proxiable__factory>;
+    getContractFactory(
       name: "IERC1155Errors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IERC1155Errors__factory>;
@@ -198,6 +202,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Clones__factory>;
     getContractFactory(
+      name: "ERC1967Proxy",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ERC1967Proxy__factory>;
+    getContractFactory(
       name: "ERC1967Utils",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ERC1967Utils__factory>;
@@ -209,6 +217,10 @@ declare module "hardhat/types/runtime" {
       name: "Initializable",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Initializable__factory>;
+    getContractFactory(
+      name: "UUPSUpgradeable",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.UUPSUpgradeable__factory>;
     getContractFactory(
       name: "ERC1155",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -473,6 +485,18 @@ declare module "hardhat/types/runtime" {
       name: "ProgramStore",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ProgramStore__factory>;
+    getContractFactory(
+      name: "ProviderList",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProviderList__factory>;
+    getContractFactory(
+      name: "ProviderStakes",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProviderStakes__factory>;
+    getContractFactory(
+      name: "ProviderStore",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProviderStore__factory>;
     getContractFactory(
       name: "ReportChecks",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -754,9 +778,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProgramAuthority__factory>;
     getContractFactory(
+      name: "IProviderRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IProviderRegistry__factory>;
+    getContractFactory(
       name: "IRequestDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IRequestDesk__factory>;
+    getContractFactory(
+      name: "IRewardDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IRewardDistributor__factory>;
     getContractFactory(
       name: "ITraitSchema",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -862,6 +894,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.HostileOriginalMock__factory>;
     getContractFactory(
+      name: "HostileTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.HostileTokenMock__factory>;
+    getContractFactory(
       name: "KeyVerifierMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.KeyVerifierMock__factory>;
@@ -922,6 +958,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ProgramHeaderHarness__factory>;
     getContractFactory(
+      name: "ProviderRegistryUpgradeMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProviderRegistryUpgradeMock__factory>;
+    getContractFactory(
+      name: "ProxyMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProxyMock__factory>;
+    getContractFactory(
       name: "QuorumHarness",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.QuorumHarness__factory>;
@@ -945,6 +989,10 @@ declare module "hardhat/types/runtime" {
       name: "RevertingReceiverMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RevertingReceiverMock__factory>;
+    getContractFactory(
+      name: "SilentTokenMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.SilentTokenMock__factory>;
     getContractFactory(
       name: "StrangeCollectionMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -970,9 +1018,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OnchainMetadata__factory>;
     getContractFactory(
+      name: "ProviderRegistry",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ProviderRegistry__factory>;
+    getContractFactory(
       name: "RequestDesk",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RequestDesk__factory>;
+    getContractFactory(
+      name: "RewardDistributor",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RewardDistributor__factory>;
     getContractFactory(
       name: "TraitSchema",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1157,6 +1213,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Votes>;
     getContractAt(
+      name: "IERC1822Proxiable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IERC1822Proxiable>;
+    getContractAt(
       name: "IERC1155Errors",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1237,6 +1298,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.Clones>;
     getContractAt(
+      name: "ERC1967Proxy",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ERC1967Proxy>;
+    getContractAt(
       name: "ERC1967Utils",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1251,6 +1317,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Initializable>;
+    getContractAt(
+      name: "UUPSUpgradeable",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.UUPSUpgradeable>;
     getContractAt(
       name: "ERC1155",
       address: string | ethers.Addressable,
@@ -1581,6 +1652,21 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ProgramStore>;
+    getContractAt(
+      name: "ProviderList",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProviderList>;
+    getContractAt(
+      name: "ProviderStakes",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProviderStakes>;
+    getContractAt(
+      name: "ProviderStore",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProviderStore>;
     getContractAt(
       name: "ReportChecks",
       address: string | ethers.Addressable,
@@ -1932,10 +2018,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IProgramAuthority>;
     getContractAt(
+      name: "IProviderRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IProviderRegistry>;
+    getContractAt(
       name: "IRequestDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IRequestDesk>;
+    getContractAt(
+      name: "IRewardDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IRewardDistributor>;
     getContractAt(
       name: "ITraitSchema",
       address: string | ethers.Addressable,
@@ -2067,6 +2163,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.HostileOriginalMock>;
     getContractAt(
+      name: "HostileTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.HostileTokenMock>;
+    getContractAt(
       name: "KeyVerifierMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2142,6 +2243,16 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ProgramHeaderHarness>;
     getContractAt(
+      name: "ProviderRegistryUpgradeMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProviderRegistryUpgradeMock>;
+    getContractAt(
+      name: "ProxyMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProxyMock>;
+    getContractAt(
       name: "QuorumHarness",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2171,6 +2282,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RevertingReceiverMock>;
+    getContractAt(
+      name: "SilentTokenMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.SilentTokenMock>;
     getContractAt(
       name: "StrangeCollectionMock",
       address: string | ethers.Addressable,
@@ -2202,10 +2318,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.OnchainMetadata>;
     getContractAt(
+      name: "ProviderRegistry",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ProviderRegistry>;
+    getContractAt(
       name: "RequestDesk",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.RequestDesk>;
+    getContractAt(
+      name: "RewardDistributor",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RewardDistributor>;
     getContractAt(
       name: "TraitSchema",
       address: string | ethers.Addressable,
@@ -2368,6 +2494,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Votes>;
     deployContract(
+      name: "IERC1822Proxiable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1822Proxiable>;
+    deployContract(
       name: "IERC1155Errors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IERC1155Errors>;
@@ -2432,6 +2562,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Clones>;
     deployContract(
+      name: "ERC1967Proxy",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1967Proxy>;
+    deployContract(
       name: "ERC1967Utils",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ERC1967Utils>;
@@ -2443,6 +2577,10 @@ declare module "hardhat/types/runtime" {
       name: "Initializable",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Initializable>;
+    deployContract(
+      name: "UUPSUpgradeable",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UUPSUpgradeable>;
     deployContract(
       name: "ERC1155",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2707,6 +2845,18 @@ declare module "hardhat/types/runtime" {
       name: "ProgramStore",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramStore>;
+    deployContract(
+      name: "ProviderList",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderList>;
+    deployContract(
+      name: "ProviderStakes",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderStakes>;
+    deployContract(
+      name: "ProviderStore",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderStore>;
     deployContract(
       name: "ReportChecks",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2988,9 +3138,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProgramAuthority>;
     deployContract(
+      name: "IProviderRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProviderRegistry>;
+    deployContract(
       name: "IRequestDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IRequestDesk>;
+    deployContract(
+      name: "IRewardDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IRewardDistributor>;
     deployContract(
       name: "ITraitSchema",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3096,6 +3254,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileOriginalMock>;
     deployContract(
+      name: "HostileTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HostileTokenMock>;
+    deployContract(
       name: "KeyVerifierMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.KeyVerifierMock>;
@@ -3156,6 +3318,14 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramHeaderHarness>;
     deployContract(
+      name: "ProviderRegistryUpgradeMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderRegistryUpgradeMock>;
+    deployContract(
+      name: "ProxyMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProxyMock>;
+    deployContract(
       name: "QuorumHarness",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.QuorumHarness>;
@@ -3179,6 +3349,10 @@ declare module "hardhat/types/runtime" {
       name: "RevertingReceiverMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RevertingReceiverMock>;
+    deployContract(
+      name: "SilentTokenMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentTokenMock>;
     deployContract(
       name: "StrangeCollectionMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3204,9 +3378,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OnchainMetadata>;
     deployContract(
+      name: "ProviderRegistry",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderRegistry>;
+    deployContract(
       name: "RequestDesk",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RequestDesk>;
+    deployContract(
+      name: "RewardDistributor",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RewardDistributor>;
     deployContract(
       name: "TraitSchema",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3391,6 +3573,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Votes>;
     deployContract(
+      name: "IERC1822Proxiable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IERC1822Proxiable>;
+    deployContract(
       name: "IERC1155Errors",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3471,6 +3658,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Clones>;
     deployContract(
+      name: "ERC1967Proxy",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ERC1967Proxy>;
+    deployContract(
       name: "ERC1967Utils",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3485,6 +3677,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Initializable>;
+    deployContract(
+      name: "UUPSUpgradeable",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.UUPSUpgradeable>;
     deployContract(
       name: "ERC1155",
       args: any[],
@@ -3815,6 +4012,21 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramStore>;
+    deployContract(
+      name: "ProviderList",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderList>;
+    deployContract(
+      name: "ProviderStakes",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderStakes>;
+    deployContract(
+      name: "ProviderStore",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderStore>;
     deployContract(
       name: "ReportChecks",
       args: any[],
@@ -4166,10 +4378,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProgramAuthority>;
     deployContract(
+      name: "IProviderRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IProviderRegistry>;
+    deployContract(
       name: "IRequestDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IRequestDesk>;
+    deployContract(
+      name: "IRewardDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IRewardDistributor>;
     deployContract(
       name: "ITraitSchema",
       args: any[],
@@ -4301,6 +4523,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.HostileOriginalMock>;
     deployContract(
+      name: "HostileTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.HostileTokenMock>;
+    deployContract(
       name: "KeyVerifierMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4376,6 +4603,16 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ProgramHeaderHarness>;
     deployContract(
+      name: "ProviderRegistryUpgradeMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderRegistryUpgradeMock>;
+    deployContract(
+      name: "ProxyMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProxyMock>;
+    deployContract(
       name: "QuorumHarness",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4405,6 +4642,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RevertingReceiverMock>;
+    deployContract(
+      name: "SilentTokenMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.SilentTokenMock>;
     deployContract(
       name: "StrangeCollectionMock",
       args: any[],
@@ -4436,10 +4678,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OnchainMetadata>;
     deployContract(
+      name: "ProviderRegistry",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ProviderRegistry>;
+    deployContract(
       name: "RequestDesk",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RequestDesk>;
+    deployContract(
+      name: "RewardDistributor",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RewardDistributor>;
     deployContract(
       name: "TraitSchema",
       args: any[],

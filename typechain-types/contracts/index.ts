@@ -29,5 +29,7 @@ export type { ContributorSplits } from "./ContributorSplits";
 export type { Governors } from "./Governors";
 export type { InferenceOracle } from "./InferenceOracle";
 export type { OnchainMetadata } from "./OnchainMetadata";
+export type { ProviderRegistry } from "./ProviderRegistry";
 export type { RequestDesk } from "./RequestDesk";
+export type { RewardDistributor } from "./RewardDistributor";
 export type { TraitSchema } from "./TraitSchema";

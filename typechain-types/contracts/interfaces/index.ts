@@ -51,5 +51,7 @@ export type { IOracleLink } from "./IOracleLink";
 export type { IOwnable2Step } from "./IOwnable2Step";
 export type { IProgramAccess } from "./IProgramAccess";
 export type { IProgramAuthority } from "./IProgramAuthority";
+export type { IProviderRegistry } from "./IProviderRegistry";
 export type { IRequestDesk } from "./IRequestDesk";
+export type { IRewardDistributor } from "./IRewardDistributor";
 export type { ITraitSchema } from "./ITraitSchema";

@@ -24,5 +24,7 @@ export { ContributorSplits__factory } from "./ContributorSplits__factory";
 export { Governors__factory } from "./Governors__factory";
 export { InferenceOracle__factory } from "./InferenceOracle__factory";
 export { OnchainMetadata__factory } from "./OnchainMetadata__factory";
+export { ProviderRegistry__factory } from "./ProviderRegistry__factory";
 export { RequestDesk__factory } from "./RequestDesk__factory";
+export { RewardDistributor__factory } from "./RewardDistributor__factory";
 export { TraitSchema__factory } from "./TraitSchema__factory";

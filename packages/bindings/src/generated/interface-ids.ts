@@ -44,7 +44,9 @@ export const interfaceIds = {
   IOnchainMetadata: "0x734d421b",
   IOracleLink: "0x0876f0ac",
   IProgramAuthority: "0x158e711d",
+  IProviderRegistry: "0xc4f39fbe",
   IRequestDesk: "0xf20000b4",
+  IRewardDistributor: "0x7d02847b",
   ITraitSchema: "0xe4d77004",
   IVotes: "0xe90fb3f6",
 } as const;

@@ -50,5 +50,7 @@ export { IOracleLink__factory } from "./IOracleLink__factory";
 export { IOwnable2Step__factory } from "./IOwnable2Step__factory";
 export { IProgramAccess__factory } from "./IProgramAccess__factory";
 export { IProgramAuthority__factory } from "./IProgramAuthority__factory";
+export { IProviderRegistry__factory } from "./IProviderRegistry__factory";
 export { IRequestDesk__factory } from "./IRequestDesk__factory";
+export { IRewardDistributor__factory } from "./IRewardDistributor__factory";
 export { ITraitSchema__factory } from "./ITraitSchema__factory";

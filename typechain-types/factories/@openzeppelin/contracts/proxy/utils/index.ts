@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export { Initializable__factory } from "./Initializable__factory";
+export { UUPSUpgradeable__factory } from "./UUPSUpgradeable__factory";
