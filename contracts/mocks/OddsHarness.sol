@@ -18,17 +18,20 @@ contract OddsHarness {
     }
 
     /// @notice How often each outcome is drawn when so many eggs hatch, each under a block hash and a secret of its own.
+    /// @dev A hash or a secret that is given is the same for all, and so is the egg then: what is left must decide.
     function hatchMany(
         uint16[16] calldata weights,
-        bytes32 label,
+        bytes32 fixedHash,
+        bytes32 fixedSecret,
         uint256 firstEgg,
         uint256 count
     ) external view returns (uint256[16] memory drawn) {
         uint256 packed = Odds.pack(weights);
-        for (uint256 eggId = firstEgg; eggId < firstEgg + count; ++eggId) {
-            bytes32 blockHash = keccak256(abi.encode(label, "block", eggId));
-            bytes32 secret = keccak256(abi.encode(label, "secret", eggId));
-            ++drawn[Odds.draw(packed, Odds.seedOf(blockHash, secret, eggId))];
+        bool isFixed = fixedHash != 0 || fixedSecret != 0;
+        for (uint256 i = firstEgg; i < firstEgg + count; ++i) {
+            bytes32 blockHash = fixedHash != 0 ? fixedHash : keccak256(abi.encode("block", i));
+            bytes32 secret = fixedSecret != 0 ? fixedSecret : keccak256(abi.encode("secret", i));
+            ++drawn[Odds.draw(packed, Odds.seedOf(blockHash, secret, isFixed ? 1 : i))];
         }
     }
 }

@@ -8,10 +8,12 @@ export const DEPLOYABLES = [
   "AINFT721Votes",
   "AINFTBinder",
   "AINFTFactory",
+  "Challenges",
   "ContributorSplit",
   "ContributorSplits",
   "ERC7007Adapter",
   "ERC8004Adapter",
+  "Hatchery",
   "InferenceOracle",
   "OnchainMetadata",
   "TraitSchema",
@@ -23,7 +25,7 @@ type Deployable = (typeof DEPLOYABLES)[number];
 const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 
 /** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
-const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "ContributorSplit", "TraitSchema"];
+const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, "Challenges", "ContributorSplit", "Hatchery", "TraitSchema"];
 
 /** Those that a deployment of the suite makes. */
 export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));
@@ -59,15 +61,20 @@ export const INTERFACES = [
   "IAINFTLife",
   "IAINFTRecords",
   "IAttestationVerifier",
+  "IChallenges",
+  "ICollectionKeeper",
   "IContributorSplit",
   "IContributorSplits",
   "IERC7007Adapter",
   "IERC8004Adapter",
+  "IHatchery",
   "IInferenceOracle",
   "IMetadataRefresh",
   "IMetadataRenderer",
   "IOnchainMetadata",
   "IOracleLink",
+  "IPayouts",
   "IProgramAuthority",
+  "IStakeSlasher",
   "ITraitSchema",
 ] as const;
