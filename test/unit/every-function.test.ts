@@ -3,9 +3,11 @@ import { id, type Interface } from "ethers";
 import {
   AINFTBinder__factory,
   AINFTFactory__factory,
+  Challenges__factory,
   ContributorSplits__factory,
   ERC7007Adapter__factory,
   ERC8004Adapter__factory,
+  Hatchery__factory,
   IAINFT1155__factory,
   IAINFT1155Votes__factory,
   IAINFT721__factory,
@@ -110,9 +112,11 @@ describe("every function beside the collections and their splits", () => {
   const contracts = {
     AINFTBinder: AINFTBinder__factory.createInterface(),
     AINFTFactory: AINFTFactory__factory.createInterface(),
+    Challenges: Challenges__factory.createInterface(),
     ContributorSplits: ContributorSplits__factory.createInterface(),
     ERC7007Adapter: ERC7007Adapter__factory.createInterface(),
     ERC8004Adapter: ERC8004Adapter__factory.createInterface(),
+    Hatchery: Hatchery__factory.createInterface(),
     InferenceOracle: InferenceOracle__factory.createInterface(),
     OnchainMetadata: OnchainMetadata__factory.createInterface(),
     TraitSchema: TraitSchema__factory.createInterface(),

@@ -2,6 +2,7 @@ import { id } from "ethers";
 import type { GasTable } from "../../../scripts/lib/gas/table";
 import type { CollectionKind } from "../../helpers/contracts";
 import { type MintedToken, tokenMinted } from "../../helpers/fixtures";
+import { measureChallenges, measureHatching } from "./hatching";
 import { named } from "./measure";
 import { measureDelivery, updating } from "./oracle";
 import { measurePeers, measureYardsticks } from "./peers";
@@ -30,6 +31,8 @@ export async function measureGas(): Promise<GasTable> {
     ...named("AINFT721 at an address of its own", await measurePlain(world)),
     ...named("AINFT721 behind a beacon", { publishManifest: await publishing(await openBeaconProxy(world, KINDS[0][1])) }),
     ...named("AINFTBinder", { publishManifest: await publishing(await openBinding(world)) }),
+    ...named("Hatchery", await measureHatching()),
+    ...named("Challenges", await measureChallenges()),
     ...(await measureYardsticks(world)),
     ...(await measurePeers(world)),
   };
