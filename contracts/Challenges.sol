@@ -269,14 +269,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         _openOf[collection][tokenId] = challengeId;
         _pool -= challenge.reward;
         _held += uint256(bond) + challenge.reward;
-        emit ChallengeOpened(
-            challengeId,
-            msg.sender,
-            evidenceDigest,
-            bond,
-            challenge.reward,
-            challenge.deadline
-        );
+        emit ChallengeOpened(challengeId, msg.sender, evidenceDigest, bond, challenge.reward, challenge.deadline);
         _collect(bond);
         IAINFTDisputes(collection).lock(tokenId);
     }
@@ -298,12 +291,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         _end(challengeId, challenge, verdict, reasonDigest);
     }
 
-    function _end(
-        uint256 challengeId,
-        Challenge memory challenge,
-        ChallengeState state,
-        bytes32 reasonDigest
-    ) private {
+    function _end(uint256 challengeId, Challenge memory challenge, ChallengeState state, bytes32 reasonDigest) private {
         _challenges[challengeId].state = state;
         delete _openOf[challenge.collection][challenge.tokenId];
         _held -= uint256(challenge.bond) + challenge.reward;
@@ -347,13 +335,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
 
     function _subjectOf(Challenge memory challenge) private pure returns (bytes32) {
         return
-            _subject(
-                challenge.collection,
-                challenge.tokenId,
-                challenge.version,
-                challenge.oracle,
-                challenge.requestId
-            );
+            _subject(challenge.collection, challenge.tokenId, challenge.version, challenge.oracle, challenge.requestId);
     }
 
     function _subject(

@@ -26,12 +26,7 @@ abstract contract Disputes is IAINFTDisputes, ProgramStore, CollectionStore {
     }
 
     /// @inheritdoc IAINFTDisputes
-    function retireVersion(
-        uint256 tokenId,
-        uint32 version,
-        uint32 fallbackVersion,
-        bytes32 reasonDigest
-    ) external {
+    function retireVersion(uint256 tokenId, uint32 version, uint32 fallbackVersion, bytes32 reasonDigest) external {
         _checkArbiter();
         Program storage program = _knownProgram(tokenId);
         ProgramHeader header = program.header.withTime(block.timestamp);

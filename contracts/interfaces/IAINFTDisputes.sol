@@ -26,12 +26,7 @@ interface IAINFTDisputes {
 
     /// @notice Emitted when a version is retired: it never becomes active again.
     /// @param fallbackVersion The version that took its place; zero when it was not active, or nothing took its place.
-    event VersionRetired(
-        uint256 indexed tokenId,
-        uint32 indexed version,
-        uint32 fallbackVersion,
-        bytes32 reasonDigest
-    );
+    event VersionRetired(uint256 indexed tokenId, uint32 indexed version, uint32 fallbackVersion, bytes32 reasonDigest);
 
     /// @notice Locks a token: no version, training record, update or other change of its program until it is unlocked,
     /// and no transfer or burn of an ERC-721 token. Editions of an ERC-1155 id still move: they are no part of its
@@ -57,12 +52,7 @@ interface IAINFTDisputes {
     /// @param version A published version.
     /// @param fallbackVersion The version to run instead; zero for none.
     /// @param reasonDigest Digest of the document that says why; may be zero.
-    function retireVersion(
-        uint256 tokenId,
-        uint32 version,
-        uint32 fallbackVersion,
-        bytes32 reasonDigest
-    ) external;
+    function retireVersion(uint256 tokenId, uint32 version, uint32 fallbackVersion, bytes32 reasonDigest) external;
 
     /// @notice Whether a version was retired; false for one that was never published.
     /// @dev Reverts when the token is unknown.

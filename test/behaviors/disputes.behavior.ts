@@ -132,7 +132,12 @@ export function behavesLikeDisputedCollection(fixture: () => Promise<ProgramWorl
       const { disputes, address, arbiter, tokenId } = await disputed();
       const metadata = IERC4906Events__factory.connect(address, arbiter);
 
-      const seen = await eventsOf(disputes.retireVersion(tokenId, 3, 2, reason), disputes, metadata, programAt(address));
+      const seen = await eventsOf(
+        disputes.retireVersion(tokenId, 3, 2, reason),
+        disputes,
+        metadata,
+        programAt(address),
+      );
       expect(seen).to.deep.equal([
         ["VersionRetired", tokenId, 3n, 2n, reason],
         ["VersionActivated", tokenId, 2n, 3n, reason, arbiter.address],
@@ -284,7 +289,10 @@ export function behavesLikeDisputedCollection(fixture: () => Promise<ProgramWorl
     it("knows no token that was never minted", async () => {
       const { disputes, program, unknownId } = await opened();
 
-      for (const act of [() => disputes.retireVersion(unknownId, 1, 0, reason), () => disputes.isRetired(unknownId, 1)]) {
+      for (const act of [
+        () => disputes.retireVersion(unknownId, 1, 0, reason),
+        () => disputes.isRetired(unknownId, 1),
+      ]) {
         await expect(act()).to.be.revertedWithCustomError(program, "AINFTUnknownToken").withArgs(unknownId);
       }
     });

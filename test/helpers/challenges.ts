@@ -1,11 +1,12 @@
 import { ZeroAddress } from "ethers";
 import type { BlacklistTokenMock, Challenges, IAINFT721, StakeSlasherMock } from "../../typechain-types";
 import { IAINFT721__factory } from "../../typechain-types";
-import { deployContract, type Person } from "./chain";
+import { deployContract, now, type Person } from "./chain";
 import { collectionConfig, CollectionKind, deployFactory } from "./contracts";
+import { ask, INPUT, oracleWithConfig, OUTPUT } from "./fixtures";
 import { everybody, type People } from "./people";
 import { Random } from "./random";
-import { digestOf } from "./typed-data";
+import { Delivery, digestOf, Status } from "./typed-data";
 
 /** How challenges stand, as the contract numbers it. */
 export const ChallengeState = { NONE: 0n, OPEN: 1n, UPHELD: 2n, REJECTED: 3n, EXPIRED: 4n } as const;
@@ -68,7 +69,12 @@ export interface ChallengeWorld extends People {
   collectionAddress: string;
   tokenId: bigint;
   /** Challenges a version of the token, by `requester`, with the least bond there is. */
-  challenge(changed?: { by?: Person; version?: number; bond?: bigint; tokenId?: bigint }): ReturnType<Challenges["challengeVersion"]>;
+  challenge(changed?: {
+    by?: Person;
+    version?: number;
+    bond?: bigint;
+    tokenId?: bigint;
+  }): ReturnType<Challenges["challengeVersion"]>;
 }
 
 export async function challengesDeployed(): Promise<ChallengeWorld> {
@@ -128,4 +134,38 @@ export async function booksOf({ challenges, token, address }: ChallengeWorld): P
   return [await token.balanceOf(address), owes];
 }
 
-export const NOBODY = ZeroAddress;
+/** A real result is challenged, and the config of the reporters who signed it is gone. */
+export async function signedByRemoved() {
+  const world = await oracleWithConfig(3, 5)();
+  const { oracle, dao, requester, relayer, attest, reporters } = world;
+  const token = await deployContract("FeeOnTransferTokenMock", [0]);
+  const slasher = await deployContract("StakeSlasherMock");
+  const challenges = await deployChallenges(world, token, slasher);
+  const oracleAddress = await oracle.getAddress();
+  const collection = await openChallengeable(world, await challenges.getAddress(), oracleAddress);
+  const collectionAddress = await collection.getAddress();
+  const deadline = (await now()) + 3600n;
+  const request = {
+    collection: collectionAddress,
+    tokenId: 1n,
+    maxOutputBytes: 1024n,
+    delivery: Delivery.DIGEST,
+    deadline,
+  };
+  await ask(world, request, INPUT);
+  const result = {
+    requestId: 1n,
+    requestHash: digestOf("asked"),
+    resultDigest: digestOf(OUTPUT),
+    status: Status.OK,
+    size: 9n,
+  };
+  await oracle.connect(relayer).fulfill(attest.result(result, Delivery.DIGEST), result);
+  await oracle.connect(dao).revokeConfig(1);
+  const signer = reporters[0]?.address ?? ZeroAddress;
+  await slasher.setStake(signer, STAKE);
+  await token.mint(requester.address, BOND);
+  await token.connect(requester).approve(await challenges.getAddress(), BOND);
+  await challenges.connect(requester).challengeResult(oracleAddress, 1n, collectionAddress, 1n, evidence, BOND);
+  return { ...world, challenges, slasher, signer };
+}

@@ -160,7 +160,11 @@ export async function layEgg(world: HatcheryWorld, to: Person, xp: bigint): Prom
 }
 
 /** A signed update sets an egg's XP. */
-export async function raiseXp({ eggs, eggsAddress, oracleAccount, player }: HatcheryWorld, tokenId: bigint, xp: bigint): Promise<void> {
+export async function raiseXp(
+  { eggs, eggsAddress, oracleAccount, player }: HatcheryWorld,
+  tokenId: bigint,
+  xp: bigint,
+): Promise<void> {
   const { sequence, activeManifest } = await eggs.programOf(tokenId);
   const update = {
     collection: eggsAddress,

@@ -108,7 +108,9 @@ async function live(life: Life): Promise<void> {
     } else {
       const { challenges, collection } = life.world;
       const refusing = refusal.error.startsWith("AINFT") ? collection : challenges;
-      await expect(send(), kind).to.be.revertedWithCustomError(refusing, refusal.error).withArgs(...refusal.args);
+      await expect(send(), kind)
+        .to.be.revertedWithCustomError(refusing, refusal.error)
+        .withArgs(...refusal.args);
     }
     const key = `${kind} ${refusal === ACCEPTED ? "accepted" : "refused"}`;
     life.seen.set(key, (life.seen.get(key) ?? 0) + 1);
@@ -172,7 +174,13 @@ function someClaim({ random, claims }: Life): { id: bigint; claim: Claim | undef
   return { id: BigInt(index + 1), claim: claims[index] };
 }
 
-function judgeVerdict(by: Person, judge: Person, id: bigint, claim: Claim | undefined, time: bigint): Refusal | undefined {
+function judgeVerdict(
+  by: Person,
+  judge: Person,
+  id: bigint,
+  claim: Claim | undefined,
+  time: bigint,
+): Refusal | undefined {
   if (by !== judge) return refuse("ChallengesNotJudge", by.address);
   if (claim?.state !== ChallengeState.OPEN) return refuse("ChallengesNotOpen", id, claim?.state ?? ChallengeState.NONE);
   return time > claim.deadline ? refuse("ChallengesOverdue", id, claim.deadline) : ACCEPTED;

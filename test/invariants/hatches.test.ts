@@ -15,7 +15,9 @@ const WHOLE = 10_000;
 const LEAST_P = 0.01;
 
 /** Sixteen outcomes, from one in 50 to one in 10. */
-const WIDE = weightsOf(...[200, 300, 400, 500, 500, 500, 600, 600, 600, 700, 700, 800, 800, 900, 900, 1000].map(BigInt));
+const WIDE = weightsOf(
+  ...[200, 300, 400, 500, 500, 500, 600, 600, 600, 700, 700, 800, 800, 900, 900, 1000].map(BigInt),
+);
 
 describe("100,000 simulated hatches", function () {
   this.timeout(600_000);
@@ -84,8 +86,18 @@ describe("100,000 simulated hatches", function () {
     const share = (index: number): number => (counted[index] ?? 0) / HATCHES;
     const average = values.reduce((sum, value, index) => sum + value * share(index), 0);
 
-    expect(bestWorth(values.map((value, index) => [value, share(index)]), average)).to.be.closeTo(average, 1e-9);
-    expect(bestWorth(values.map((value, index) => [value, share(index)]), average / 2)).to.be.greaterThan(average);
+    expect(
+      bestWorth(
+        values.map((value, index) => [value, share(index)]),
+        average,
+      ),
+    ).to.be.closeTo(average, 1e-9);
+    expect(
+      bestWorth(
+        values.map((value, index) => [value, share(index)]),
+        average / 2,
+      ),
+    ).to.be.greaterThan(average);
   });
 
   it("are judged by a chi-square distribution as tables have it", () => {

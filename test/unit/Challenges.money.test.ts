@@ -57,7 +57,9 @@ describe("Challenges", () => {
       expect(await eventsOf(challenges.connect(friend).fundPool(0n), challenges)).to.deep.equal([
         ["PoolFunded", friend.address, 0n],
       ]);
-      expect(await eventsOf(challenges.connect(dao).reclaimPool(0n), challenges)).to.deep.equal([["PoolReclaimed", 0n]]);
+      expect(await eventsOf(challenges.connect(dao).reclaimPool(0n), challenges)).to.deep.equal([
+        ["PoolReclaimed", 0n],
+      ]);
     });
   });
 
@@ -131,9 +133,7 @@ describe("Challenges", () => {
       await token.connect(people.requester).approve(address, BOND);
 
       await expect(
-        challenges
-          .connect(people.requester)
-          .challengeVersion(await collection.getAddress(), 1n, 2, evidence, BOND),
+        challenges.connect(people.requester).challengeVersion(await collection.getAddress(), 1n, 2, evidence, BOND),
       )
         .to.be.revertedWithCustomError(challenges, "PayoutsWrongBalance")
         .withArgs(BOND, (BOND * 99n) / 100n);

@@ -196,9 +196,7 @@ describe("Challenges", () => {
       const { challenge, collection, tokenId } = await loadFixture(challengesDeployed);
       await collection.burn(tokenId);
 
-      await expect(challenge())
-        .to.be.revertedWithCustomError(collection, "ERC721NonexistentToken")
-        .withArgs(tokenId);
+      await expect(challenge()).to.be.revertedWithCustomError(collection, "ERC721NonexistentToken").withArgs(tokenId);
     });
 
     it("does not challenge what was retired", async () => {
@@ -330,9 +328,10 @@ describe("Challenges", () => {
     it("wants a bond at all times", async () => {
       const { challenges, dao } = await loadFixture(challengesDeployed);
 
-      await expect(
-        challenges.connect(dao).setTerms({ minimumBond: 0, reward: 0 }),
-      ).to.be.revertedWithCustomError(challenges, "ChallengesNoBond");
+      await expect(challenges.connect(dao).setTerms({ minimumBond: 0, reward: 0 })).to.be.revertedWithCustomError(
+        challenges,
+        "ChallengesNoBond",
+      );
     });
 
     it("appoints another resolver, and the one before it judges no more", async () => {

@@ -5,22 +5,20 @@ import {
   booksOf,
   challengesDeployed,
   ChallengeState,
-  deployChallenges,
   evidence,
   first,
-  openChallengeable,
   REST,
   REWARD,
   second,
+  signedByRemoved,
   STAKE,
   TREASURY,
   verdict,
   versionChallenged,
 } from "../helpers/challenges";
-import { deployContract, loadFixture, mineBlock, nextBlockAt, now } from "../helpers/chain";
+import { loadFixture, mineBlock, nextBlockAt, now } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
-import { ask, INPUT, oracleWithConfig, OUTPUT } from "../helpers/fixtures";
-import { Delivery, digestOf, Status } from "../helpers/typed-data";
+import { digestOf } from "../helpers/typed-data";
 
 describe("Challenges", () => {
   describe("uphold", () => {
@@ -190,7 +188,10 @@ describe("Challenges", () => {
     it("are 32 at most", async () => {
       const { challenges, arbiter } = await loadFixture(versionChallenged);
       const of = (count: number) =>
-        Array.from({ length: count }, (_, index) => ({ provider: `0x${(index + 1).toString(16).padStart(40, "0")}`, amount: 1n }));
+        Array.from({ length: count }, (_, index) => ({
+          provider: `0x${(index + 1).toString(16).padStart(40, "0")}`,
+          amount: 1n,
+        }));
       await expect(challenges.connect(arbiter).uphold(1n, 1, verdict, of(33)))
         .to.be.revertedWithCustomError(challenges, "ChallengesTooManyPenalties")
         .withArgs(33n, 32n);
@@ -243,9 +244,7 @@ describe("Challenges", () => {
       await challenges.connect(arbiter).reject(2n, verdict);
 
       await nextBlockAt(until);
-      await expect(challenge())
-        .to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests")
-        .withArgs(until);
+      await expect(challenge()).to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests").withArgs(until);
       await nextBlockAt(until + 1n);
       await challenge();
 
@@ -298,9 +297,7 @@ describe("Challenges", () => {
         () => challenges.connect(arbiter).uphold(1n, 1, verdict, []),
         () => challenges.connect(arbiter).reject(1n, verdict),
       ]) {
-        await expect(judge())
-          .to.be.revertedWithCustomError(challenges, "ChallengesOverdue")
-          .withArgs(1n, deadline);
+        await expect(judge()).to.be.revertedWithCustomError(challenges, "ChallengesOverdue").withArgs(1n, deadline);
       }
     });
 
@@ -365,27 +362,3 @@ describe("Challenges", () => {
       .withArgs(stranger.address);
   });
 });
-
-/** A real result is challenged, and the config of the reporters who signed it is gone. */
-async function signedByRemoved() {
-  const world = await oracleWithConfig(3, 5)();
-  const { oracle, dao, requester, relayer, attest, reporters } = world;
-  const token = await deployContract("FeeOnTransferTokenMock", [0]);
-  const slasher = await deployContract("StakeSlasherMock");
-  const challenges = await deployChallenges(world, token, slasher);
-  const oracleAddress = await oracle.getAddress();
-  const collection = await openChallengeable(world, await challenges.getAddress(), oracleAddress);
-  const collectionAddress = await collection.getAddress();
-  const deadline = (await now()) + 3600n;
-  const request = { collection: collectionAddress, tokenId: 1n, maxOutputBytes: 1024n, delivery: Delivery.DIGEST, deadline };
-  await ask(world, request, INPUT);
-  const result = { requestId: 1n, requestHash: digestOf("asked"), resultDigest: digestOf(OUTPUT), status: Status.OK, size: 9n };
-  await oracle.connect(relayer).fulfill(attest.result(result, Delivery.DIGEST), result);
-  await oracle.connect(dao).revokeConfig(1);
-  const signer = reporters[0]?.address ?? ZeroAddress;
-  await slasher.setStake(signer, STAKE);
-  await token.mint(requester.address, BOND);
-  await token.connect(requester).approve(await challenges.getAddress(), BOND);
-  await challenges.connect(requester).challengeResult(oracleAddress, 1n, collectionAddress, 1n, evidence, BOND);
-  return { ...world, challenges, slasher, signer };
-}

@@ -9,7 +9,16 @@ import {
   IERC721Receiver__factory,
   IOwnable2Step__factory,
 } from "../../typechain-types";
-import { blockNumber, deployContract, impersonated, loadFixture, mineBlocks, nextBlockAt, now, provider } from "../helpers/chain";
+import {
+  blockNumber,
+  deployContract,
+  impersonated,
+  loadFixture,
+  mineBlocks,
+  nextBlockAt,
+  now,
+  provider,
+} from "../helpers/chain";
 import {
   certainTable,
   commit,
@@ -50,7 +59,9 @@ describe("Hatchery under attack", () => {
       await provider.send("evm_setAutomine", [true]);
       await mineBlocks(1);
 
-      const receipts = await Promise.all([committing, revealing].map(({ hash }) => provider.getTransactionReceipt(hash)));
+      const receipts = await Promise.all(
+        [committing, revealing].map(({ hash }) => provider.getTransactionReceipt(hash)),
+      );
       expect(receipts.map((receipt) => receipt?.status)).to.deep.equal([1, 0]);
       expect(receipts[0]?.blockNumber).to.equal(receipts[1]?.blockNumber);
       expect((await readEgg(hatchery, eggId)).state).to.equal(EggState.WAITING);
@@ -123,9 +134,7 @@ describe("Hatchery under attack", () => {
         .to.be.revertedWithCustomError(eggs, "ERC721InsufficientApproval")
         .withArgs(player.address, eggId);
       for (const act of [() => eggs.burn(eggId), () => eggs.publishManifest(eggId, rare)]) {
-        await expect(act())
-          .to.be.revertedWithCustomError(eggs, "AINFTNotController")
-          .withArgs(eggId, player.address);
+        await expect(act()).to.be.revertedWithCustomError(eggs, "AINFTNotController").withArgs(eggId, player.address);
       }
       expect(await eggs.getApproved(eggId)).to.equal("0x0000000000000000000000000000000000000000");
       expect(eggsAddress).to.equal(await eggs.getAddress());
@@ -251,9 +260,7 @@ describe("Hatchery under attack", () => {
         .withArgs(2n, 1n);
       await nextBlockAt((await now()) + NOTICE);
 
-      await expect(commit(world))
-        .to.be.revertedWithCustomError(world.hatchery, "HatcheryOtherTable")
-        .withArgs(1n, 2n);
+      await expect(commit(world)).to.be.revertedWithCustomError(world.hatchery, "HatcheryOtherTable").withArgs(1n, 2n);
     });
 
     it("stops no reveal by pausing the collection of the hatched: it controls minting no more", async () => {
@@ -292,7 +299,10 @@ describe("Hatchery under attack", () => {
       await mineTo((await readEgg(hatchery, abandoned)).revealBlock + KNOWN_BLOCKS);
       await hatchery.returnEgg(abandoned);
 
-      expect([await hatched.ownerOf(1n), await eggs.ownerOf(abandoned)]).to.deep.equal([holder.address, holder.address]);
+      expect([await hatched.ownerOf(1n), await eggs.ownerOf(abandoned)]).to.deep.equal([
+        holder.address,
+        holder.address,
+      ]);
       expect(await receiver.callCount()).to.equal(0n);
     });
 
@@ -342,7 +352,10 @@ async function restlessCollections() {
     [traits.getFunction("traitSchema").selector, coded(["address", await eggs.traitSchema()])],
     [traits.getFunction("getTraitValue").selector, word(2n ** 128n)],
     [IERC721__factory.createInterface().getFunction("ownerOf").selector, coded(["address", player.address])],
-    [IAINFTLife__factory.createInterface().getFunction("activeVersion").selector, coded(["uint32", 1], ["bytes32", common])],
+    [
+      IAINFTLife__factory.createInterface().getFunction("activeVersion").selector,
+      coded(["uint32", 1], ["bytes32", common]),
+    ],
   ];
   for (const [selector, data] of answers) await restless.answerTo(selector, data);
   const hatchery = await deployContract("Hatchery", [

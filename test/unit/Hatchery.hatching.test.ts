@@ -115,9 +115,7 @@ describe("Hatchery", () => {
       const world = await loadFixture(eggLaid);
       await world.eggs.connect(world.arbiter).lock(world.eggId);
 
-      await expect(commit(world))
-        .to.be.revertedWithCustomError(world.eggs, "AINFTLocked")
-        .withArgs(world.eggId);
+      await expect(commit(world)).to.be.revertedWithCustomError(world.eggs, "AINFTLocked").withArgs(world.eggId);
     });
 
     it("waits until the collection of the hatched is taken over, and until there is a table", async () => {
@@ -242,7 +240,9 @@ describe("Hatchery", () => {
       await mineTo((await blockNumber()) + DELAY);
       for (const eggId of eggIds) await hatchery.reveal(eggId, world.secret);
 
-      const seen = await Promise.all(eggIds.map(async (_, index) => (await hatched.activeVersion(index + 1)).manifestDigest));
+      const seen = await Promise.all(
+        eggIds.map(async (_, index) => (await hatched.activeVersion(index + 1)).manifestDigest),
+      );
       expect(seen).to.deep.equal([legend, legend, common]);
       expect((await hatchery.lineageOf(3n)).outcome).to.equal(0n);
       expect([await hatchery.hatchedWith(legend), await hatchery.hatchedWith(common)]).to.deep.equal([LEGENDS, 1n]);

@@ -205,7 +205,8 @@ describe("Hatchery", () => {
     it("has no way to mint otherwise, to pause minting or to hand the collection on", async () => {
       const { hatchery } = await loadFixture(eggLaid);
 
-      for (const name of ["mint", "mintBatch", "setMintingPaused"]) expect(hatchery.interface.hasFunction(name)).to.equal(false);
+      for (const name of ["mint", "mintBatch", "setMintingPaused"])
+        expect(hatchery.interface.hasFunction(name)).to.equal(false);
       // Its own ownership is another thing than the collection's.
       const { hatched, address, dao, friend } = await loadFixture(eggLaid);
       await hatchery.connect(dao).transferOwnership(friend.address);
@@ -259,7 +260,10 @@ describe("Hatchery", () => {
 
     it("takes the largest table there is, and XP up to the largest number", async () => {
       const { hatchery, dao } = await loadFixture(hatcheryDeployed);
-      const outcomes = Array.from({ length: 16 }, (_, index) => ({ manifestDigest: digestOf(`${index}`), supply: BigInt(index) }));
+      const outcomes = Array.from({ length: 16 }, (_, index) => ({
+        manifestDigest: digestOf(`${index}`),
+        supply: BigInt(index),
+      }));
       const even = Array.from({ length: 16 }, () => 625n);
       const rows = Array.from({ length: 16 }, (_, index) => rowOf(index === 15 ? MaxUint256 : BigInt(index), ...even));
       const table = { bond: 2n ** 128n - 1n, outcomes, rows };
@@ -270,7 +274,8 @@ describe("Hatchery", () => {
     });
 
     const [first, second, third] = tableOf().outcomes;
-    const outcomesOf = (count: number) => Array.from({ length: count }, (_, index) => ({ manifestDigest: digestOf(`${index}`), supply: 0n }));
+    const outcomesOf = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ manifestDigest: digestOf(`${index}`), supply: 0n }));
     const sure = (minimumXp: bigint) => rowOf(minimumXp, 10_000n);
     const refusals: [title: string, changed: Partial<OddsTable>, error: string, args: unknown[]][] = [
       ["no outcome", { outcomes: [], rows: [sure(0n)] }, "HatcheryBadSize", [0n, 1n]],
@@ -299,12 +304,7 @@ describe("Hatchery", () => {
         "HatcheryWrongSum",
         [0n, 10_000n],
       ],
-      [
-        "a weight beside the whole",
-        { rows: [rowOf(0n, 10_000n, 0n, 0n, 1n)] },
-        "HatcheryWrongSum",
-        [0n, 10_001n],
-      ],
+      ["a weight beside the whole", { rows: [rowOf(0n, 10_000n, 0n, 0n, 1n)] }, "HatcheryWrongSum", [0n, 10_001n]],
     ];
     for (const [title, changed, error, args] of refusals) {
       it(`refuses ${title}`, async () => {

@@ -13,7 +13,9 @@ describe("Odds", () => {
     const [blockHash, secret] = [digestOf("a block"), digestOf("a secret")];
     const address = await odds.getAddress();
     const types = ["bytes32", "bytes32", "uint256", "address", "uint256"];
-    const expected = keccak256(AbiCoder.defaultAbiCoder().encode(types, [blockHash, secret, 7n, address, await chainId()]));
+    const expected = keccak256(
+      AbiCoder.defaultAbiCoder().encode(types, [blockHash, secret, 7n, address, await chainId()]),
+    );
 
     const seeds = await Promise.all([
       odds.seedOf(blockHash, secret, 7n),
