@@ -9,7 +9,6 @@ import {Payouts} from "./base/Payouts.sol";
 import {IAINFT721Tokens} from "./interfaces/IAINFT721Tokens.sol";
 import {IAINFTLife} from "./interfaces/IAINFTLife.sol";
 import {IAINFTTraits} from "./interfaces/IAINFTTraits.sol";
-import {ICollectionKeeper} from "./interfaces/ICollectionKeeper.sol";
 import {IERC7496} from "./interfaces/IERC7496.sol";
 import {IHatchery} from "./interfaces/IHatchery.sol";
 import {ITraitSchema} from "./interfaces/ITraitSchema.sol";
@@ -103,6 +102,8 @@ contract Hatchery is IHatchery, Payouts, CollectionKeeper, OddsTables {
         // A dispute of the egg must not keep it from hatching: whoever starts one would choose.
         try IAINFT721Tokens(_eggs).burn(eggId) {
             delete _held[eggId];
+            // It stays written down, for {burnEgg}.
+            // solhint-disable-next-line no-empty-blocks
         } catch {}
     }
 

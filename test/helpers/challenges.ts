@@ -121,8 +121,19 @@ export async function versionChallenged(): Promise<ChallengeWorld & { challengeI
   return { ...world, challengeId: 1n, deadline };
 }
 
-/** What a challenge of the world's token says, as a plain object. */
-export async function readChallenge(challenges: Challenges, challengeId: bigint) {
+/** What a challenge says, as a plain object. */
+export interface ChallengeFields {
+  challenger: string;
+  version: bigint;
+  state: bigint;
+  bond: bigint;
+  reward: bigint;
+  tokenId: bigint;
+  oracle: string;
+  requestId: bigint;
+}
+
+export async function readChallenge(challenges: Challenges, challengeId: bigint): Promise<ChallengeFields> {
   const { challenger, version, state, bond, reward, tokenId, oracle, requestId } =
     await challenges.challengeOf(challengeId);
   return { challenger, version, state, bond, reward, tokenId, oracle, requestId };
@@ -135,7 +146,9 @@ export async function booksOf({ challenges, token, address }: ChallengeWorld): P
 }
 
 /** A real result is challenged, and the config of the reporters who signed it is gone. */
-export async function signedByRemoved() {
+export async function signedByRemoved(): Promise<
+  Pick<ChallengeWorld, "challenges" | "slasher" | "arbiter"> & { signer: string }
+> {
   const world = await oracleWithConfig(3, 5)();
   const { oracle, dao, requester, relayer, attest, reporters } = world;
   const token = await deployContract("FeeOnTransferTokenMock", [0]);
@@ -167,5 +180,5 @@ export async function signedByRemoved() {
   await token.mint(requester.address, BOND);
   await token.connect(requester).approve(await challenges.getAddress(), BOND);
   await challenges.connect(requester).challengeResult(oracleAddress, 1n, collectionAddress, 1n, evidence, BOND);
-  return { ...world, challenges, slasher, signer };
+  return { arbiter: world.arbiter, challenges, slasher, signer };
 }

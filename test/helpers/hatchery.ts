@@ -230,13 +230,24 @@ export async function readTable(hatchery: Hatchery, version: number): Promise<un
 }
 
 /** An egg of the hatchery as a plain object. */
-export async function readEgg(hatchery: Hatchery, eggId: bigint) {
+export interface EggFields {
+  committer: string;
+  revealBlock: bigint;
+  tableVersion: bigint;
+  row: bigint;
+  state: bigint;
+  commitment: string;
+  xp: bigint;
+  bond: bigint;
+}
+
+export async function readEgg(hatchery: Hatchery, eggId: bigint): Promise<EggFields> {
   const { committer, revealBlock, tableVersion, row, state, commitment, xp, bond } = await hatchery.eggOf(eggId);
   return { committer, revealBlock, tableVersion, row, state, commitment, xp, bond };
 }
 
 /** Nothing is held under this id. */
-export const noEgg = {
+export const noEgg: EggFields = {
   committer: ZeroAddress,
   revealBlock: 0n,
   tableVersion: 0n,
