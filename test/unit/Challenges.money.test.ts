@@ -14,7 +14,7 @@ import {
   verdict,
   versionChallenged,
 } from "../helpers/challenges";
-import { deployContract, loadFixture, nextBlockAt } from "../helpers/chain";
+import { deployContract, impersonated, loadFixture, nextBlockAt } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import { word } from "../helpers/traits";
 
@@ -107,17 +107,33 @@ describe("Challenges", () => {
       expect(await challenges.owedTo(requester.address)).to.equal(BOND);
     });
 
-    it("answers no call from inside the asset's transfer", async () => {
+    it("answers no call from inside the asset's transfer, were the asset owner and judge", async () => {
       const people = await loadFixture(challengesDeployed);
       const token = await deployContract("ReentrantTokenMock");
-      const { challenges, arbiter, requester } = await openedIn(people, token);
+      const { challenges, arbiter, dao, requester, collectionAddress: collection } = await openedIn(people, token);
+      const tokenAddress = await token.getAddress();
       await challenges.connect(arbiter).uphold(1n, 1, verdict, []);
-      const call = challenges.interface.encodeFunctionData("withdraw", [requester.address]);
-      await token.callBack([call]);
+      await challenges.connect(dao).transferOwnership(tokenAddress);
+      await challenges.connect(await impersonated(tokenAddress)).acceptOwnership();
+      const abi = challenges.interface;
+      const calls = [
+        abi.encodeFunctionData("withdraw", [requester.address]),
+        abi.encodeFunctionData("challengeVersion", [collection, 1n, 1, evidence, BOND]),
+        abi.encodeFunctionData("challengeResult", [tokenAddress, 1n, collection, 1n, evidence, BOND]),
+        abi.encodeFunctionData("uphold", [1n, 0, verdict, []]),
+        abi.encodeFunctionData("reject", [1n, verdict]),
+        abi.encodeFunctionData("expire", [1n]),
+        abi.encodeFunctionData("retryPenalty", [1n, requester.address]),
+        abi.encodeFunctionData("fundPool", [1n]),
+        abi.encodeFunctionData("reclaimPool", [0n]),
+      ];
+      await token.callBack(calls);
 
       await challenges.withdraw(requester.address);
 
-      expect(await token.answers(0)).to.equal(challenges.interface.encodeErrorResult("ReentrancyGuardReentrantCall"));
+      const refusal = abi.encodeErrorResult("ReentrancyGuardReentrantCall");
+      const answers = await Promise.all(calls.map((_, index) => token.answers(index)));
+      expect(answers).to.deep.equal(calls.map(() => refusal));
       expect(await token.balanceOf(requester.address)).to.equal(BOND);
     });
   });

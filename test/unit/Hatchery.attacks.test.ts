@@ -324,6 +324,11 @@ describe("Hatchery under attack", () => {
       expect([await restless.callCount(), await restless.answer()]).to.deep.equal([2n, refusal]);
       expect([await kept.callCount(), await kept.answer()]).to.deep.equal([1n, refusal]);
       expect(await hatchery.childOf(eggId)).to.equal(77n);
+
+      const anew = hatchery.interface.encodeFunctionData("commit", [eggId, ZeroHash, 1]);
+      await restless.callBackOn(IERC721__factory.createInterface().getFunction("transferFrom").selector, anew);
+      await hatchery.connect(player).commit(eggId, ZeroHash, 1);
+      expect([await restless.callCount(), await restless.answer()]).to.deep.equal([3n, refusal]);
     });
 
     it("tells XP beyond 128 bits as the largest number of 128 bits", async () => {
