@@ -438,6 +438,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.AINFTExtension__factory>;
     getContractFactory(
+      name: "CollectionKeeper",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.CollectionKeeper__factory>;
+    getContractFactory(
       name: "CollectionSettings",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.CollectionSettings__factory>;
@@ -466,9 +470,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ModelVersions__factory>;
     getContractFactory(
+      name: "OddsTables",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OddsTables__factory>;
+    getContractFactory(
       name: "OracleLink",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.OracleLink__factory>;
+    getContractFactory(
+      name: "Payouts",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Payouts__factory>;
     getContractFactory(
       name: "ProgramAccess",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -546,6 +558,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.UpdateReports__factory>;
     getContractFactory(
+      name: "Challenges",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Challenges__factory>;
+    getContractFactory(
       name: "Collectives",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Collectives__factory>;
@@ -569,6 +585,10 @@ declare module "hardhat/types/runtime" {
       name: "Governors",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.Governors__factory>;
+    getContractFactory(
+      name: "Hatchery",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.Hatchery__factory>;
     getContractFactory(
       name: "InferenceOracle",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -678,9 +698,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IAttestationVerifier__factory>;
     getContractFactory(
+      name: "IChallenges",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IChallenges__factory>;
+    getContractFactory(
       name: "ICollectionInitializer",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.ICollectionInitializer__factory>;
+    getContractFactory(
+      name: "ICollectionKeeper",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.ICollectionKeeper__factory>;
     getContractFactory(
       name: "ICollectives",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -734,6 +762,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IGovernors__factory>;
     getContractFactory(
+      name: "IHatchery",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IHatchery__factory>;
+    getContractFactory(
       name: "IInferenceBatches",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IInferenceBatches__factory>;
@@ -770,6 +802,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IOwnable2Step__factory>;
     getContractFactory(
+      name: "IPayouts",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IPayouts__factory>;
+    getContractFactory(
       name: "IProgramAccess",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IProgramAccess__factory>;
@@ -789,6 +825,10 @@ declare module "hardhat/types/runtime" {
       name: "IRewardDistributor",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.IRewardDistributor__factory>;
+    getContractFactory(
+      name: "IStakeSlasher",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.IStakeSlasher__factory>;
     getContractFactory(
       name: "ITraitSchema",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -930,6 +970,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.NoTraitsSchemaMock__factory>;
     getContractFactory(
+      name: "OddsHarness",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.OddsHarness__factory>;
+    getContractFactory(
       name: "BareERC1155Mock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.BareERC1155Mock__factory>;
@@ -986,6 +1030,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RequesterMock__factory>;
     getContractFactory(
+      name: "RestlessMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.RestlessMock__factory>;
+    getContractFactory(
       name: "RevertingReceiverMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.RevertingReceiverMock__factory>;
@@ -993,6 +1041,10 @@ declare module "hardhat/types/runtime" {
       name: "SilentTokenMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
     ): Promise<Contracts.SilentTokenMock__factory>;
+    getContractFactory(
+      name: "StakeSlasherMock",
+      signerOrOptions?: ethers.Signer | FactoryOptions
+    ): Promise<Contracts.StakeSlasherMock__factory>;
     getContractFactory(
       name: "StrangeCollectionMock",
       signerOrOptions?: ethers.Signer | FactoryOptions
@@ -1593,6 +1645,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.AINFTExtension>;
     getContractAt(
+      name: "CollectionKeeper",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.CollectionKeeper>;
+    getContractAt(
       name: "CollectionSettings",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1628,10 +1685,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.ModelVersions>;
     getContractAt(
+      name: "OddsTables",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OddsTables>;
+    getContractAt(
       name: "OracleLink",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.OracleLink>;
+    getContractAt(
+      name: "Payouts",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Payouts>;
     getContractAt(
       name: "ProgramAccess",
       address: string | ethers.Addressable,
@@ -1728,6 +1795,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.UpdateReports>;
     getContractAt(
+      name: "Challenges",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Challenges>;
+    getContractAt(
       name: "Collectives",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -1757,6 +1829,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.Governors>;
+    getContractAt(
+      name: "Hatchery",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.Hatchery>;
     getContractAt(
       name: "InferenceOracle",
       address: string | ethers.Addressable,
@@ -1893,10 +1970,20 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IAttestationVerifier>;
     getContractAt(
+      name: "IChallenges",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IChallenges>;
+    getContractAt(
       name: "ICollectionInitializer",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.ICollectionInitializer>;
+    getContractAt(
+      name: "ICollectionKeeper",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.ICollectionKeeper>;
     getContractAt(
       name: "ICollectives",
       address: string | ethers.Addressable,
@@ -1963,6 +2050,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IGovernors>;
     getContractAt(
+      name: "IHatchery",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IHatchery>;
+    getContractAt(
       name: "IInferenceBatches",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2008,6 +2100,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.IOwnable2Step>;
     getContractAt(
+      name: "IPayouts",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IPayouts>;
+    getContractAt(
       name: "IProgramAccess",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2032,6 +2129,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.IRewardDistributor>;
+    getContractAt(
+      name: "IStakeSlasher",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.IStakeSlasher>;
     getContractAt(
       name: "ITraitSchema",
       address: string | ethers.Addressable,
@@ -2208,6 +2310,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.NoTraitsSchemaMock>;
     getContractAt(
+      name: "OddsHarness",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.OddsHarness>;
+    getContractAt(
       name: "BareERC1155Mock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2278,6 +2385,11 @@ declare module "hardhat/types/runtime" {
       signer?: ethers.Signer
     ): Promise<Contracts.RequesterMock>;
     getContractAt(
+      name: "RestlessMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.RestlessMock>;
+    getContractAt(
       name: "RevertingReceiverMock",
       address: string | ethers.Addressable,
       signer?: ethers.Signer
@@ -2287,6 +2399,11 @@ declare module "hardhat/types/runtime" {
       address: string | ethers.Addressable,
       signer?: ethers.Signer
     ): Promise<Contracts.SilentTokenMock>;
+    getContractAt(
+      name: "StakeSlasherMock",
+      address: string | ethers.Addressable,
+      signer?: ethers.Signer
+    ): Promise<Contracts.StakeSlasherMock>;
     getContractAt(
       name: "StrangeCollectionMock",
       address: string | ethers.Addressable,
@@ -2798,6 +2915,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFTExtension>;
     deployContract(
+      name: "CollectionKeeper",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CollectionKeeper>;
+    deployContract(
       name: "CollectionSettings",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.CollectionSettings>;
@@ -2826,9 +2947,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ModelVersions>;
     deployContract(
+      name: "OddsTables",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OddsTables>;
+    deployContract(
       name: "OracleLink",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
+    deployContract(
+      name: "Payouts",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Payouts>;
     deployContract(
       name: "ProgramAccess",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -2906,6 +3035,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.UpdateReports>;
     deployContract(
+      name: "Challenges",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Challenges>;
+    deployContract(
       name: "Collectives",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Collectives>;
@@ -2929,6 +3062,10 @@ declare module "hardhat/types/runtime" {
       name: "Governors",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Governors>;
+    deployContract(
+      name: "Hatchery",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Hatchery>;
     deployContract(
       name: "InferenceOracle",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3038,9 +3175,17 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
     deployContract(
+      name: "IChallenges",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IChallenges>;
+    deployContract(
       name: "ICollectionInitializer",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICollectionInitializer>;
+    deployContract(
+      name: "ICollectionKeeper",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICollectionKeeper>;
     deployContract(
       name: "ICollectives",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3094,6 +3239,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGovernors>;
     deployContract(
+      name: "IHatchery",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IHatchery>;
+    deployContract(
       name: "IInferenceBatches",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IInferenceBatches>;
@@ -3130,6 +3279,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOwnable2Step>;
     deployContract(
+      name: "IPayouts",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IPayouts>;
+    deployContract(
       name: "IProgramAccess",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IProgramAccess>;
@@ -3149,6 +3302,10 @@ declare module "hardhat/types/runtime" {
       name: "IRewardDistributor",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IRewardDistributor>;
+    deployContract(
+      name: "IStakeSlasher",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IStakeSlasher>;
     deployContract(
       name: "ITraitSchema",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3290,6 +3447,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoTraitsSchemaMock>;
     deployContract(
+      name: "OddsHarness",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OddsHarness>;
+    deployContract(
       name: "BareERC1155Mock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.BareERC1155Mock>;
@@ -3346,6 +3507,10 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RequesterMock>;
     deployContract(
+      name: "RestlessMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RestlessMock>;
+    deployContract(
       name: "RevertingReceiverMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RevertingReceiverMock>;
@@ -3353,6 +3518,10 @@ declare module "hardhat/types/runtime" {
       name: "SilentTokenMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentTokenMock>;
+    deployContract(
+      name: "StakeSlasherMock",
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StakeSlasherMock>;
     deployContract(
       name: "StrangeCollectionMock",
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3953,6 +4122,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.AINFTExtension>;
     deployContract(
+      name: "CollectionKeeper",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.CollectionKeeper>;
+    deployContract(
       name: "CollectionSettings",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -3988,10 +4162,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ModelVersions>;
     deployContract(
+      name: "OddsTables",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OddsTables>;
+    deployContract(
       name: "OracleLink",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.OracleLink>;
+    deployContract(
+      name: "Payouts",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Payouts>;
     deployContract(
       name: "ProgramAccess",
       args: any[],
@@ -4088,6 +4272,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.UpdateReports>;
     deployContract(
+      name: "Challenges",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Challenges>;
+    deployContract(
       name: "Collectives",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4117,6 +4306,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.Governors>;
+    deployContract(
+      name: "Hatchery",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.Hatchery>;
     deployContract(
       name: "InferenceOracle",
       args: any[],
@@ -4253,10 +4447,20 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IAttestationVerifier>;
     deployContract(
+      name: "IChallenges",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IChallenges>;
+    deployContract(
       name: "ICollectionInitializer",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.ICollectionInitializer>;
+    deployContract(
+      name: "ICollectionKeeper",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.ICollectionKeeper>;
     deployContract(
       name: "ICollectives",
       args: any[],
@@ -4323,6 +4527,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IGovernors>;
     deployContract(
+      name: "IHatchery",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IHatchery>;
+    deployContract(
       name: "IInferenceBatches",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4368,6 +4577,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IOwnable2Step>;
     deployContract(
+      name: "IPayouts",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IPayouts>;
+    deployContract(
       name: "IProgramAccess",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4392,6 +4606,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.IRewardDistributor>;
+    deployContract(
+      name: "IStakeSlasher",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.IStakeSlasher>;
     deployContract(
       name: "ITraitSchema",
       args: any[],
@@ -4568,6 +4787,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.NoTraitsSchemaMock>;
     deployContract(
+      name: "OddsHarness",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.OddsHarness>;
+    deployContract(
       name: "BareERC1155Mock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4638,6 +4862,11 @@ declare module "hardhat/types/runtime" {
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.RequesterMock>;
     deployContract(
+      name: "RestlessMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.RestlessMock>;
+    deployContract(
       name: "RevertingReceiverMock",
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
@@ -4647,6 +4876,11 @@ declare module "hardhat/types/runtime" {
       args: any[],
       signerOrOptions?: ethers.Signer | DeployContractOptions
     ): Promise<Contracts.SilentTokenMock>;
+    deployContract(
+      name: "StakeSlasherMock",
+      args: any[],
+      signerOrOptions?: ethers.Signer | DeployContractOptions
+    ): Promise<Contracts.StakeSlasherMock>;
     deployContract(
       name: "StrangeCollectionMock",
       args: any[],

@@ -11,7 +11,7 @@ import {ProgramStore} from "./ProgramStore.sol";
 abstract contract ModelVersions is IAINFTLife, ProgramStore, IERC4906Events {
     /// @inheritdoc IAINFTLife
     function publishManifest(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version) {
-        (Program storage program, ProgramHeader header) = _changeByController(tokenId);
+        (Program storage program, ProgramHeader header) = _changeVersionByController(tokenId);
         if (manifestDigest == 0) revert AINFTEmptyManifest(tokenId);
         if (header.versionCount() == type(uint32).max) revert AINFTTooManyVersions(tokenId);
         header = header.withNewVersion();
@@ -24,11 +24,12 @@ abstract contract ModelVersions is IAINFTLife, ProgramStore, IERC4906Events {
 
     /// @inheritdoc IAINFTLife
     function activateVersion(uint256 tokenId, uint32 version, bytes32 reasonDigest) external {
-        (Program storage program, ProgramHeader header) = _changeByController(tokenId);
+        (Program storage program, ProgramHeader header) = _changeVersionByController(tokenId);
         uint32 previous = header.activeVersion();
         uint32 count = header.versionCount();
         if (version == 0 || version > count) revert AINFTUnknownVersion(tokenId, version, count);
         if (version == previous) revert AINFTVersionUnchanged(tokenId, version);
+        if (header.hasRetired() && program.retired[version]) revert AINFTVersionRetired(tokenId, version);
 
         program.header = header.withActiveVersion(version);
         emit VersionActivated(tokenId, version, previous, reasonDigest, msg.sender);

@@ -23,7 +23,7 @@ abstract contract ProgramAccess is IProgramAccess, ProgramStore {
     /// @inheritdoc IProgramAccess
     function mayAsk(uint256 tokenId, address account) external view returns (bool) {
         Program storage program = _program(tokenId);
-        if (program.manifests[1] == 0) return false;
+        if (program.manifests[1] == 0 || program.header.isSuspended()) return false;
         return !program.header.isHoldersOnly() || _isHolder(tokenId, account);
     }
 

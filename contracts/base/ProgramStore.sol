@@ -13,6 +13,7 @@ abstract contract ProgramStore is IAINFTEvents {
         bytes32 stateDigest;
         mapping(uint256 version => bytes32 manifestDigest) manifests;
         mapping(uint256 height => bytes32 peak) peaks;
+        mapping(uint256 version => bool) retired;
     }
 
     /// @custom:storage-location erc7201:ainft.storage.Programs
@@ -57,12 +58,29 @@ abstract contract ProgramStore is IAINFTEvents {
         header = _changeable(tokenId, program);
     }
 
-    /// @dev The header of a program that is neither frozen nor locked, with the time of the change set.
-    function _changeable(uint256 tokenId, Program storage program) internal view returns (ProgramHeader header) {
+    /// @dev The same for a change of the active version, which a suspended program waits for and which ends its
+    /// suspension.
+    function _changeVersionByController(
+        uint256 tokenId
+    ) internal view returns (Program storage program, ProgramHeader header) {
+        _checkController(tokenId);
+        program = _program(tokenId);
         header = program.header.withTime(block.timestamp);
         if (header.isStopped()) {
-            if (header.isFrozen()) revert AINFTFrozen(tokenId);
-            revert AINFTLocked(tokenId);
+            header = header.withSuspension(false);
+            if (header.isStopped()) _refuse(tokenId, header);
         }
+    }
+
+    /// @dev The header of a program that is neither frozen, locked nor suspended, with the time of the change set.
+    function _changeable(uint256 tokenId, Program storage program) internal view returns (ProgramHeader header) {
+        header = program.header.withTime(block.timestamp);
+        if (header.isStopped()) _refuse(tokenId, header);
+    }
+
+    function _refuse(uint256 tokenId, ProgramHeader header) private pure {
+        if (header.isFrozen()) revert AINFTFrozen(tokenId);
+        if (header.isLocked()) revert AINFTLocked(tokenId);
+        revert AINFTVersionRetired(tokenId, header.activeVersion());
     }
 }

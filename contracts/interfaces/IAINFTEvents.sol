@@ -50,6 +50,10 @@ interface IAINFTEvents {
     /// @notice Thrown when anything tries to change or move a token while a dispute locks it.
     error AINFTLocked(uint256 tokenId);
 
+    /// @notice Thrown when a version that was retired would be made active, or when a program would change whose active
+    /// version was retired and not replaced.
+    error AINFTVersionRetired(uint256 tokenId, uint32 version);
+
     /// @notice Thrown when a batch is empty or longer than allowed.
     error AINFTBadBatchLength(uint256 length, uint256 maximum);
 

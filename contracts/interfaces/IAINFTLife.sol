@@ -10,8 +10,9 @@ import {IProgramAuthority} from "./IProgramAuthority.sol";
 /// @notice The part of {IAINFT} that is called often. Its rules about malicious callers are stated there.
 interface IAINFTLife is IAINFTEvents, IProgramAuthority {
     /// @notice Appends a version and makes it the active one.
-    /// @dev Only the token's controller. Reverts when the token is unknown or frozen, or when the digest is zero. A
-    /// digest may be published again: that is a new version with the old content.
+    /// @dev Only the token's controller. Reverts when the token is unknown, frozen or locked, or when the digest is
+    /// zero. A digest may be published again: that is a new version with the old content, also when the old one was
+    /// retired. Ends a suspension (see {IAINFTDisputes}).
     /// Warning: the digest is opaque to the contract. Check the manifest's bytes against it before trusting them.
     /// @param tokenId Token whose program changes.
     /// @param manifestDigest sha-256 of the manifest's RFC 8785 bytes.
@@ -19,8 +20,8 @@ interface IAINFTLife is IAINFTEvents, IProgramAuthority {
     function publishManifest(uint256 tokenId, bytes32 manifestDigest) external returns (uint32 version);
 
     /// @notice Makes an already published version the active one, as a recorded act.
-    /// @dev Only the token's controller. Reverts when the token is unknown or frozen, or when the version was never
-    /// published or is already active. No version is ever removed.
+    /// @dev Only the token's controller. Reverts when the token is unknown, frozen or locked, or when the version was
+    /// never published, is already active or was retired. No version is ever removed. Ends a suspension.
     /// @param tokenId Token whose program changes.
     /// @param version Version to run, from 1 to the version count.
     /// @param reasonDigest Digest of the document that says why; may be zero.

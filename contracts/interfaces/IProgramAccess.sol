@@ -26,6 +26,6 @@ interface IProgramAccess is IAINFTEvents {
     /// @notice Whether an account may ask the program now: it is open to everybody, or the account holds it.
     /// @dev Holders are the controller and the ERC-4907 user of an ERC-721 token, the curator and whoever has an
     /// edition of an ERC-1155 id; of a bound program, whoever controls it or has a unit of its ERC-1155 original. Never
-    /// reverts; false for an unknown token.
+    /// reverts; false for an unknown token, and while a program is suspended (see {IAINFTDisputes}).
     function mayAsk(uint256 tokenId, address account) external view returns (bool);
 }

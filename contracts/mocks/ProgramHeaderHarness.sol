@@ -15,6 +15,8 @@ contract ProgramHeaderHarness {
         bool locked;
         bool stopped;
         bool holdersOnly;
+        bool suspended;
+        bool anyRetired;
     }
 
     function read(ProgramHeader header) external pure returns (Fields memory) {
@@ -28,7 +30,9 @@ contract ProgramHeaderHarness {
                 frozen: header.isFrozen(),
                 locked: header.isLocked(),
                 stopped: header.isStopped(),
-                holdersOnly: header.isHoldersOnly()
+                holdersOnly: header.isHoldersOnly(),
+                suspended: header.isSuspended(),
+                anyRetired: header.hasRetired()
             });
     }
 
@@ -62,6 +66,14 @@ contract ProgramHeaderHarness {
 
     function withHoldersOnly(ProgramHeader header, bool holdersOnly) external pure returns (ProgramHeader) {
         return header.withHoldersOnly(holdersOnly);
+    }
+
+    function withSuspension(ProgramHeader header, bool suspended) external pure returns (ProgramHeader) {
+        return header.withSuspension(suspended);
+    }
+
+    function withRetired(ProgramHeader header) external pure returns (ProgramHeader) {
+        return header.withRetired();
     }
 
     function withTime(ProgramHeader header, uint256 time) external pure returns (ProgramHeader) {

@@ -4,7 +4,8 @@ pragma solidity 0.8.30;
 /// @notice Everything that changes about a program but its state, in one slot that stays zero until the first change.
 /// @dev From the low bits: versions after the first (32), active version as an offset from the first (32), training
 /// records (64), sequence of the last update (64), Unix seconds of the last change (48), frozen (1), locked (1), for
-/// holders only (1). One write a change: a struct would be written field by field.
+/// holders only (1), suspended (1), some version retired (1). One write a change: a struct would be written field by
+/// field.
 type ProgramHeader is uint256;
 
 using {
@@ -17,6 +18,8 @@ using {
     isLocked,
     isStopped,
     isHoldersOnly,
+    isSuspended,
+    hasRetired,
     withNewVersion,
     withActiveVersion,
     withNewTraining,
@@ -25,6 +28,8 @@ using {
     withFrozen,
     withLock,
     withHoldersOnly,
+    withSuspension,
+    withRetired,
     withTime
 } for ProgramHeader global;
 
@@ -35,6 +40,8 @@ uint256 constant TIME_SHIFT = 192;
 uint256 constant FROZEN_BIT = 1 << 240;
 uint256 constant LOCKED_BIT = 1 << 241;
 uint256 constant HOLDERS_ONLY_BIT = 1 << 242;
+uint256 constant SUSPENDED_BIT = 1 << 243;
+uint256 constant RETIRED_BIT = 1 << 244;
 
 // The counters below are added to without a check. Whoever publishes checks that a version is left; 2 ** 64 records or
 // updates of one token are more gas than a chain has. Each narrowing cast keeps exactly the field's bits.
@@ -71,13 +78,23 @@ function isLocked(ProgramHeader header) pure returns (bool) {
     return ProgramHeader.unwrap(header) & LOCKED_BIT != 0;
 }
 
-/// @dev Frozen or locked: nothing may change now.
+/// @dev Frozen, locked or suspended: not everything may change now.
 function isStopped(ProgramHeader header) pure returns (bool) {
-    return ProgramHeader.unwrap(header) & (FROZEN_BIT | LOCKED_BIT) != 0;
+    return ProgramHeader.unwrap(header) & (FROZEN_BIT | LOCKED_BIT | SUSPENDED_BIT) != 0;
 }
 
 function isHoldersOnly(ProgramHeader header) pure returns (bool) {
     return ProgramHeader.unwrap(header) & HOLDERS_ONLY_BIT != 0;
+}
+
+/// @dev The active version was retired, and no other took its place.
+function isSuspended(ProgramHeader header) pure returns (bool) {
+    return ProgramHeader.unwrap(header) & SUSPENDED_BIT != 0;
+}
+
+/// @dev Whether any version was retired: only then must one be looked up.
+function hasRetired(ProgramHeader header) pure returns (bool) {
+    return ProgramHeader.unwrap(header) & RETIRED_BIT != 0;
 }
 
 /// @dev One more version, which is also the active one.
@@ -123,6 +140,15 @@ function withLock(ProgramHeader header, bool locked) pure returns (ProgramHeader
 function withHoldersOnly(ProgramHeader header, bool holdersOnly) pure returns (ProgramHeader) {
     uint256 cleared = ProgramHeader.unwrap(header) & ~HOLDERS_ONLY_BIT;
     return ProgramHeader.wrap(holdersOnly ? cleared | HOLDERS_ONLY_BIT : cleared);
+}
+
+function withSuspension(ProgramHeader header, bool suspended) pure returns (ProgramHeader) {
+    uint256 cleared = ProgramHeader.unwrap(header) & ~SUSPENDED_BIT;
+    return ProgramHeader.wrap(suspended ? cleared | SUSPENDED_BIT : cleared);
+}
+
+function withRetired(ProgramHeader header) pure returns (ProgramHeader) {
+    return ProgramHeader.wrap(ProgramHeader.unwrap(header) | RETIRED_BIT);
 }
 
 /// @dev Unix seconds fit in 48 bits until the year 8,921,556.

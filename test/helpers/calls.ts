@@ -129,6 +129,9 @@ const ofCollections: Record<string, MakeCall> = {
   lock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId] }),
   // The second token is locked.
   unlock: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId + 1n] }),
+  // So it has one version, which nothing can replace.
+  retireVersion: ({ arbiter, tokenId }) => ({ by: arbiter, args: [tokenId + 1n, 1, 0, ZeroHash] }),
+  isRetired: controlled(1),
   arbiter: read(),
   setApprovalForAll: ({ owner, friend }) => ({ by: owner, args: [friend.address, true] }),
   isApprovedForAll: ({ owner, friend }) => ({ args: [owner.address, friend.address] }),

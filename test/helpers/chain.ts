@@ -40,6 +40,16 @@ export async function mineBlock(): Promise<void> {
   await mine();
 }
 
+/** Mines so many blocks without transactions. */
+export async function mineBlocks(count: bigint | number): Promise<void> {
+  await mine(count);
+}
+
+/** Number of the newest block. */
+export async function blockNumber(): Promise<bigint> {
+  return BigInt(await provider.getBlockNumber());
+}
+
 /** Mines one block so many seconds after the newest one. */
 export async function passTime(seconds: bigint): Promise<void> {
   await time.increase(seconds);

@@ -20,6 +20,7 @@ const seen: SeenProgram = {
   activeManifest: second,
   stateDigest: digestOf("state"),
   manifests: [first, second],
+  retired: [false, false],
   root: digestOf("root"),
   held: [1n, 0n],
   token: { owner: "0x01", locked: false, user: ZeroAddress, userExpires: 0n },
@@ -45,6 +46,13 @@ describe("the observer of the invariants", () => {
       stateDigest: ZeroHash,
     });
     expectOnlyGrowth(edited, { ...edited, versionCount: 3n, manifests: [first, second, first] });
+    expectOnlyGrowth(held, {
+      ...held,
+      activeVersion: 1n,
+      activeManifest: first,
+      retired: [false, true],
+      updatedAt: 6n,
+    });
     expectSound(seen);
     expectSound(edited);
   });
@@ -61,6 +69,9 @@ describe("the observer of the invariants", () => {
     ["a frozen program changed", { ...seen, frozen: true }, { ...seen, frozen: true, activeVersion: 1n }],
     ["a burned token changed", { ...seen, token: burned }, seen],
     ["a locked program changed", held, { ...held, activeVersion: 1n }],
+    ["a locked program changed", held, { ...held, retired: [false, true], trainingCount: 4n }],
+    ["a retired version came back", { ...seen, retired: [true, false] }, seen],
+    ["a retired version was activated", seen, { ...seen, activeVersion: 1n, retired: [true, false] }],
     ["a locked token moved", held, { ...held, token: { ...locked, owner: "0x02" } }],
     ["a limit rose", edited, withEditions({ limit: 4n })],
     ["editions were forgotten", edited, withEditions({ minted: 1n })],

@@ -10,6 +10,8 @@ import { ModelToken } from "./model/token";
 /** What the chain says about one program. */
 export interface SeenProgram extends ProgramFields {
   manifests: string[];
+  /** Whether each version was retired. */
+  retired: boolean[];
   root: string;
   /** Units of each holder. */
   held: bigint[];
@@ -42,6 +44,7 @@ export function questionsAbout(program: ModelProgram, holders: readonly string[]
     ["programOf", tokenId],
     ["trainingRoot", tokenId],
     ...versions.map((_, index): Question => ["manifestOf", tokenId, index + 1]),
+    ...versions.map((_, index): Question => ["isRetired", tokenId, index + 1]),
     ...(program instanceof ModelToken ? questionsAboutToken(program) : questionsAboutEditions(tokenId, holders)),
   ];
 }
@@ -75,6 +78,7 @@ export function readProgram(
     ...((view[0] as Result).toObject() as ProgramFields), // the interface declares exactly these fields
     root: String(root?.[0]),
     manifests: rest.splice(0, program.versions.length).map((answer) => String(answer[0])),
+    retired: rest.splice(0, program.versions.length).map((answer) => answer[0] === true),
   };
   if (program instanceof ModelToken) {
     const token = readToken(rest);
@@ -119,6 +123,7 @@ export function toldAs(program: ModelProgram, holders: readonly string[], time: 
     stateDigest: program.state,
     root: trainingRoot(program.leaves),
     manifests: program.versions,
+    retired: program.versions.map((_, index) => program.retired.has(BigInt(index + 1))),
     held: holders.map((holder) => holdings.get(holder) ?? 0n),
     ...(program instanceof ModelToken ? { token: toldAsToken(program, time) } : {}),
     ...(program instanceof ModelEditions ? { editions: toldAsEditions(program) } : {}),
@@ -134,7 +139,7 @@ function toldAsEditions({ curator, offeredTo, minted, limit, supply }: ModelEdit
   return { curator, offeredTo, minted, limit, supply };
 }
 
-/** Invariants 1, 2, 5, 10 and 12, between two readings of a program with one transaction in between. */
+/** Invariants 1, 2, 5, 10, 12, 13 and 18, between two readings of a program with one transaction in between. */
 export function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void {
   deepEqual(after.manifests.slice(0, before.manifests.length), before.manifests, "a version changed");
   ok(after.versionCount >= before.versionCount, "versions shortened");
@@ -147,9 +152,17 @@ export function expectOnlyGrowth(before: SeenProgram, after: SeenProgram): void 
   if (before.frozen) deepEqual(programAlone(after), programAlone(before), "a frozen program changed");
   if (before.token?.owner === ZeroAddress) deepEqual(after.token, before.token, "a burned token changed");
   if (before.locked && after.locked) {
-    deepEqual(programAlone(after), programAlone(before), "a locked program changed");
+    if (after.retired.join() === before.retired.join()) {
+      deepEqual(programAlone(after), programAlone(before), "a locked program changed");
+    } else {
+      deepEqual(programBesideVersion(after), programBesideVersion(before), "a locked program changed");
+    }
     deepEqual(after.token?.owner, before.token?.owner, "a locked token moved");
   }
+  const returned = before.retired.some((retired, index) => retired && after.retired[index] !== true);
+  ok(!returned, "a retired version came back");
+  const runs = after.retired[Number(after.activeVersion) - 1];
+  ok(after.activeVersion === before.activeVersion || runs !== true, "a retired version was activated");
   if (before.editions !== undefined && after.editions !== undefined) {
     ok(after.editions.limit <= before.editions.limit, "a limit rose");
     ok(after.editions.minted >= before.editions.minted, "editions were forgotten");
@@ -165,6 +178,11 @@ function programAlone({
   ...program
 }: SeenProgram): object {
   return program;
+}
+
+/** The program without what the retirement of a version changes of it. */
+function programBesideVersion(seen: SeenProgram): object {
+  return programAlone({ ...seen, activeVersion: 0n, activeManifest: "", updatedAt: 0n, retired: [] });
 }
 
 /** Invariant 4, and the sums of 11 and 12. */

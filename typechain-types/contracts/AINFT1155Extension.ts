@@ -153,6 +153,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "isRetired"
       | "lock"
       | "lockOracle"
       | "lowerLimit"
@@ -166,6 +167,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "refreshMetadata"
       | "renderer"
       | "renounceOwnership"
+      | "retireVersion"
       | "royaltyBps"
       | "royaltyInfo"
       | "setContractManifest"
@@ -220,6 +222,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
       | "TraitUpdated"
       | "VersionActivated"
       | "VersionPublished"
+      | "VersionRetired"
   ): EventFragment;
 
   encodeFunctionData(
@@ -299,6 +302,10 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "isRetired",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
@@ -338,6 +345,10 @@ export interface AINFT1155ExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "retireVersion",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "royaltyBps",
@@ -504,6 +515,7 @@ export interface AINFT1155ExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "isRetired", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
@@ -527,6 +539,10 @@ export interface AINFT1155ExtensionInterface extends Interface {
   decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "retireVersion",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
@@ -1041,6 +1057,31 @@ export namespace VersionPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VersionRetiredEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    fallbackVersion: BigNumberish,
+    reasonDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    fallbackVersion: bigint,
+    reasonDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    fallbackVersion: bigint;
+    reasonDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface AINFT1155Extension extends BaseContract {
   connect(runner?: ContractRunner | null): AINFT1155Extension;
   waitForDeployment(): Promise<this>;
@@ -1175,6 +1216,12 @@ export interface AINFT1155Extension extends BaseContract {
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
 
+  isRetired: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
@@ -1224,6 +1271,17 @@ export interface AINFT1155Extension extends BaseContract {
   renderer: TypedContractMethod<[], [string], "view">;
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  retireVersion: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
 
   royaltyBps: TypedContractMethod<[], [bigint], "view">;
 
@@ -1455,6 +1513,13 @@ export interface AINFT1155Extension extends BaseContract {
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isRetired"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "lock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
@@ -1513,6 +1578,18 @@ export interface AINFT1155Extension extends BaseContract {
   getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "retireVersion"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "royaltyBps"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -1814,6 +1891,13 @@ export interface AINFT1155Extension extends BaseContract {
     VersionPublishedEvent.OutputTuple,
     VersionPublishedEvent.OutputObject
   >;
+  getEvent(
+    key: "VersionRetired"
+  ): TypedContractEvent<
+    VersionRetiredEvent.InputTuple,
+    VersionRetiredEvent.OutputTuple,
+    VersionRetiredEvent.OutputObject
+  >;
 
   filters: {
     "AccessChanged(uint256,bool)": TypedContractEvent<
@@ -2100,6 +2184,17 @@ export interface AINFT1155Extension extends BaseContract {
       VersionPublishedEvent.InputTuple,
       VersionPublishedEvent.OutputTuple,
       VersionPublishedEvent.OutputObject
+    >;
+
+    "VersionRetired(uint256,uint32,uint32,bytes32)": TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
+    >;
+    VersionRetired: TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
     >;
   };
 }

@@ -148,6 +148,7 @@ export interface AINFT721ExtensionInterface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "isRetired"
       | "lock"
       | "lockOracle"
       | "locked"
@@ -160,6 +161,7 @@ export interface AINFT721ExtensionInterface extends Interface {
       | "refreshMetadata"
       | "renderer"
       | "renounceOwnership"
+      | "retireVersion"
       | "royaltyBps"
       | "royaltyInfo"
       | "setContractManifest"
@@ -216,6 +218,7 @@ export interface AINFT721ExtensionInterface extends Interface {
       | "UpdateUser"
       | "VersionActivated"
       | "VersionPublished"
+      | "VersionRetired"
   ): EventFragment;
 
   encodeFunctionData(
@@ -275,6 +278,10 @@ export interface AINFT721ExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "isRetired",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
@@ -310,6 +317,10 @@ export interface AINFT721ExtensionInterface extends Interface {
   encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "retireVersion",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "royaltyBps",
@@ -473,6 +484,7 @@ export interface AINFT721ExtensionInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "isRetired", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "locked", data: BytesLike): Result;
@@ -492,6 +504,10 @@ export interface AINFT721ExtensionInterface extends Interface {
   decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "retireVersion",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
@@ -997,6 +1013,31 @@ export namespace VersionPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VersionRetiredEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    fallbackVersion: BigNumberish,
+    reasonDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    fallbackVersion: bigint,
+    reasonDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    fallbackVersion: bigint;
+    reasonDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface AINFT721Extension extends BaseContract {
   connect(runner?: ContractRunner | null): AINFT721Extension;
   waitForDeployment(): Promise<this>;
@@ -1117,6 +1158,12 @@ export interface AINFT721Extension extends BaseContract {
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
 
+  isRetired: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
@@ -1156,6 +1203,17 @@ export interface AINFT721Extension extends BaseContract {
   renderer: TypedContractMethod<[], [string], "view">;
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  retireVersion: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
 
   royaltyBps: TypedContractMethod<[], [bigint], "view">;
 
@@ -1376,6 +1434,13 @@ export interface AINFT721Extension extends BaseContract {
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isRetired"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "lock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
@@ -1423,6 +1488,18 @@ export interface AINFT721Extension extends BaseContract {
   getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "retireVersion"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "royaltyBps"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -1734,6 +1811,13 @@ export interface AINFT721Extension extends BaseContract {
     VersionPublishedEvent.OutputTuple,
     VersionPublishedEvent.OutputObject
   >;
+  getEvent(
+    key: "VersionRetired"
+  ): TypedContractEvent<
+    VersionRetiredEvent.InputTuple,
+    VersionRetiredEvent.OutputTuple,
+    VersionRetiredEvent.OutputObject
+  >;
 
   filters: {
     "AccessChanged(uint256,bool)": TypedContractEvent<
@@ -2020,6 +2104,17 @@ export interface AINFT721Extension extends BaseContract {
       VersionPublishedEvent.InputTuple,
       VersionPublishedEvent.OutputTuple,
       VersionPublishedEvent.OutputObject
+    >;
+
+    "VersionRetired(uint256,uint32,uint32,bytes32)": TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
+    >;
+    VersionRetired: TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
     >;
   };
 }

@@ -29,7 +29,7 @@ function ask(): WeightedCommand {
     const tokenId = tokenOf(told, chosen.token, chosen.anyId);
     const delivery = chosen.digestOnly ? Delivery.DIGEST : Delivery.INLINE;
     return {
-      refusal: model.ask(told, tokenId),
+      refusal: model.ask(people.requester.address, told, tokenId),
       send: () =>
         oracle.connect(people.requester).request(told.address, tokenId, "0x", {
           maxOutputBytes: 100,

@@ -108,6 +108,17 @@ export class ModelCollection {
     return locked ? refuse("AINFTUnknownToken", tokenId) : refuse("AINFTLockUnchanged", tokenId, false);
   }
 
+  /** The arbiter retires a version of a program, which may be one that never was. */
+  retire(by: string, tokenId: bigint, version: bigint, fallback: bigint, time: bigint): Refusal | undefined {
+    const { arbiter } = this.settings;
+    if (by !== arbiter) return refuse("AINFTNotArbiter", by, arbiter);
+    return this.program(tokenId)?.retire(version, fallback, time) ?? this.refusedAsUnknown(tokenId);
+  }
+
+  private refusedAsUnknown(tokenId: bigint): Refusal | undefined {
+    return this.program(tokenId) === undefined ? refuse("AINFTUnknownToken", tokenId) : ACCEPTED;
+  }
+
   private get nextId(): bigint {
     return BigInt(this.programs.length + 1);
   }

@@ -17,6 +17,10 @@ export abstract class ModelProgram {
   frozen = false;
   /** Locked by a dispute. */
   locked = false;
+  /** Versions that never run again. */
+  readonly retired = new Set<bigint>();
+  /** The active version was retired, and no other took its place. */
+  suspended = false;
   updatedAt = 0n;
 
   constructor(
@@ -37,22 +41,25 @@ export abstract class ModelProgram {
   }
 
   publish(by: string, manifest: string, time: bigint): Refusal | undefined {
-    const refusal = this.refusedTo(by);
+    const refusal = this.refusedToReplace(by);
     if (refusal !== undefined) return refusal;
     if (manifest === ZeroHash) return refuse("AINFTEmptyManifest", this.tokenId);
     this.versions.push(manifest);
     this.active = BigInt(this.versions.length);
+    this.suspended = false;
     this.updatedAt = time;
     return ACCEPTED;
   }
 
   activate(by: string, version: bigint, time: bigint): Refusal | undefined {
-    const refusal = this.refusedTo(by);
+    const refusal = this.refusedToReplace(by);
     if (refusal !== undefined) return refusal;
     const count = BigInt(this.versions.length);
     if (version < 1n || version > count) return refuse("AINFTUnknownVersion", this.tokenId, version, count);
     if (version === this.active) return refuse("AINFTVersionUnchanged", this.tokenId, version);
+    if (this.retired.has(version)) return refuse("AINFTVersionRetired", this.tokenId, version);
     this.active = version;
+    this.suspended = false;
     this.updatedAt = time;
     return ACCEPTED;
   }
@@ -112,9 +119,30 @@ export abstract class ModelProgram {
     return ACCEPTED;
   }
 
+  /** The arbiter takes a version out of use for ever; another takes its place where it is active, or none does. */
+  retire(version: bigint, fallback: bigint, time: bigint): Refusal | undefined {
+    if (!this.locked) return refuse("AINFTNotLocked", this.tokenId);
+    if (this.frozen) return refuse("AINFTFrozen", this.tokenId);
+    const refusal = this.refusedAsUnusable(version);
+    if (refusal !== undefined) return refusal;
+    const isActive = version === this.active;
+    if (fallback !== 0n) {
+      if (!isActive) return refuse("AINFTNeedsNoFallback", this.tokenId, version, fallback);
+      if (fallback === version) return refuse("AINFTVersionRetired", this.tokenId, version);
+      const refusedFallback = this.refusedAsUnusable(fallback);
+      if (refusedFallback !== undefined) return refusedFallback;
+      this.active = fallback;
+    }
+    this.retired.add(version);
+    if (isActive && fallback === 0n) this.suspended = true;
+    this.updatedAt = time;
+    return ACCEPTED;
+  }
+
   update(update: StateUpdate, time: bigint): Refusal | undefined {
     if (this.frozen) return refuse("AINFTFrozen", this.tokenId);
     if (this.locked) return refuse("AINFTLocked", this.tokenId);
+    if (this.suspended) return refuse("AINFTVersionRetired", this.tokenId, this.active);
     if (update.manifestDigest !== this.activeManifest) {
       return refuse("AINFTInactiveManifest", this.tokenId, this.activeManifest, update.manifestDigest);
     }
@@ -130,7 +158,20 @@ export abstract class ModelProgram {
     return by === this.controller ? ACCEPTED : refuse("AINFTNotController", this.tokenId, by);
   }
 
+  private refusedAsUnusable(version: bigint): Refusal | undefined {
+    const count = BigInt(this.versions.length);
+    if (version < 1n || version > count) return refuse("AINFTUnknownVersion", this.tokenId, version, count);
+    return this.retired.has(version) ? refuse("AINFTVersionRetired", this.tokenId, version) : ACCEPTED;
+  }
+
   private refusedTo(by: string): Refusal | undefined {
+    const refusal = this.refusedToReplace(by);
+    if (refusal !== undefined) return refusal;
+    return this.suspended ? refuse("AINFTVersionRetired", this.tokenId, this.active) : ACCEPTED;
+  }
+
+  /** A suspended program waits for another version. */
+  private refusedToReplace(by: string): Refusal | undefined {
     const refusal = this.refusedToOthers(by);
     if (refusal !== undefined) return refusal;
     if (this.frozen) return refuse("AINFTFrozen", this.tokenId);

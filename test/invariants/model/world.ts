@@ -31,11 +31,13 @@ export class ModelWorld {
     return program.update(update, this.time);
   }
 
-  ask(collection: ModelCollection, tokenId: bigint): Refusal | undefined {
+  ask(by: string, collection: ModelCollection, tokenId: bigint): Refusal | undefined {
     if (collection.oracle !== this.oracleAddress) {
       return refuse("InferenceOracleWrongOracle", collection.address, collection.oracle);
     }
-    if (collection.program(tokenId) === undefined) return refuse("AINFTUnknownToken", tokenId);
+    const program = collection.program(tokenId);
+    if (program === undefined) return refuse("AINFTUnknownToken", tokenId);
+    if (program.suspended) return refuse("InferenceOracleMayNotAsk", collection.address, tokenId, by);
     this.oracle.requestCount += 1n;
     return ACCEPTED;
   }

@@ -5,6 +5,7 @@ import { type MintedToken, tokenMinted } from "../../helpers/fixtures";
 import { measureBatches } from "./batches";
 import { measureGovernance } from "./governance";
 import { measureEconomy } from "./economy";
+import { measureChallenges, measureHatching } from "./hatching";
 import { named } from "./measure";
 import { measureDelivery, updating } from "./oracle";
 import { measurePeers, measureYardsticks } from "./peers";
@@ -37,6 +38,8 @@ export async function measureGas(): Promise<GasTable> {
     ...named("AINFTBinder", { publishManifest: await publishing(await openBinding(world)) }),
     ...(await measureGovernance()),
     ...(await measureEconomy()),
+    ...named("Hatchery", await measureHatching()),
+    ...named("Challenges", await measureChallenges()),
     ...(await measureYardsticks(world)),
     ...(await measurePeers(world)),
   };

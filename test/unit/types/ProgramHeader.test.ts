@@ -12,11 +12,13 @@ const layout = {
   frozen: { shift: 240n, bits: 1n },
   locked: { shift: 241n, bits: 1n },
   holdersOnly: { shift: 242n, bits: 1n },
+  suspended: { shift: 243n, bits: 1n },
+  anyRetired: { shift: 244n, bits: 1n },
 } as const;
 
 type Field = keyof typeof layout;
 
-const ALL_ONES = (1n << 243n) - 1n;
+const ALL_ONES = (1n << 245n) - 1n;
 
 function bitsOf(header: bigint, field: Field): bigint {
   const { shift, bits } = layout[field];
@@ -35,9 +37,9 @@ describe("ProgramHeader", () => {
 
   async function read(headers: ProgramHeaderHarness, header: bigint) {
     const seen = await headers.read(header);
-    const { versionCount, activeVersion, trainingCount, sequence, updatedAt, frozen, locked, stopped, holdersOnly } =
-      seen;
-    const flags = { frozen, locked, stopped, holdersOnly };
+    const { versionCount, activeVersion, trainingCount, sequence, updatedAt } = seen;
+    const { frozen, locked, stopped, holdersOnly, suspended, anyRetired } = seen;
+    const flags = { frozen, locked, stopped, holdersOnly, suspended, anyRetired };
     return { versionCount, activeVersion, trainingCount, sequence, updatedAt, ...flags };
   }
 
@@ -54,6 +56,8 @@ describe("ProgramHeader", () => {
       locked: false,
       stopped: false,
       holdersOnly: false,
+      suspended: false,
+      anyRetired: false,
     });
   });
 
@@ -68,6 +72,8 @@ describe("ProgramHeader", () => {
       ["frozen", { frozen: true, stopped: true }],
       ["locked", { locked: true, stopped: true }],
       ["holdersOnly", { holdersOnly: true }],
+      ["suspended", { suspended: true, stopped: true }],
+      ["anyRetired", { anyRetired: true }],
     ];
     const fresh = await read(headers, 0n);
     for (const [field, expected] of cases) {
@@ -130,6 +136,21 @@ describe("ProgramHeader", () => {
       touched: { holdersOnly: () => 0n },
     },
     {
+      name: "withSuspension",
+      change: (headers, header) => headers.withSuspension(header, true),
+      touched: { suspended: () => 1n },
+    },
+    {
+      name: "withSuspension (over)",
+      change: (headers, header) => headers.withSuspension(header, false),
+      touched: { suspended: () => 0n },
+    },
+    {
+      name: "withRetired",
+      change: (headers, header) => headers.withRetired(header),
+      touched: { anyRetired: () => 1n },
+    },
+    {
       name: "withTime",
       change: (headers, header) => headers.withTime(header, 1_700_000_000n),
       touched: { updatedAt: () => 1_700_000_000n },
@@ -155,7 +176,7 @@ describe("ProgramHeader", () => {
           const expected = touched[field]?.(bitsOf(before, field)) ?? bitsOf(before, field);
           expect(bitsOf(after, field), field).to.equal(expected);
         }
-        expect(after >> 243n).to.equal(0n);
+        expect(after >> 245n).to.equal(0n);
       });
     }
   }

@@ -24,28 +24,50 @@ import type {
 } from "../../common";
 
 export interface DisputesInterface extends Interface {
-  getFunction(nameOrSignature: "arbiter" | "lock" | "unlock"): FunctionFragment;
+  getFunction(
+    nameOrSignature:
+      | "arbiter"
+      | "isRetired"
+      | "lock"
+      | "retireVersion"
+      | "unlock"
+  ): FunctionFragment;
 
   getEvent(
     nameOrSignatureOrTopic:
       | "DisputeLock"
+      | "MetadataUpdate"
       | "ProgramFrozen"
       | "StateUpdated"
       | "TrainingLeavesRecorded"
       | "TrainingRecorded"
       | "VersionActivated"
       | "VersionPublished"
+      | "VersionRetired"
   ): EventFragment;
 
   encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "isRetired",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
+  encodeFunctionData(
+    functionFragment: "retireVersion",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "unlock",
     values: [BigNumberish]
   ): string;
 
   decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isRetired", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "retireVersion",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
 }
 
@@ -55,6 +77,18 @@ export namespace DisputeLockEvent {
   export interface OutputObject {
     tokenId: bigint;
     locked: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace MetadataUpdateEvent {
+  export type InputTuple = [_tokenId: BigNumberish];
+  export type OutputTuple = [_tokenId: bigint];
+  export interface OutputObject {
+    _tokenId: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -221,6 +255,31 @@ export namespace VersionPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VersionRetiredEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    fallbackVersion: BigNumberish,
+    reasonDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    fallbackVersion: bigint,
+    reasonDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    fallbackVersion: bigint;
+    reasonDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface Disputes extends BaseContract {
   connect(runner?: ContractRunner | null): Disputes;
   waitForDeployment(): Promise<this>;
@@ -266,7 +325,24 @@ export interface Disputes extends BaseContract {
 
   arbiter: TypedContractMethod<[], [string], "view">;
 
+  isRetired: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  retireVersion: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
 
   unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
@@ -278,8 +354,27 @@ export interface Disputes extends BaseContract {
     nameOrSignature: "arbiter"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "isRetired"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "lock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "retireVersion"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "unlock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
@@ -290,6 +385,13 @@ export interface Disputes extends BaseContract {
     DisputeLockEvent.InputTuple,
     DisputeLockEvent.OutputTuple,
     DisputeLockEvent.OutputObject
+  >;
+  getEvent(
+    key: "MetadataUpdate"
+  ): TypedContractEvent<
+    MetadataUpdateEvent.InputTuple,
+    MetadataUpdateEvent.OutputTuple,
+    MetadataUpdateEvent.OutputObject
   >;
   getEvent(
     key: "ProgramFrozen"
@@ -333,6 +435,13 @@ export interface Disputes extends BaseContract {
     VersionPublishedEvent.OutputTuple,
     VersionPublishedEvent.OutputObject
   >;
+  getEvent(
+    key: "VersionRetired"
+  ): TypedContractEvent<
+    VersionRetiredEvent.InputTuple,
+    VersionRetiredEvent.OutputTuple,
+    VersionRetiredEvent.OutputObject
+  >;
 
   filters: {
     "DisputeLock(uint256,bool)": TypedContractEvent<
@@ -344,6 +453,17 @@ export interface Disputes extends BaseContract {
       DisputeLockEvent.InputTuple,
       DisputeLockEvent.OutputTuple,
       DisputeLockEvent.OutputObject
+    >;
+
+    "MetadataUpdate(uint256)": TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
+    >;
+    MetadataUpdate: TypedContractEvent<
+      MetadataUpdateEvent.InputTuple,
+      MetadataUpdateEvent.OutputTuple,
+      MetadataUpdateEvent.OutputObject
     >;
 
     "ProgramFrozen(uint256,address)": TypedContractEvent<
@@ -410,6 +530,17 @@ export interface Disputes extends BaseContract {
       VersionPublishedEvent.InputTuple,
       VersionPublishedEvent.OutputTuple,
       VersionPublishedEvent.OutputObject
+    >;
+
+    "VersionRetired(uint256,uint32,uint32,bytes32)": TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
+    >;
+    VersionRetired: TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
     >;
   };
 }

@@ -4,6 +4,7 @@
 export type { AINFT1155Base } from "./AINFT1155Base";
 export type { AINFT721Base } from "./AINFT721Base";
 export type { AINFTExtension } from "./AINFTExtension";
+export type { CollectionKeeper } from "./CollectionKeeper";
 export type { CollectionSettings } from "./CollectionSettings";
 export type { CommittedRoots } from "./CommittedRoots";
 export type { DeskAccounts } from "./DeskAccounts";
@@ -11,7 +12,9 @@ export type { DeskPrices } from "./DeskPrices";
 export type { Disputes } from "./Disputes";
 export type { Extended } from "./Extended";
 export type { ModelVersions } from "./ModelVersions";
+export type { OddsTables } from "./OddsTables";
 export type { OracleLink } from "./OracleLink";
+export type { Payouts } from "./Payouts";
 export type { ProgramAccess } from "./ProgramAccess";
 export type { ProgramMetadata } from "./ProgramMetadata";
 export type { ProgramRecords } from "./ProgramRecords";

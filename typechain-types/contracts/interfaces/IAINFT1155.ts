@@ -187,6 +187,7 @@ export interface IAINFT1155Interface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "isRetired"
       | "lock"
       | "lockOracle"
       | "lowerLimit"
@@ -204,6 +205,7 @@ export interface IAINFT1155Interface extends Interface {
       | "refreshMetadata"
       | "renderer"
       | "renounceOwnership"
+      | "retireVersion"
       | "royaltyBps"
       | "royaltyInfo"
       | "safeBatchTransferFrom"
@@ -268,6 +270,7 @@ export interface IAINFT1155Interface extends Interface {
       | "URI"
       | "VersionActivated"
       | "VersionPublished"
+      | "VersionRetired"
   ): EventFragment;
 
   encodeFunctionData(
@@ -395,6 +398,10 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "isRetired",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
@@ -447,6 +454,10 @@ export interface IAINFT1155Interface extends Interface {
   encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "retireVersion",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "royaltyBps",
@@ -673,6 +684,7 @@ export interface IAINFT1155Interface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "isRetired", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lowerLimit", data: BytesLike): Result;
@@ -703,6 +715,10 @@ export interface IAINFT1155Interface extends Interface {
   decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "retireVersion",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
@@ -1326,6 +1342,31 @@ export namespace VersionPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VersionRetiredEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    fallbackVersion: BigNumberish,
+    reasonDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    fallbackVersion: bigint,
+    reasonDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    fallbackVersion: bigint;
+    reasonDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface IAINFT1155 extends BaseContract {
   connect(runner?: ContractRunner | null): IAINFT1155;
   waitForDeployment(): Promise<this>;
@@ -1528,6 +1569,12 @@ export interface IAINFT1155 extends BaseContract {
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
 
+  isRetired: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
@@ -1597,6 +1644,17 @@ export interface IAINFT1155 extends BaseContract {
   renderer: TypedContractMethod<[], [string], "view">;
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  retireVersion: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
 
   royaltyBps: TypedContractMethod<[], [bigint], "view">;
 
@@ -1944,6 +2002,13 @@ export interface IAINFT1155 extends BaseContract {
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isRetired"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "lock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
@@ -2026,6 +2091,18 @@ export interface IAINFT1155 extends BaseContract {
   getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "retireVersion"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "royaltyBps"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -2397,6 +2474,13 @@ export interface IAINFT1155 extends BaseContract {
     VersionPublishedEvent.OutputTuple,
     VersionPublishedEvent.OutputObject
   >;
+  getEvent(
+    key: "VersionRetired"
+  ): TypedContractEvent<
+    VersionRetiredEvent.InputTuple,
+    VersionRetiredEvent.OutputTuple,
+    VersionRetiredEvent.OutputObject
+  >;
 
   filters: {
     "AccessChanged(uint256,bool)": TypedContractEvent<
@@ -2727,6 +2811,17 @@ export interface IAINFT1155 extends BaseContract {
       VersionPublishedEvent.InputTuple,
       VersionPublishedEvent.OutputTuple,
       VersionPublishedEvent.OutputObject
+    >;
+
+    "VersionRetired(uint256,uint32,uint32,bytes32)": TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
+    >;
+    VersionRetired: TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
     >;
   };
 }

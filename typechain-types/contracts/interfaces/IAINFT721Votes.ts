@@ -190,6 +190,7 @@ export interface IAINFT721VotesInterface extends Interface {
       | "isHoldersOnly"
       | "isMintingPaused"
       | "isOracleLocked"
+      | "isRetired"
       | "lock"
       | "lockOracle"
       | "locked"
@@ -208,6 +209,7 @@ export interface IAINFT721VotesInterface extends Interface {
       | "refreshMetadata"
       | "renderer"
       | "renounceOwnership"
+      | "retireVersion"
       | "royaltyBps"
       | "royaltyInfo"
       | "safeTransferFrom(address,address,uint256)"
@@ -276,6 +278,7 @@ export interface IAINFT721VotesInterface extends Interface {
       | "UpdateUser"
       | "VersionActivated"
       | "VersionPublished"
+      | "VersionRetired"
   ): EventFragment;
 
   encodeFunctionData(
@@ -416,6 +419,10 @@ export interface IAINFT721VotesInterface extends Interface {
     functionFragment: "isOracleLocked",
     values?: undefined
   ): string;
+  encodeFunctionData(
+    functionFragment: "isRetired",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
   encodeFunctionData(
     functionFragment: "lockOracle",
@@ -469,6 +476,10 @@ export interface IAINFT721VotesInterface extends Interface {
   encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
+  ): string;
+  encodeFunctionData(
+    functionFragment: "retireVersion",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "royaltyBps",
@@ -707,6 +718,7 @@ export interface IAINFT721VotesInterface extends Interface {
     functionFragment: "isOracleLocked",
     data: BytesLike
   ): Result;
+  decodeFunctionResult(functionFragment: "isRetired", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockOracle", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "locked", data: BytesLike): Result;
@@ -735,6 +747,10 @@ export interface IAINFT721VotesInterface extends Interface {
   decodeFunctionResult(functionFragment: "renderer", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "renounceOwnership",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "retireVersion",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "royaltyBps", data: BytesLike): Result;
@@ -1364,6 +1380,31 @@ export namespace VersionPublishedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace VersionRetiredEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    fallbackVersion: BigNumberish,
+    reasonDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    fallbackVersion: bigint,
+    reasonDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    fallbackVersion: bigint;
+    reasonDigest: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export interface IAINFT721Votes extends BaseContract {
   connect(runner?: ContractRunner | null): IAINFT721Votes;
   waitForDeployment(): Promise<this>;
@@ -1575,6 +1616,12 @@ export interface IAINFT721Votes extends BaseContract {
 
   isOracleLocked: TypedContractMethod<[], [boolean], "view">;
 
+  isRetired: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
   lockOracle: TypedContractMethod<[], [void], "nonpayable">;
@@ -1638,6 +1685,17 @@ export interface IAINFT721Votes extends BaseContract {
   renderer: TypedContractMethod<[], [string], "view">;
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
+
+  retireVersion: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
 
   royaltyBps: TypedContractMethod<[], [bigint], "view">;
 
@@ -2000,6 +2058,13 @@ export interface IAINFT721Votes extends BaseContract {
     nameOrSignature: "isOracleLocked"
   ): TypedContractMethod<[], [boolean], "view">;
   getFunction(
+    nameOrSignature: "isRetired"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "lock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
   getFunction(
@@ -2077,6 +2142,18 @@ export interface IAINFT721Votes extends BaseContract {
   getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "retireVersion"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "royaltyBps"
   ): TypedContractMethod<[], [bigint], "view">;
@@ -2465,6 +2542,13 @@ export interface IAINFT721Votes extends BaseContract {
     VersionPublishedEvent.OutputTuple,
     VersionPublishedEvent.OutputObject
   >;
+  getEvent(
+    key: "VersionRetired"
+  ): TypedContractEvent<
+    VersionRetiredEvent.InputTuple,
+    VersionRetiredEvent.OutputTuple,
+    VersionRetiredEvent.OutputObject
+  >;
 
   filters: {
     "AccessChanged(uint256,bool)": TypedContractEvent<
@@ -2806,6 +2890,17 @@ export interface IAINFT721Votes extends BaseContract {
       VersionPublishedEvent.InputTuple,
       VersionPublishedEvent.OutputTuple,
       VersionPublishedEvent.OutputObject
+    >;
+
+    "VersionRetired(uint256,uint32,uint32,bytes32)": TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
+    >;
+    VersionRetired: TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
     >;
   };
 }

@@ -23,19 +23,41 @@ import type {
 } from "../../common";
 
 export interface IAINFTDisputesInterface extends Interface {
-  getFunction(nameOrSignature: "arbiter" | "lock" | "unlock"): FunctionFragment;
+  getFunction(
+    nameOrSignature:
+      | "arbiter"
+      | "isRetired"
+      | "lock"
+      | "retireVersion"
+      | "unlock"
+  ): FunctionFragment;
 
-  getEvent(nameOrSignatureOrTopic: "DisputeLock"): EventFragment;
+  getEvent(
+    nameOrSignatureOrTopic: "DisputeLock" | "VersionRetired"
+  ): EventFragment;
 
   encodeFunctionData(functionFragment: "arbiter", values?: undefined): string;
+  encodeFunctionData(
+    functionFragment: "isRetired",
+    values: [BigNumberish, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "lock", values: [BigNumberish]): string;
+  encodeFunctionData(
+    functionFragment: "retireVersion",
+    values: [BigNumberish, BigNumberish, BigNumberish, BytesLike]
+  ): string;
   encodeFunctionData(
     functionFragment: "unlock",
     values: [BigNumberish]
   ): string;
 
   decodeFunctionResult(functionFragment: "arbiter", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "isRetired", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lock", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "retireVersion",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "unlock", data: BytesLike): Result;
 }
 
@@ -45,6 +67,31 @@ export namespace DisputeLockEvent {
   export interface OutputObject {
     tokenId: bigint;
     locked: boolean;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace VersionRetiredEvent {
+  export type InputTuple = [
+    tokenId: BigNumberish,
+    version: BigNumberish,
+    fallbackVersion: BigNumberish,
+    reasonDigest: BytesLike
+  ];
+  export type OutputTuple = [
+    tokenId: bigint,
+    version: bigint,
+    fallbackVersion: bigint,
+    reasonDigest: string
+  ];
+  export interface OutputObject {
+    tokenId: bigint;
+    version: bigint;
+    fallbackVersion: bigint;
+    reasonDigest: string;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -97,7 +144,24 @@ export interface IAINFTDisputes extends BaseContract {
 
   arbiter: TypedContractMethod<[], [string], "view">;
 
+  isRetired: TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+
   lock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+
+  retireVersion: TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
 
   unlock: TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
 
@@ -109,8 +173,27 @@ export interface IAINFTDisputes extends BaseContract {
     nameOrSignature: "arbiter"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "isRetired"
+  ): TypedContractMethod<
+    [tokenId: BigNumberish, version: BigNumberish],
+    [boolean],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "lock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "retireVersion"
+  ): TypedContractMethod<
+    [
+      tokenId: BigNumberish,
+      version: BigNumberish,
+      fallbackVersion: BigNumberish,
+      reasonDigest: BytesLike
+    ],
+    [void],
+    "nonpayable"
+  >;
   getFunction(
     nameOrSignature: "unlock"
   ): TypedContractMethod<[tokenId: BigNumberish], [void], "nonpayable">;
@@ -121,6 +204,13 @@ export interface IAINFTDisputes extends BaseContract {
     DisputeLockEvent.InputTuple,
     DisputeLockEvent.OutputTuple,
     DisputeLockEvent.OutputObject
+  >;
+  getEvent(
+    key: "VersionRetired"
+  ): TypedContractEvent<
+    VersionRetiredEvent.InputTuple,
+    VersionRetiredEvent.OutputTuple,
+    VersionRetiredEvent.OutputObject
   >;
 
   filters: {
@@ -133,6 +223,17 @@ export interface IAINFTDisputes extends BaseContract {
       DisputeLockEvent.InputTuple,
       DisputeLockEvent.OutputTuple,
       DisputeLockEvent.OutputObject
+    >;
+
+    "VersionRetired(uint256,uint32,uint32,bytes32)": TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
+    >;
+    VersionRetired: TypedContractEvent<
+      VersionRetiredEvent.InputTuple,
+      VersionRetiredEvent.OutputTuple,
+      VersionRetiredEvent.OutputObject
     >;
   };
 }

@@ -31,6 +31,8 @@ export declare namespace ProgramHeaderHarness {
     locked: boolean;
     stopped: boolean;
     holdersOnly: boolean;
+    suspended: boolean;
+    anyRetired: boolean;
   };
 
   export type FieldsStructOutput = [
@@ -42,7 +44,9 @@ export declare namespace ProgramHeaderHarness {
     frozen: boolean,
     locked: boolean,
     stopped: boolean,
-    holdersOnly: boolean
+    holdersOnly: boolean,
+    suspended: boolean,
+    anyRetired: boolean
   ] & {
     versionCount: bigint;
     activeVersion: bigint;
@@ -53,6 +57,8 @@ export declare namespace ProgramHeaderHarness {
     locked: boolean;
     stopped: boolean;
     holdersOnly: boolean;
+    suspended: boolean;
+    anyRetired: boolean;
   };
 }
 
@@ -68,6 +74,8 @@ export interface ProgramHeaderHarnessInterface extends Interface {
       | "withNewTrainings"
       | "withNewVersion"
       | "withNextSequence"
+      | "withRetired"
+      | "withSuspension"
       | "withTime"
   ): FunctionFragment;
 
@@ -105,6 +113,14 @@ export interface ProgramHeaderHarnessInterface extends Interface {
     values: [BigNumberish]
   ): string;
   encodeFunctionData(
+    functionFragment: "withRetired",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "withSuspension",
+    values: [BigNumberish, boolean]
+  ): string;
+  encodeFunctionData(
     functionFragment: "withTime",
     values: [BigNumberish, BigNumberish]
   ): string;
@@ -134,6 +150,14 @@ export interface ProgramHeaderHarnessInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "withNextSequence",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "withRetired",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "withSuspension",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withTime", data: BytesLike): Result;
@@ -228,6 +252,14 @@ export interface ProgramHeaderHarness extends BaseContract {
     "view"
   >;
 
+  withRetired: TypedContractMethod<[header: BigNumberish], [bigint], "view">;
+
+  withSuspension: TypedContractMethod<
+    [header: BigNumberish, suspended: boolean],
+    [bigint],
+    "view"
+  >;
+
   withTime: TypedContractMethod<
     [header: BigNumberish, time: BigNumberish],
     [bigint],
@@ -285,6 +317,16 @@ export interface ProgramHeaderHarness extends BaseContract {
   getFunction(
     nameOrSignature: "withNextSequence"
   ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "withRetired"
+  ): TypedContractMethod<[header: BigNumberish], [bigint], "view">;
+  getFunction(
+    nameOrSignature: "withSuspension"
+  ): TypedContractMethod<
+    [header: BigNumberish, suspended: boolean],
+    [bigint],
+    "view"
+  >;
   getFunction(
     nameOrSignature: "withTime"
   ): TypedContractMethod<

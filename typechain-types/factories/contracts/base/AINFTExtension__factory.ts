@@ -167,6 +167,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+    ],
+    name: "AINFTNeedsNoFallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "account",
         type: "address",
@@ -216,6 +237,17 @@ const _abi = [
       },
     ],
     name: "AINFTNotController",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTNotLocked",
     type: "error",
   },
   {
@@ -424,6 +456,22 @@ const _abi = [
       },
     ],
     name: "AINFTUnknownVersion",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "AINFTVersionRetired",
     type: "error",
   },
   {
@@ -989,6 +1037,37 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "VersionRetired",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "MAX_ROYALTY_BPS",
     outputs: [
@@ -1375,6 +1454,30 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "isRetired",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "lock",
     outputs: [],
@@ -1570,6 +1673,34 @@ const _abi = [
   {
     inputs: [],
     name: "renounceOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "retireVersion",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -146,6 +146,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+    ],
+    name: "AINFTNeedsNoFallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -173,6 +194,17 @@ const _abi = [
       },
     ],
     name: "AINFTNotController",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTNotLocked",
     type: "error",
   },
   {
@@ -284,6 +316,22 @@ const _abi = [
         type: "uint32",
       },
     ],
+    name: "AINFTVersionRetired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
     name: "AINFTVersionUnchanged",
     type: "error",
   },
@@ -315,6 +363,19 @@ const _abi = [
       },
     ],
     name: "DisputeLock",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "_tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "MetadataUpdate",
     type: "event",
   },
   {
@@ -534,6 +595,37 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "VersionRetired",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "arbiter",
     outputs: [
@@ -553,8 +645,60 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "isRetired",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "retireVersion",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -294,6 +294,22 @@ const _abi = [
         type: "uint32",
       },
     ],
+    name: "AINFTVersionRetired",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
     name: "AINFTVersionUnchanged",
     type: "error",
   },

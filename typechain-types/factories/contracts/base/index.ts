@@ -4,6 +4,7 @@
 export { AINFT1155Base__factory } from "./AINFT1155Base__factory";
 export { AINFT721Base__factory } from "./AINFT721Base__factory";
 export { AINFTExtension__factory } from "./AINFTExtension__factory";
+export { CollectionKeeper__factory } from "./CollectionKeeper__factory";
 export { CollectionSettings__factory } from "./CollectionSettings__factory";
 export { CommittedRoots__factory } from "./CommittedRoots__factory";
 export { DeskAccounts__factory } from "./DeskAccounts__factory";
@@ -11,7 +12,9 @@ export { DeskPrices__factory } from "./DeskPrices__factory";
 export { Disputes__factory } from "./Disputes__factory";
 export { Extended__factory } from "./Extended__factory";
 export { ModelVersions__factory } from "./ModelVersions__factory";
+export { OddsTables__factory } from "./OddsTables__factory";
 export { OracleLink__factory } from "./OracleLink__factory";
+export { Payouts__factory } from "./Payouts__factory";
 export { ProgramAccess__factory } from "./ProgramAccess__factory";
 export { ProgramMetadata__factory } from "./ProgramMetadata__factory";
 export { ProgramRecords__factory } from "./ProgramRecords__factory";

@@ -183,6 +183,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+    ],
+    name: "AINFTNeedsNoFallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "account",
         type: "address",
@@ -232,6 +253,17 @@ const _abi = [
       },
     ],
     name: "AINFTNotController",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTNotLocked",
     type: "error",
   },
   {
@@ -440,6 +472,22 @@ const _abi = [
       },
     ],
     name: "AINFTUnknownVersion",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "AINFTVersionRetired",
     type: "error",
   },
   {
@@ -1287,6 +1335,37 @@ const _abi = [
       },
     ],
     name: "VersionPublished",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "VersionRetired",
     type: "event",
   },
   {
@@ -2172,6 +2251,30 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "isRetired",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "lock",
     outputs: [],
@@ -2509,6 +2612,34 @@ const _abi = [
   {
     inputs: [],
     name: "renounceOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "retireVersion",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",

@@ -28,6 +28,27 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+    ],
+    name: "AINFTNeedsNoFallback",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",
@@ -39,6 +60,17 @@ const _abi = [
       },
     ],
     name: "AINFTNotArbiter",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "AINFTNotLocked",
     type: "error",
   },
   {
@@ -61,6 +93,37 @@ const _abi = [
     type: "event",
   },
   {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        indexed: false,
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "VersionRetired",
+    type: "event",
+  },
+  {
     inputs: [],
     name: "arbiter",
     outputs: [
@@ -80,8 +143,60 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "isRetired",
+    outputs: [
+      {
+        internalType: "bool",
+        name: "",
+        type: "bool",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
     ],
     name: "lock",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+      {
+        internalType: "uint32",
+        name: "fallbackVersion",
+        type: "uint32",
+      },
+      {
+        internalType: "bytes32",
+        name: "reasonDigest",
+        type: "bytes32",
+      },
+    ],
+    name: "retireVersion",
     outputs: [],
     stateMutability: "nonpayable",
     type: "function",
