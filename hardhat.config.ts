@@ -37,6 +37,7 @@ const config: HardhatUserConfig = {
   solidity: {
     compilers: [optimizedFor(1_000_000)],
     overrides: {
+      "contracts/InferenceOracle.sol": optimizedFor(50_000),
       // Collections with votes hold more code than fits when all of it is optimised for speed.
       "contracts/AINFT721Votes.sol": optimizedFor(20_000),
       "contracts/AINFT1155Votes.sol": optimizedFor(5_000),

@@ -27,7 +27,7 @@ abstract contract CommittedRoots is ResultReports, UpdateReports {
         bytes32 key = _rootKey(firstId, count, root);
         uint32 before = _countingConfig(key);
         if (before != 0) revert InferenceOracleRootCommitted(firstId, count, root, before);
-        _checkReport(setHash, firstId, count, root, attestation);
+        _checkReport(setHash, firstId, count, ReportHash.lastingRoot(root), attestation);
 
         _roots[key] = configVersion;
         emit RootCommitted(firstId, count, root, configVersion);
@@ -68,6 +68,11 @@ abstract contract CommittedRoots is ResultReports, UpdateReports {
     ) external {
         _prove(UPDATES, count, ReportHash.leaf(update, traits), proof);
         _applyWithTraits(update, traits);
+    }
+
+    /// @inheritdoc IInferenceBatches
+    function lastingRoot(bytes32 root) external pure returns (bytes32) {
+        return ReportHash.lastingRoot(root);
     }
 
     /// @inheritdoc IInferenceBatches

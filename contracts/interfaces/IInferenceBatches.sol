@@ -75,7 +75,10 @@ interface IInferenceBatches {
     function submitUpdates(bytes calldata attestation, StateUpdate[] calldata updates) external;
 
     /// @notice Commits a root, so that each of its leaves can be delivered later by proof: whoever needs it pays for it.
-    /// @dev Open to all. Reverts when the count is zero, when the root stands committed under a config that was not
+    /// @dev Open to all. The report names `lastingRoot(root)` instead of the root: a root counts without any deadline, so what
+    /// was signed to be delivered until one cannot be committed, nor the other way round. Warning to reporters: who signs a
+    /// lasting root must never sign anything else for the same requests or sequences.
+    /// Reverts when the count is zero, when the root stands committed under a config that was not
     /// revoked, when the report expired or its deadline is too far, or when the quorum is not exactly right. A root counts for
     /// ever, unless its config is revoked: then another quorum may commit it anew.
     /// @param firstId First request id of the results; 0 for updates.
@@ -112,6 +115,9 @@ interface IInferenceBatches {
         TraitValue[] calldata traits,
         bytes32[] calldata proof
     ) external;
+
+    /// @notice What a report says instead of a root that is to be committed.
+    function lastingRoot(bytes32 root) external pure returns (bytes32);
 
     /// @notice Config under which a root stands committed; zero when it does not, or when that config was revoked.
     function committedUnder(uint64 firstId, uint32 count, bytes32 root) external view returns (uint32 configVersion);

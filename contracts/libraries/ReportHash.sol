@@ -36,6 +36,8 @@ library ReportHash {
         "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)TraitValue(bytes32 key,bytes32 value)"
     );
 
+    bytes32 internal constant LASTING_ROOT_TYPEHASH = keccak256("LastingRoot(bytes32 root)");
+
     bytes32 internal constant REPORT_TYPEHASH = keccak256(
         "Report(uint32 configVersion,uint64 deadline,uint64 firstId,uint32 count,bytes32 root)"
     );
@@ -127,6 +129,12 @@ library ReportHash {
         bytes32 updateHash = keccak256(abi.encode(UPDATE_TYPEHASH, update));
         bytes32 traitsHash = keccak256(abi.encodePacked(values));
         return keccak256(abi.encode(keccak256(abi.encode(TRAIT_UPDATE_TYPEHASH, updateHash, traitsHash))));
+    }
+
+    /// @dev What a report says instead of a root that is to be committed: it counts for ever, so nobody must be able to
+    /// commit a report that was signed to be delivered until its deadline.
+    function lastingRoot(bytes32 root) internal pure returns (bytes32) {
+        return keccak256(abi.encode(LASTING_ROOT_TYPEHASH, root));
     }
 
     /// @dev EIP-712 hashStruct of a report. Whole words, because every field is one in the encoding.

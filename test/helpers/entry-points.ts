@@ -1,7 +1,16 @@
 import type { ContractTransactionResponse } from "ethers";
 import type { AttestTerms } from "./attestation";
 import type { AskedOnce } from "./fixtures";
-import { answerHash, Delivery, type Report, reportDigest, resultLeaf, traitUpdateLeaf, updateLeaf } from "./typed-data";
+import {
+  answerHash,
+  Delivery,
+  lastingRoot,
+  type Report,
+  reportDigest,
+  resultLeaf,
+  traitUpdateLeaf,
+  updateLeaf,
+} from "./typed-data";
 
 /** One of the oracle's functions that takes an attestation, with something honest to deliver through it. */
 export interface EntryPoint {
@@ -87,6 +96,10 @@ export const fulfillBatch: EntryPoint = {
 export const commitRoot: EntryPoint = {
   ...fulfill,
   name: "commitRoot",
+  subject: ({ result }) => ({
+    firstId: result.requestId,
+    root: lastingRoot(resultLeaf(result, Delivery.DIGEST)),
+  }),
   send: ({ oracle, relayer, result }, attestation) =>
     oracle.connect(relayer).commitRoot(attestation, result.requestId, 1, resultLeaf(result, Delivery.DIGEST)),
   encode: ({ oracle, result }, attestation) =>

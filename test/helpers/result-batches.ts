@@ -6,6 +6,7 @@ import {
   answerHash,
   Delivery,
   type InferenceResult,
+  lastingRoot,
   resultLeaf,
   Status,
   type StateUpdate,
@@ -82,6 +83,11 @@ export function attestBatch(
   const terms = { ...world.attest.terms, ...changed };
   const { configVersion, deadline } = terms;
   return attest({ configVersion, deadline, firstId, count: BigInt(count), root }, terms);
+}
+
+/** The fixture's quorum over a root that is to be committed. */
+export function attestLasting(world: AskedOnce, batch: Batch, changed: Partial<AttestTerms> = {}): string {
+  return attestBatch(world, { ...batch, root: lastingRoot(batch.root) }, changed);
 }
 
 /** What `fulfillBatch` takes behind the attestation. */

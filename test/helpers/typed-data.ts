@@ -178,6 +178,12 @@ export function answerHash({ requestHash, resultDigest, size }: InferenceResult)
   return TypedDataEncoder.hashStruct("Answer", { Answer }, { requestHash, resultDigest, size });
 }
 
+/** What a report says instead of a root that is to be committed. */
+export function lastingRoot(root: string): string {
+  const types = { LastingRoot: fields("bytes32 root") };
+  return TypedDataEncoder.hashStruct("LastingRoot", types, { root });
+}
+
 export function updateLeaf(update: StateUpdate): string {
   return keccak256(TypedDataEncoder.hashStruct("StateUpdate", updateTypes, update));
 }

@@ -7,13 +7,16 @@ import type { AskedOnce } from "../helpers/fixtures";
 import {
   askedTimes,
   attestBatch,
+  attestLasting,
   type Batch,
   batchOf,
+  batchArguments,
   batchOfResults,
   batchOfUpdates,
   resultsFrom,
 } from "../helpers/result-batches";
 import {
+  lastingRoot,
   Delivery,
   type InferenceResult,
   resultLeaf,
@@ -27,7 +30,7 @@ const ONE_DAY = 86_400n;
 describe("InferenceOracle", () => {
   async function commit(world: AskedOnce, batch: Batch): Promise<Batch> {
     const { firstId, count, root } = batch;
-    await world.oracle.connect(world.relayer).commitRoot(attestBatch(world, batch), firstId, count, root);
+    await world.oracle.connect(world.relayer).commitRoot(attestLasting(world, batch), firstId, count, root);
     return batch;
   }
 
@@ -46,7 +49,7 @@ describe("InferenceOracle", () => {
       const { firstId, count, root } = batch;
 
       expect(
-        await eventsOf(world.oracle.commitRoot(attestBatch(world, batch), firstId, count, root), world.oracle),
+        await eventsOf(world.oracle.commitRoot(attestLasting(world, batch), firstId, count, root), world.oracle),
       ).to.deep.equal([["RootCommitted", 1n, 5n, root, 1n]]);
       expect(await world.oracle.committedUnder(firstId, count, root)).to.equal(1n);
       expect(await world.oracle.isFulfilled(1n)).to.equal(false);
@@ -69,6 +72,33 @@ describe("InferenceOracle", () => {
       await world.oracle.applyResult(1n, 1_000, first, batch.proof(0));
 
       expect(await world.oracle.isFulfilled(1n)).to.equal(true);
+    });
+
+    it("refuses a report that was signed to be delivered, which a deadline ends", async () => {
+      const world = await loadFixture(askedTimes(8));
+      const batch = batchOfResults(resultsFrom(1n, 5));
+
+      await expect(world.oracle.commitRoot(attestBatch(world, batch), 1n, 5, batch.root)).to.be.revertedWithCustomError(
+        world.oracle,
+        "InferenceOracleInvalidSignature",
+      );
+    });
+
+    it("is the only use of a report that was signed for it", async () => {
+      const world = await loadFixture(askedTimes(8));
+      const results = resultsFrom(1n, 5);
+      const signed = attestLasting(world, batchOfResults(results));
+
+      await expect(world.oracle.fulfillBatch(signed, ...batchArguments(results))).to.be.revertedWithCustomError(
+        world.oracle,
+        "InferenceOracleInvalidSignature",
+      );
+    });
+
+    it("names what a report says instead of a root", async () => {
+      const { oracle } = await loadFixture(askedTimes(8));
+
+      expect(await oracle.lastingRoot(id("a root"))).to.equal(lastingRoot(id("a root")));
     });
 
     it("count 0: is refused", async () => {
@@ -105,7 +135,7 @@ describe("InferenceOracle", () => {
       await world.oracle.connect(world.dao).revokeConfig(1);
 
       await expect(
-        world.oracle.commitRoot(attestBatch(world, { firstId, count, root, ...batch }), firstId, count, root),
+        world.oracle.commitRoot(attestLasting(world, { firstId, count, root, ...batch }), firstId, count, root),
       )
         .to.be.revertedWithCustomError(world.oracle, "InferenceOracleConfigNotLive")
         .withArgs(1n);
@@ -142,7 +172,7 @@ describe("InferenceOracle", () => {
       await oracle.connect(dao).revokeConfig(1);
       await oracle.connect(dao).setConfig(addressesOf(world.reporters), 3, ONE_DAY);
 
-      await oracle.commitRoot(attestBatch(world, batch, { configVersion: 2n }), 1n, 5, batch.root);
+      await oracle.commitRoot(attestLasting(world, batch, { configVersion: 2n }), 1n, 5, batch.root);
       await oracle.applyResult(1n, 5, results[0], batch.proof(0));
 
       expect(await oracle.committedUnder(1n, 5, batch.root)).to.equal(2n);

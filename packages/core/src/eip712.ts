@@ -52,6 +52,7 @@ export const UPDATE_TYPE =
   "bytes32 inputDigest,bytes32 outputDigest,bytes32 stateDigest)";
 export const TRAIT_VALUE_TYPE = "TraitValue(bytes32 key,bytes32 value)";
 export const TRAIT_UPDATE_TYPE = `TraitUpdate(StateUpdate update,TraitValue[] traits)${UPDATE_TYPE}${TRAIT_VALUE_TYPE}`;
+export const LASTING_ROOT_TYPE = "LastingRoot(bytes32 root)";
 export const REQUEST_TYPE =
   "Request(address requester,address collection,uint256 tokenId,bytes32 manifestDigest,bytes32 inputDigest," +
   "uint32 maxOutputBytes,uint8 delivery,uint8 agreement,uint64 deadline)";
@@ -66,6 +67,7 @@ export const RESULT_TYPEHASH = typeHash(RESULT_TYPE);
 export const UPDATE_TYPEHASH = typeHash(UPDATE_TYPE);
 export const TRAIT_VALUE_TYPEHASH = typeHash(TRAIT_VALUE_TYPE);
 export const TRAIT_UPDATE_TYPEHASH = typeHash(TRAIT_UPDATE_TYPE);
+export const LASTING_ROOT_TYPEHASH = typeHash(LASTING_ROOT_TYPE);
 export const REQUEST_TYPEHASH = typeHash(REQUEST_TYPE);
 
 /** Fields of `TrainingConsent`, as wallets read them. */

@@ -2,7 +2,7 @@ import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { AbiCoder, concat, dataLength, hexlify, keccak256, toBeHex } from "ethers";
 import { type Answer, Deliver, leafOfResult } from "../../helpers/desk";
 import { makeReporters, type Reporter } from "../../helpers/attestation";
-import { digestOf, type StateUpdate, updateLeaf } from "../../helpers/typed-data";
+import { digestOf, lastingRoot, type StateUpdate, updateLeaf } from "../../helpers/typed-data";
 import { configFor, GAS, pick, type Prepare, rarely, signed } from "./act";
 import type { DeskModel, ModelRequest } from "./model";
 import { isOpen, orderFor } from "./order-acts";
@@ -135,7 +135,13 @@ export const commitRoot: Prepare = (model, life, [first, count, how, config]) =>
   if (again === undefined) before.push({ key, firstId, results });
   const version = configFor(model, config);
   const outsider = outsiderFor(count);
-  const attestation = signed(model, life, version, { firstId, count: BigInt(results.length), root }, outsider);
+  const attestation = signed(
+    model,
+    life,
+    version,
+    { firstId, count: BigInt(results.length), root: lastingRoot(root) },
+    outsider,
+  );
   const unsigned = outsider === undefined ? undefined : "InferenceOracleInvalidSignature";
   const live = counting(model, key) ? "InferenceOracleRootCommitted" : unsigned;
   return {

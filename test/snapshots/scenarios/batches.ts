@@ -9,7 +9,7 @@ import {
   batchOfUpdates,
   resultsFrom,
 } from "../../helpers/result-batches";
-import { Agreement, Delivery, type InferenceResult } from "../../helpers/typed-data";
+import { Agreement, Delivery, type InferenceResult, lastingRoot } from "../../helpers/typed-data";
 import { gasOf, medianEach, middle, RUNS } from "./measure";
 
 const ONE_HOUR = 3_600n;
@@ -41,7 +41,7 @@ async function delivering(world: MintedToken, threshold: number, count: number):
 async function committing(world: MintedToken, threshold: number, count: number): Promise<number> {
   return medianEach(count, async (run) => {
     const batch = batchOfResults(resultsFrom(1n, count, { size: BigInt(run + threshold * RUNS) }));
-    return world.oracle.commitRoot(await sign(world, threshold, batch), 1n, count, batch.root);
+    return world.oracle.commitRoot(await sign(world, threshold, lasting(batch)), 1n, count, batch.root);
   });
 }
 
@@ -50,7 +50,7 @@ async function applying(world: MintedToken, threshold: number): Promise<number> 
   const count = 256;
   const results = resultsFrom(await askFor(world, count), count);
   const batch = batchOfResults(results);
-  await world.oracle.commitRoot(await sign(world, threshold, batch), batch.firstId, count, batch.root);
+  await world.oracle.commitRoot(await sign(world, threshold, lasting(batch)), batch.firstId, count, batch.root);
   const samples: number[] = [];
   for (const [index, result] of results.slice(0, RUNS).entries()) samples.push(await applied(world, batch, index, result));
   return middle(samples.slice(1));
@@ -89,6 +89,11 @@ async function askFor({ oracle, player, collectionAddress, tokenId }: MintedToke
     await oracle.connect(player).request(collectionAddress, tokenId, "0x", { ...terms, deadline });
   }
   return first;
+}
+
+/** The batch as reporters sign it when its root is to be committed. */
+function lasting(batch: Batch): Batch {
+  return { ...batch, root: lastingRoot(batch.root) };
 }
 
 /** Signs by the first m reporters under the current config. */

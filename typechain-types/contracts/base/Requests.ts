@@ -184,6 +184,7 @@ export interface RequestsInterface extends Interface {
       | "hashRequest"
       | "isFulfilled"
       | "isValidReport"
+      | "lastingRoot"
       | "outcomeOf"
       | "owner"
       | "pendingOwner"
@@ -306,6 +307,10 @@ export interface RequestsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "isValidReport",
     values: [ReportStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "lastingRoot",
+    values: [BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "outcomeOf",
@@ -450,6 +455,10 @@ export interface RequestsInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "isValidReport",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "lastingRoot",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "outcomeOf", data: BytesLike): Result;
@@ -939,6 +948,8 @@ export interface Requests extends BaseContract {
     "view"
   >;
 
+  lastingRoot: TypedContractMethod<[root: BytesLike], [string], "view">;
+
   outcomeOf: TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;
 
   owner: TypedContractMethod<[], [string], "view">;
@@ -1201,6 +1212,9 @@ export interface Requests extends BaseContract {
     [boolean],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "lastingRoot"
+  ): TypedContractMethod<[root: BytesLike], [string], "view">;
   getFunction(
     nameOrSignature: "outcomeOf"
   ): TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;

@@ -185,6 +185,7 @@ export interface UpdateReportsInterface extends Interface {
       | "hashRequest"
       | "isFulfilled"
       | "isValidReport"
+      | "lastingRoot"
       | "outcomeOf"
       | "owner"
       | "pendingOwner"
@@ -312,6 +313,10 @@ export interface UpdateReportsInterface extends Interface {
   encodeFunctionData(
     functionFragment: "isValidReport",
     values: [ReportStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "lastingRoot",
+    values: [BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "outcomeOf",
@@ -460,6 +465,10 @@ export interface UpdateReportsInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "isValidReport",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "lastingRoot",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "outcomeOf", data: BytesLike): Result;
@@ -975,6 +984,8 @@ export interface UpdateReports extends BaseContract {
     "view"
   >;
 
+  lastingRoot: TypedContractMethod<[root: BytesLike], [string], "view">;
+
   outcomeOf: TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;
 
   owner: TypedContractMethod<[], [string], "view">;
@@ -1254,6 +1265,9 @@ export interface UpdateReports extends BaseContract {
     [boolean],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "lastingRoot"
+  ): TypedContractMethod<[root: BytesLike], [string], "view">;
   getFunction(
     nameOrSignature: "outcomeOf"
   ): TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;

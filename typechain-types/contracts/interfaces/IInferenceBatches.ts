@@ -96,6 +96,7 @@ export interface IInferenceBatchesInterface extends Interface {
       | "commitRoot"
       | "committedUnder"
       | "fulfillBatch"
+      | "lastingRoot"
       | "resultsRoot"
       | "submitUpdates"
       | "updatesRoot"
@@ -147,6 +148,10 @@ export interface IInferenceBatchesInterface extends Interface {
     values: [BytesLike, BigNumberish, BytesLike[], BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "lastingRoot",
+    values: [BytesLike]
+  ): string;
+  encodeFunctionData(
     functionFragment: "resultsRoot",
     values: [BigNumberish, BytesLike[], BytesLike]
   ): string;
@@ -188,6 +193,10 @@ export interface IInferenceBatchesInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "fulfillBatch",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "lastingRoot",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -405,6 +414,8 @@ export interface IInferenceBatches extends BaseContract {
     "nonpayable"
   >;
 
+  lastingRoot: TypedContractMethod<[root: BytesLike], [string], "view">;
+
   resultsRoot: TypedContractMethod<
     [firstId: BigNumberish, answers: BytesLike[], statuses: BytesLike],
     [string],
@@ -511,6 +522,9 @@ export interface IInferenceBatches extends BaseContract {
     [void],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "lastingRoot"
+  ): TypedContractMethod<[root: BytesLike], [string], "view">;
   getFunction(
     nameOrSignature: "resultsRoot"
   ): TypedContractMethod<

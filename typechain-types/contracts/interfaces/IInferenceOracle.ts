@@ -183,6 +183,7 @@ export interface IInferenceOracleInterface extends Interface {
       | "hashRequest"
       | "isFulfilled"
       | "isValidReport"
+      | "lastingRoot"
       | "outcomeOf"
       | "previewDigest"
       | "request"
@@ -295,6 +296,10 @@ export interface IInferenceOracleInterface extends Interface {
   encodeFunctionData(
     functionFragment: "isValidReport",
     values: [ReportStruct, BytesLike]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "lastingRoot",
+    values: [BytesLike]
   ): string;
   encodeFunctionData(
     functionFragment: "outcomeOf",
@@ -422,6 +427,10 @@ export interface IInferenceOracleInterface extends Interface {
   ): Result;
   decodeFunctionResult(
     functionFragment: "isValidReport",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "lastingRoot",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "outcomeOf", data: BytesLike): Result;
@@ -870,6 +879,8 @@ export interface IInferenceOracle extends BaseContract {
     "view"
   >;
 
+  lastingRoot: TypedContractMethod<[root: BytesLike], [string], "view">;
+
   outcomeOf: TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;
 
   previewDigest: TypedContractMethod<[report: ReportStruct], [string], "view">;
@@ -1117,6 +1128,9 @@ export interface IInferenceOracle extends BaseContract {
     [boolean],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "lastingRoot"
+  ): TypedContractMethod<[root: BytesLike], [string], "view">;
   getFunction(
     nameOrSignature: "outcomeOf"
   ): TypedContractMethod<[requestId: BigNumberish], [bigint], "view">;

@@ -13,6 +13,8 @@ import {
   failureResult,
   type Hex,
   type IndexedSignature,
+  LASTING_ROOT_TYPE,
+  LASTING_ROOT_TYPEHASH,
   okResult,
   type OracleDomain,
   oracleEip712Domain,
@@ -99,6 +101,7 @@ export async function reportVectors(): Promise<object> {
       { type: REPORT_TYPE, typehash: REPORT_TYPEHASH },
       { type: ANSWER_TYPE, typehash: ANSWER_TYPEHASH },
       { type: RESULT_TYPE, typehash: RESULT_TYPEHASH },
+      { type: LASTING_ROOT_TYPE, typehash: LASTING_ROOT_TYPEHASH },
       { type: UPDATE_TYPE, typehash: UPDATE_TYPEHASH },
       { type: REQUEST_TYPE, typehash: REQUEST_TYPEHASH },
       { type: TRAIT_VALUE_TYPE, typehash: TRAIT_VALUE_TYPEHASH },
@@ -128,7 +131,8 @@ function batchVectors(vectors: readonly ResultVector[]): object[] {
     const tree = resultsReport(results, Delivery.DIGEST, TERMS);
     const proofs = results.map((__, index) => tree.proof(index));
     const answers = results.map(answerHash);
-    return { kind: "results", answers, statuses: batchStatuses(results), report: tree.report, proofs };
+    const { report, lasting } = tree;
+    return { kind: "results", answers, statuses: batchStatuses(results), report, lasting, proofs };
   });
   const ofUpdates = [1n, 2n, 3n].map((count) => {
     const updates = Array.from({ length: Number(count) }, (_, index) => ({ ...UPDATE, sequence: BigInt(index + 1) }));
@@ -136,7 +140,8 @@ function batchVectors(vectors: readonly ResultVector[]): object[] {
       updates.map((update) => ({ update })),
       TERMS,
     );
-    return { kind: "updates", updates, report: tree.report, proofs: updates.map((_, index) => tree.proof(index)) };
+    const proofs = updates.map((_, index) => tree.proof(index));
+    return { kind: "updates", updates, report: tree.report, lasting: tree.lasting, proofs };
   });
   return [...ofResults, ...ofUpdates];
 }

@@ -1,6 +1,7 @@
 import { keccak256 } from "ethers";
 import {
   ANSWER_TYPEHASH,
+  LASTING_ROOT_TYPEHASH,
   type OracleDomain,
   oracleEip712Domain,
   REQUEST_TYPEHASH,
@@ -108,6 +109,11 @@ export function reportTypedData(report: Report, domain: OracleDomain): TypedData
 /** The digest that reporters sign. Throws when a field does not fit its type. */
 export function reportDigest(report: Report, domain: OracleDomain): Bytes32 {
   return typedDataDigest(reportTypedData(report, domain));
+}
+
+/** What a report says instead of a root that is to be committed: such a root counts without a deadline. */
+export function lastingRoot(root: Bytes32): Bytes32 {
+  return keccakWords([LASTING_ROOT_TYPEHASH, asBytes32(root, "root")]);
 }
 
 /** The report as the contract takes it. Throws when a field does not fit its type. */

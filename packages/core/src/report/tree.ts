@@ -1,6 +1,6 @@
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { asBytes32, asUint, type Bytes32 } from "../hex.ts";
-import { checkedReport, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
+import { checkedReport, lastingRoot, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
 import { BatchNotConsecutive, EmptyBatch, LeafOutsideTree } from "./tree-errors.ts";
 import {
   type Delivery,
@@ -20,7 +20,10 @@ export const MAX_UPDATE_BATCH = 64;
 
 /** A report over many leaves, with what proves each of them under its root. */
 export interface ReportTree {
+  /** What reporters sign so that all leaves are delivered at once, until the deadline. */
   readonly report: Report;
+  /** What reporters sign so that the root is committed, and each leaf can be proved for ever. */
+  readonly lasting: Report;
   /** Siblings of a leaf, from the bottom, by its place in the batch from 0. Throws {@link LeafOutsideTree}. */
   proof(index: number): Bytes32[];
 }
@@ -72,8 +75,10 @@ export function batchStatuses(results: readonly Pick<Result, "status">[]): `0x${
 function treeOver(leaves: readonly Bytes32[], firstId: bigint, terms: ReportTerms): ReportTree {
   const tree = SimpleMerkleTree.of([...leaves], { sortLeaves: false });
   const count = asUint(BigInt(leaves.length), 32, "count");
+  const root = asBytes32(tree.root, "root");
   return {
-    report: checkedReport({ ...terms, firstId, count, root: asBytes32(tree.root, "root") }),
+    report: checkedReport({ ...terms, firstId, count, root }),
+    lasting: checkedReport({ ...terms, firstId, count, root: lastingRoot(root) }),
     proof: (index) => {
       if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
         throw new LeafOutsideTree(index, leaves.length);

@@ -7,6 +7,8 @@ import {
   batchStatuses,
   Delivery,
   EmptyBatch,
+  LASTING_ROOT_TYPE,
+  lastingRoot,
   LeafOutsideTree,
   type Result,
   resultLeaf,
@@ -23,7 +25,7 @@ import {
 } from "../../src/index.ts";
 import { assertFails } from "../helpers/failures.ts";
 import { anyAddress, anyBytes32, anyUint } from "../helpers/random.ts";
-import { climb, reportRoot } from "../helpers/reference.ts";
+import { climb, hashStruct, reportRoot } from "../helpers/reference.ts";
 
 const terms = { configVersion: 1n, deadline: 2n };
 const anyResult: fc.Arbitrary<Result> = fc.record({
@@ -53,7 +55,8 @@ describe("resultsReport", () => {
     fc.assert(
       fc.property(manyResults, fc.constantFrom(...Object.values(Delivery)), (results, delivery) => {
         const leaves = results.map((result) => resultLeaf(result, delivery));
-        const { report, proof } = resultsReport(results, delivery, terms);
+        const { report, lasting, proof } = resultsReport(results, delivery, terms);
+        assert.deepEqual(lasting, { ...report, root: lastingRoot(report.root) });
         const { requestId: firstId } = results[0] ?? assert.fail();
         assert.deepEqual(report, { ...terms, firstId, count: BigInt(leaves.length), root: reportRoot(leaves) });
         for (const [index, leaf] of leaves.entries()) assert.equal(climb(leaf, proof(index)), report.root);
@@ -133,6 +136,18 @@ describe("updatesReport", () => {
 
   it("refuses no update", () => {
     assertFails(() => updatesReport([], terms), EmptyBatch, {});
+  });
+});
+
+describe("lastingRoot", () => {
+  it("agrees with a second implementation, and is never the root", () => {
+    fc.assert(
+      fc.property(anyBytes32, (root) => {
+        assert.equal(lastingRoot(root), hashStruct(LASTING_ROOT_TYPE, [root]));
+        assert.notEqual(lastingRoot(root), root);
+      }),
+      FEW,
+    );
   });
 });
 

@@ -306,6 +306,7 @@ describe("report vectors, recomputed", () => {
       statuses?: Hex;
       updates?: Fields[];
       report: Fields;
+      lasting: Fields;
       proofs: Hex[][];
     }[];
   };
@@ -358,7 +359,7 @@ describe("report vectors, recomputed", () => {
   it("hold for batches of results and of updates, with a proof of every leaf", () => {
     const resultType = typeNamed(vector, "Result");
     const updateType = typeNamed(vector, "StateUpdate");
-    for (const { kind, answers = [], statuses = "0x", updates = [], report, proofs } of vector.batches) {
+    for (const { kind, answers = [], statuses = "0x", updates = [], report, lasting, proofs } of vector.batches) {
       const firstId = BigInt(report["firstId"] ?? 0);
       const leaves =
         kind === "results"
@@ -370,6 +371,7 @@ describe("report vectors, recomputed", () => {
       assert.equal(firstId, kind === "results" ? 1n : 0n);
       assert.equal(report["count"], String(leaves.length));
       assert.equal(report["root"], reportRoot(leaves));
+      assert.deepEqual(lasting, { ...report, root: hashStruct(typeNamed(vector, "LastingRoot"), [report["root"]]) });
       assert.deepEqual(
         leaves.map((leaf, index) => climb(leaf, proofs[index] ?? assert.fail())),
         leaves.map(() => report["root"]),
