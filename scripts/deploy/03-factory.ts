@@ -22,7 +22,7 @@ export const factoryStep: DeployStep = {
   inspect: async (context) => {
     const owner = context.ledger.record.contracts["AINFTFactory"]?.constructorArguments.at(-1);
     const wanted = ownerOf(context);
-    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", String(wanted), owner);
+    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", String(wanted), String(owner));
     return created.inspect(context);
   },
 };
