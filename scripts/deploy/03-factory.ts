@@ -13,7 +13,7 @@ const created = contractStep({
     context.ledger.addressOf("AINFT1155Votes"),
     ownerOf(context),
   ],
-  constructorGas: 1_000_000n, // four beacons
+  constructorGas: 1_300_000n, // four beacons
 });
 
 /** The factory of collections. It has no owner itself; its beacons belong to the owner of the suite. */

@@ -9,7 +9,7 @@ import { oracleInterface } from "./oracle";
 import { artifactOf, REGISTRY, REGISTRY_CODE } from "./recorded-names";
 
 const ID = "11-dao";
-const GAS = 1_160_000n;
+const GAS = 700_000n;
 const SUMMARY =
   "open the DAO, whose timelock accepts the oracle and lets Challenges slash; " +
   "votes then fund rewards, set their limits and fund challenges";

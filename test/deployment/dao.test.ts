@@ -12,6 +12,7 @@ import {
   type DeployedDao,
   type DeployedSuite,
   DeployArgumentError,
+  type DeployProgress,
   deploySuite,
   planSuite,
   PROVIDER_TERMS,
@@ -315,12 +316,21 @@ describe("a deployment for a DAO", () => {
     expect([again.record, again.dao]).to.deep.equal([suite.record, suite.dao]);
   });
 
-  it("foretells at least the gas that is then used, and at most a quarter more", async () => {
+  it("foretells at least the gas that is then used, in every step, and at most a quarter more in all", async () => {
     const crew = await loadFixture(emptyChain);
     const plan = await planSuite(daoDeploymentOf(crew));
-    let used = 0n;
-    const onProgress = ({ gasUsed = 0n }: { gasUsed?: bigint }): void => void (used += gasUsed);
+    const usedBy = new Map<string, bigint>();
+    const onProgress = ({ step, gasUsed }: DeployProgress): void => {
+      if (gasUsed !== undefined) usedBy.set(step, gasUsed);
+    };
     await deploySuite(daoDeploymentOf(crew, { onProgress }));
+
+    const used = [...usedBy.values()].reduce((sum, gas) => sum + gas, 0n);
+    const tooLow = plan.steps.filter(
+      ({ id, outlook }) => outlook.kind === "send" && outlook.gas < (usedBy.get(id) ?? 0n),
+    );
+    expect(usedBy.size).to.equal(DAO_DEPLOY_STEPS.length);
+    expect(tooLow.map(({ id }) => id)).to.deep.equal([]);
 
     expect(plan.steps.map(({ id }) => id)).to.deep.equal(DAO_DEPLOY_STEPS.map(({ id }) => id));
     expect(plan.gas >= used, `${plan.gas} planned, ${used} used`).to.equal(true);

@@ -12,6 +12,7 @@ import {
 } from "../../../typechain-types";
 import { type Act, callOf } from "./act";
 import { mined } from "./chain";
+import { fundEconomy } from "./first-acts";
 import { slash, upgradeRegistry } from "./provider-acts";
 import { carry, FIRST_MANIFEST, type World, write } from "./world";
 
@@ -182,6 +183,7 @@ export const ACTS: readonly Act[] = [
   adopt,
   spend,
   changeQuorum,
+  fundEconomy,
   slash,
   upgradeRegistry,
 ];
