@@ -13,7 +13,7 @@ const created = contractStep({
     context.ledger.addressOf("AINFT1155Votes"),
     ownerOf(context),
   ],
-  constructorGas: 1_000_000n, // four beacons
+  constructorGas: 1_300_000n, // four beacons
 });
 
 /** The factory of collections. It has no owner itself; its beacons belong to the owner of the suite. */
@@ -22,7 +22,7 @@ export const factoryStep: DeployStep = {
   inspect: async (context) => {
     const owner = context.ledger.record.contracts["AINFTFactory"]?.constructorArguments.at(-1);
     const wanted = ownerOf(context);
-    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", String(wanted), owner);
+    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", String(wanted), String(owner));
     return created.inspect(context);
   },
 };

@@ -8,7 +8,7 @@ import { StepOutlook } from "./step";
 const GAS = 60_000n;
 
 /**
- * Offers the oracle to its owner, who has to accept: the timelock of a DAO does so when step 08 opens it. Until then the deployer could take the offer back, so the record
+ * Offers the oracle to its owner, who has to accept: the timelock of a DAO does so when step 11 opens it. Until then the deployer could take the offer back, so the record
  * says that acceptance is pending; afterwards the deployer keeps no role.
  */
 export const ownershipStep = oracleCallStep({

@@ -10,6 +10,7 @@ const created = contractStep({
     const { holder, cap, supply } = context.setup.dao ?? {};
     return [timelockOf(context), cap?.toString(), holder, supply?.toString()];
   },
+  constructorGas: 240_000n, // its names, its owner, and the first holder's balance and its history
 });
 
 /** AIN. Only the DAO's timelock mints, from the beginning. */

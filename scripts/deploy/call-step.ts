@@ -2,6 +2,7 @@ import { Interface } from "ethers";
 import { readArtifact } from "../lib/artifacts";
 import { CallRecord } from "../lib/records";
 import { DeployContext } from "./context";
+import { artifactOf } from "./recorded-names";
 import { DeployStep, sendStep, StepOutlook } from "./step";
 
 export interface CallOptions {
@@ -26,7 +27,10 @@ export function callStep(options: CallOptions): DeployStep {
       const values = options.args(context);
       const to = context.ledger.addressOf(options.contract);
       if (to === undefined) throw new Error(`${options.id} ran before the step of ${options.contract}.`);
-      const data = new Interface(readArtifact(options.contract).abi).encodeFunctionData(options.function, values);
+      const data = new Interface(readArtifact(artifactOf(options.contract)).abi).encodeFunctionData(
+        options.function,
+        values,
+      );
       const summary = `${options.function}(${values.join(", ")})`;
       const receipt = await sendStep(options.id, summary, { to, data }, context, resumeOnly);
       if (!receipt) return;

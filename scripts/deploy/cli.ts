@@ -14,6 +14,8 @@ const USAGE =
   "  --owner 0x..  who owns beacons, binder and oracle in the end, and has to accept the oracle.\n" +
   "  --dao 0x..    opens the AI Network DAO instead: AIN, a governor and a timelock that owns all of these from the\n" +
   "                first block and accepts the oracle at once. The account gets the first AIN, and no role.\n" +
+  "                So it is with ProviderRegistry, RewardDistributor and Challenges, which may slash at once. What\n" +
+  "                is left to the first votes: fund rewards and set their limits, fund challenges.\n" +
   "  Also as AINFT_REPORTERS, AINFT_THRESHOLD, AINFT_OWNER and AINFT_DAO.";
 
 interface Arguments {

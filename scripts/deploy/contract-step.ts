@@ -1,15 +1,17 @@
 import { ContractFactory, dataLength, getBytes, keccak256, TransactionReceipt } from "ethers";
 import { Artifact, readArtifact } from "../lib/artifacts";
-import { ContractRecord } from "../lib/records";
+import { ConstructorArgument, ContractRecord } from "../lib/records";
 import { DeployContext } from "./context";
 import { SourceDriftError } from "./errors";
+import { artifactOf } from "./recorded-names";
 import { DeployStep, sendStep } from "./step";
 
 export interface ContractStepOptions {
   readonly id: string;
+  /** Its name in the record. */
   readonly contract: string;
   /** Constructor arguments; an argument that an earlier step has yet to make is undefined. */
-  readonly args: (context: DeployContext) => readonly (string | undefined)[];
+  readonly args: (context: DeployContext) => readonly (ConstructorArgument | undefined)[];
   /** Gas of the contracts that the constructor makes itself. */
   readonly constructorGas?: bigint;
 }
@@ -17,14 +19,16 @@ export interface ContractStepOptions {
 /** A step that deploys one contract and records it. */
 export function contractStep({ id, contract, args, constructorGas = 0n }: ContractStepOptions): DeployStep {
   const summaryOf = (context: DeployContext): string => {
-    const values = args(context).map((value) => value ?? "(from an earlier step)");
+    const values = args(context).map((value = "(from an earlier step)") =>
+      typeof value === "string" ? value : `[${value.join(", ")}]`,
+    );
     return `deploy ${contract}(${values.join(", ")})`;
   };
   return {
     id,
     inspect: async (context) => {
       const recorded = context.ledger.record.contracts[contract];
-      const artifact = readArtifact(contract);
+      const artifact = readArtifact(artifactOf(contract));
       if (!recorded) {
         return { kind: "send", summary: summaryOf(context), gas: creationGas(artifact) + constructorGas };
       }
@@ -33,7 +37,7 @@ export function contractStep({ id, contract, args, constructorGas = 0n }: Contra
       return { kind: "done", summary: `${contract} is at ${recorded.address}` };
     },
     execute: async (context, resumeOnly) => {
-      const artifact = readArtifact(contract);
+      const artifact = readArtifact(artifactOf(contract));
       const values = known(args(context));
       const initCode = await creationCode(artifact, values);
       const receipt = await sendStep(id, summaryOf(context), { data: initCode }, context, resumeOnly);
@@ -45,7 +49,7 @@ export function contractStep({ id, contract, args, constructorGas = 0n }: Contra
   };
 }
 
-async function creationCode(artifact: Artifact, values: readonly string[]): Promise<string> {
+async function creationCode(artifact: Artifact, values: readonly ConstructorArgument[]): Promise<string> {
   const factory = new ContractFactory(artifact.abi, artifact.bytecode);
   return (await factory.getDeployTransaction(...values)).data;
 }
@@ -53,7 +57,7 @@ async function creationCode(artifact: Artifact, values: readonly string[]): Prom
 async function contractRecord(
   context: DeployContext,
   artifact: Artifact,
-  constructorArguments: readonly string[],
+  constructorArguments: readonly ConstructorArgument[],
   initCode: string,
   receipt: TransactionReceipt,
 ): Promise<ContractRecord> {
@@ -73,7 +77,7 @@ async function contractRecord(
   };
 }
 
-function known(values: readonly (string | undefined)[]): string[] {
+function known(values: readonly (ConstructorArgument | undefined)[]): ConstructorArgument[] {
   return values.map((value) => {
     if (value === undefined) throw new Error("A step ran before the step that it builds on.");
     return value;

@@ -26,6 +26,33 @@ export interface DaoSetup {
   /** Most AIN that there can ever be, in the smallest unit. */
   readonly cap: bigint;
   readonly rules: DaoRules;
+  /** What providers are held to at first. */
+  readonly providers: FirstProviderTerms;
+  /** How challenges run, and what they are under at first. */
+  readonly challenges: ChallengeRules;
+}
+
+/** As `ProviderTerms` orders them. */
+export interface FirstProviderTerms {
+  /** In the smallest unit of AIN. */
+  readonly minimumStake: bigint;
+  /** Seconds. */
+  readonly unbondingDelay: bigint;
+  /** Seconds. */
+  readonly heartbeatWindow: bigint;
+  readonly maxProviders: bigint;
+}
+
+/** `ChallengeTimes`, which stay for ever, and `ChallengeTerms`, which a vote may change. */
+export interface ChallengeRules {
+  /** Seconds that the judges have. */
+  readonly period: bigint;
+  /** Seconds that what was rejected rests. */
+  readonly rest: bigint;
+  /** In the smallest unit of AIN. */
+  readonly minimumBond: bigint;
+  /** In the smallest unit of AIN. */
+  readonly reward: bigint;
 }
 
 const AIN = 10n ** 18n;
@@ -42,6 +69,25 @@ export const DAO_RULES: DaoRules = {
   timelockDelay: 2n * DAY,
 };
 
+/**
+ * Unbonding takes longer than the period of a challenge, and than a vote with its delays, so nobody is gone before they are
+ * slashed. As many providers as an oracle has reporters.
+ */
+export const PROVIDER_TERMS: FirstProviderTerms = {
+  minimumStake: 10_000n * AIN,
+  unbondingDelay: 21n * DAY,
+  heartbeatWindow: DAY,
+  maxProviders: 32n,
+};
+
+/** A vote fits into the period. The reward stays below the least stake, of which somebody in league would be slashed. */
+export const CHALLENGE_RULES: ChallengeRules = {
+  period: 14n * DAY,
+  rest: 7n * DAY,
+  minimumBond: 1_000n * AIN,
+  reward: 500n * AIN,
+};
+
 /** A tenth of the cap goes to the first holder; the DAO mints the rest by vote. */
 export const AIN_CAP = 700_000_000n * AIN;
 export const AIN_FIRST_SUPPLY = AIN_CAP / 10n;
@@ -50,6 +96,13 @@ export const DAO_NAME = "AI Network DAO";
 
 /** One deployer, one DAO at each `Governors`. */
 export const DAO_SALT = id(DAO_NAME);
+
+/** The DAO that is opened when no more than this is said of it. */
+export function daoSetup(said: Pick<DaoSetup, "holder"> & Partial<DaoSetup>): DaoSetup {
+  const { holder, supply = AIN_FIRST_SUPPLY, cap = AIN_CAP } = said;
+  const { rules = DAO_RULES, providers = PROVIDER_TERMS, challenges = CHALLENGE_RULES } = said;
+  return { holder, supply, cap, rules, providers, challenges };
+}
 
 /** Who owns the suite in the end: the account named, or the timelock, whose address is known before it is opened. */
 export function ownerOf(context: DeployContext): string | undefined {

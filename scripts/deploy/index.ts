@@ -2,8 +2,8 @@ import { runDeployCommand } from "./cli";
 
 export type { DeployProgress } from "./context";
 export * from "./errors";
-export { AIN_CAP, AIN_FIRST_SUPPLY, DAO_RULES } from "./dao";
-export type { DaoRules } from "./dao";
+export { AIN_CAP, AIN_FIRST_SUPPLY, CHALLENGE_RULES, DAO_RULES, PROVIDER_TERMS } from "./dao";
+export type { ChallengeRules, DaoRules, FirstProviderTerms } from "./dao";
 export { DAO_DEPLOY_STEPS, DEPLOY_STEPS, deploySuite, planSuite } from "./suite";
 export type { DeployedDao, DeployedSuite, DeployOptions, DeployPlan } from "./suite";
 

@@ -10,11 +10,15 @@ import { companionSteps } from "./04-companions";
 import { reporterConfigStep } from "./05-reporter-config";
 import { ownershipStep, recordOwnership } from "./06-ownership";
 import { tokenStep } from "./07-token";
-import { daoStep, recordDao } from "./08-dao";
+import { providerSteps } from "./08-providers";
+import { rewardStep } from "./09-rewards";
+import { challengeStep } from "./10-challenges";
+import { daoStep, recordDao } from "./11-dao";
 import { DeployContext, DeployProgress, Ledger, SuiteSetup } from "./context";
 import { recordDesk } from "./desk";
-import { AIN_CAP, AIN_FIRST_SUPPLY, DAO_RULES, DaoSetup, governorOf, timelockOf } from "./dao";
+import { DaoSetup, daoSetup, governorOf, timelockOf } from "./dao";
 import { DeployArgumentError, DeployRefusedError, WrongChainError, WrongDeployerError } from "./errors";
+import { REGISTRY } from "./recorded-names";
 import { DeployStep, runStep, StepOutlook } from "./step";
 import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
 
@@ -32,7 +36,14 @@ export const DEPLOY_STEPS: readonly DeployStep[] = [
 ];
 
 /** Every step of a deployment for a DAO, in order. */
-export const DAO_DEPLOY_STEPS: readonly DeployStep[] = [...DEPLOY_STEPS, tokenStep, daoStep];
+export const DAO_DEPLOY_STEPS: readonly DeployStep[] = [
+  ...DEPLOY_STEPS,
+  tokenStep,
+  ...providerSteps,
+  rewardStep,
+  challengeStep,
+  daoStep,
+];
 
 /** What a run would do, before it does anything. */
 export interface DeployPlan {
@@ -59,7 +70,7 @@ export interface DeployOptions {
   readonly threshold: number;
   /** Who owns the suite in the end; has to accept the oracle unless it is the deployer. Left out with a DAO. */
   readonly owner?: string;
-  /** Opens a DAO whose timelock owns the suite in the end. What is left out is as in `DAO_RULES` and beside it. */
+  /** Opens a DAO whose timelock owns the suite in the end. What is left out is as `daoSetup` has it. */
   readonly dao?: Pick<DaoSetup, "holder"> & Partial<DaoSetup>;
   /** Asked before anything is sent. Required on public networks. */
   readonly confirm?: (plan: DeployPlan) => boolean | Promise<boolean>;
@@ -85,6 +96,10 @@ export interface DeployedDao {
   readonly token: string;
   readonly governor: string;
   readonly timelock: string;
+  /** The registry of providers: its proxy. */
+  readonly providerRegistry: string;
+  readonly rewardDistributor: string;
+  readonly challenges: string;
 }
 
 /**
@@ -216,8 +231,7 @@ function checkedSetup({ reporters, threshold, owner, dao }: DeployOptions): Suit
   }
   const setup = { reporters: ascending, threshold };
   if (dao === undefined) return { ...setup, owner: getAddress(receiver), dao: undefined };
-  const { supply = AIN_FIRST_SUPPLY, cap = AIN_CAP, rules = DAO_RULES } = dao;
-  return { ...setup, owner: undefined, dao: { holder: getAddress(receiver), supply, cap, rules } };
+  return { ...setup, owner: undefined, dao: daoSetup({ ...dao, holder: getAddress(receiver) }) };
 }
 
 function stepsOf({ setup }: DeployContext): readonly DeployStep[] {
@@ -227,7 +241,14 @@ function stepsOf({ setup }: DeployContext): readonly DeployStep[] {
 function deployedDao(context: DeployContext): DeployedDao | undefined {
   const [governor, timelock] = [governorOf(context), timelockOf(context)];
   if (context.setup.dao === undefined || governor === undefined || timelock === undefined) return undefined;
-  return { token: deployed(context, "AINToken"), governor, timelock };
+  return {
+    token: deployed(context, "AINToken"),
+    governor,
+    timelock,
+    providerRegistry: deployed(context, REGISTRY),
+    rewardDistributor: deployed(context, "RewardDistributor"),
+    challenges: deployed(context, "Challenges"),
+  };
 }
 
 function compare(left: string, right: string): number {

@@ -3,6 +3,7 @@ import { readArtifact } from "../lib/artifacts";
 import { CallRecord, ContractRecord, DeploymentRecord } from "../lib/records";
 import { RecordMismatchError, WrongChainError } from "./errors";
 import { DESK, deskOf } from "./desk";
+import { artifactOf } from "./recorded-names";
 
 /** Hash of block 0. */
 export async function genesisHashOf(provider: Provider): Promise<string> {
@@ -25,7 +26,7 @@ export async function verifyRecord(record: DeploymentRecord, provider: Provider,
   for (const [name, contract] of Object.entries(record.contracts)) {
     const expect = expecter(place, `contracts.${name}`);
     const creation = await verifyContract(expect, contract, record, provider);
-    const encoded = new Interface(readArtifact(name).abi).encodeDeploy(contract.constructorArguments);
+    const encoded = new Interface(readArtifact(artifactOf(name)).abi).encodeDeploy(contract.constructorArguments);
     const actual = creation.endsWith(encoded.slice(2)) ? encoded : `0x${creation.slice(2 - encoded.length)}`;
     expect("constructorArguments", encoded, actual);
   }
@@ -74,7 +75,7 @@ async function verifyCall(
   const { receipt, transaction } = await minedTransaction(expect, call.transactionHash, provider);
   expect("contract", record.contracts[call.contract]?.address, receipt.to);
   expect("blockNumber", call.blockNumber, receipt.blockNumber);
-  const abi = new Interface(readArtifact(call.contract).abi);
+  const abi = new Interface(readArtifact(artifactOf(call.contract)).abi);
   expect("arguments", abi.encodeFunctionData(call.function, call.arguments), transaction.data);
 }
 

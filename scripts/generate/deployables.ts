@@ -37,7 +37,11 @@ const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 /** Those that ask programs, in `contracts/consumer`. */
 const CONSUMERS: readonly Deployable[] = ["QuestionBoard"];
 
-/** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
+/**
+ * Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. Those of
+ * challenges, providers and rewards are here because a suite without a DAO goes without them: where a deployment for a
+ * DAO made them, its record says so.
+ */
 const ON_DEMAND: readonly Deployable[] = [
   ...ADAPTERS,
   ...CONSUMERS,

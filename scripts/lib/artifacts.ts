@@ -39,7 +39,10 @@ export class ArtifactMissingError extends PermanentError {
 /** Digest of the settings by build-info file: that file is large, and never changes under its name. */
 const compilerDigests = new Map<string, string>();
 
-/** Artifact of a contract by its file, for example `AINFT721` or `interfaces/IAINFT`. Throws `ArtifactMissingError`. */
+/**
+ * Artifact of a contract by its file below `contracts`, for example `AINFT721` or `interfaces/IAINFT`, or by the whole path of
+ * one in a package, which begins with "@". Throws `ArtifactMissingError`.
+ */
 export function readArtifact(path: string): Artifact {
   return reading(path, (file) => {
     const { abi, bytecode, deployedBytecode } = readJson(file) as Omit<Artifact, "name" | "compilerDigest">;
@@ -61,7 +64,8 @@ export function buildInfoPath(path: string): string {
 function reading<T>(path: string, read: (file: string) => T): T {
   const name = path.slice(path.lastIndexOf("/") + 1);
   try {
-    return read(fromRoot("artifacts", "contracts", `${path}.sol`, `${name}.json`));
+    const folder = path.startsWith("@") ? fromRoot("artifacts") : fromRoot("artifacts", "contracts");
+    return read(join(folder, `${path}.sol`, `${name}.json`));
   } catch (cause) {
     throw new ArtifactMissingError(path, { cause });
   }

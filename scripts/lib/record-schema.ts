@@ -46,7 +46,7 @@ function contractRecord(reader: RecordReader, value: unknown, at: string): Contr
     blockNumber: reader.count(fields["blockNumber"], `${at}.blockNumber`),
     deployer: reader.address(fields["deployer"], `${at}.deployer`),
     nonce: reader.count(fields["nonce"], `${at}.nonce`),
-    constructorArguments: reader.texts(fields["constructorArguments"], `${at}.constructorArguments`),
+    constructorArguments: reader.values(fields["constructorArguments"], `${at}.constructorArguments`),
     initCodeHash: reader.hash(fields["initCodeHash"], `${at}.initCodeHash`),
     codeHash: reader.hash(fields["codeHash"], `${at}.codeHash`),
     compilerDigest: reader.hash(fields["compilerDigest"], `${at}.compilerDigest`),
@@ -56,14 +56,10 @@ function contractRecord(reader: RecordReader, value: unknown, at: string): Contr
 
 function callRecord(reader: RecordReader, value: unknown, at: string): CallRecord {
   const fields = reader.fields(value, at, ["contract", "function", "arguments", "transactionHash", "blockNumber"]);
-  const args = fields["arguments"];
-  if (!Array.isArray(args)) return reader.fail(`${at}.arguments is not a list`);
   return {
     contract: reader.text(fields["contract"], `${at}.contract`, /^\w+$/),
     function: reader.text(fields["function"], `${at}.function`, /^\w+$/),
-    arguments: args.map((entry, index) =>
-      Array.isArray(entry) ? reader.texts(entry, `${at}.arguments[${index}]`) : reader.text(entry, `${at}.arguments`),
-    ),
+    arguments: reader.values(fields["arguments"], `${at}.arguments`),
     transactionHash: reader.hash(fields["transactionHash"], `${at}.transactionHash`),
     blockNumber: reader.count(fields["blockNumber"], `${at}.blockNumber`),
   };
@@ -124,12 +120,20 @@ class RecordReader {
     return Object.fromEntries(keys.map((key) => [key, read((value as Fields)[key], `${at}.${key}`)]));
   }
 
-  text(value: unknown, at: string, form = /^[\x20-\x7e]{0,200}$/): string {
+  text(value: unknown, at: string, form = /^[\x20-\x7e]{0,1000}$/): string {
     return typeof value === "string" && form.test(value) ? value : this.fail(`${at} has the wrong form`);
   }
 
   texts(value: unknown, at: string): string[] {
     return Array.isArray(value) ? value.map((entry) => this.text(entry, at)) : this.fail(`${at} is not a list`);
+  }
+
+  /** Texts, and lists of them one deep. */
+  values(value: unknown, at: string): (string | string[])[] {
+    if (!Array.isArray(value)) return this.fail(`${at} is not a list`);
+    return value.map((entry, index) =>
+      Array.isArray(entry) ? this.texts(entry, `${at}[${index}]`) : this.text(entry, at),
+    );
   }
 
   address(value: unknown, at: string): string {

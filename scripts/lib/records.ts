@@ -6,6 +6,9 @@ import { NetworkSettings } from "./networks";
 import { fromRoot, ROOT } from "./paths";
 import { parseRecord } from "./record-schema";
 
+/** Numbers and bytes as text; a list is a struct. */
+export type ConstructorArgument = string | readonly string[];
+
 /** One deployed contract. */
 export interface ContractRecord {
   readonly address: string;
@@ -13,7 +16,7 @@ export interface ContractRecord {
   readonly blockNumber: bigint;
   readonly deployer: string;
   readonly nonce: bigint;
-  readonly constructorArguments: readonly string[];
+  readonly constructorArguments: readonly ConstructorArgument[];
   /** keccak-256 of the creation code and its arguments. */
   readonly initCodeHash: string;
   /** keccak-256 of the code on chain. */

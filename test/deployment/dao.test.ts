@@ -7,20 +7,33 @@ import {
   AIN_CAP,
   AIN_FIRST_SUPPLY,
   DAO_DEPLOY_STEPS,
+  CHALLENGE_RULES,
   DAO_RULES,
   type DeployedDao,
   type DeployedSuite,
   DeployArgumentError,
+  type DeployProgress,
   deploySuite,
   planSuite,
+  PROVIDER_TERMS,
+  RecordMismatchError,
   SetupMismatchError,
+  SourceDriftError,
 } from "../../scripts/deploy";
 import { developmentAccount } from "../../scripts/lib/accounts";
-import { fileRecordStore } from "../../scripts/lib/records";
+import { fileRecordStore, memoryRecordStore } from "../../scripts/lib/records";
 import { parseRecord } from "../../scripts/lib/record-schema";
 import { sortedJson } from "../../scripts/lib/files";
-import { AINGovernor__factory, AINTimelock__factory, AINToken__factory } from "../../typechain-types";
+import {
+  AINGovernor__factory,
+  AINTimelock__factory,
+  AINToken__factory,
+  Challenges__factory,
+  ProviderRegistry__factory,
+  RewardDistributor__factory,
+} from "../../typechain-types";
 import { loadFixture, provider } from "../helpers/chain";
+import { codeBehind } from "../helpers/proxies";
 import { type Anvil, startAnvil } from "./helpers/anvil";
 import { runDeploy } from "./helpers/command";
 import {
@@ -34,7 +47,10 @@ import {
   killAt,
 } from "./helpers/deployment";
 
-const DAO_STEPS = ["07-token", "08-dao"];
+const DAO_STEPS = ["07-token", "08-providers-implementation", "08-providers", "09-rewards", "10-challenges", "11-dao"];
+
+/** What the timelock owns, beside the beacons. */
+const OWNED = ["InferenceOracle", "AINFTBinder", "AINToken", "ProviderRegistry", "RewardDistributor", "Challenges"];
 
 const events = new Interface([
   "event OwnershipTransferred(address indexed previousOwner, address indexed newOwner)",
@@ -42,6 +58,8 @@ const events = new Interface([
   "event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender)",
   "event RoleRevoked(bytes32 indexed role, address indexed account, address indexed sender)",
   "event AdminChanged(address previousAdmin, address newAdmin)",
+  "event SlasherSet(address indexed previous, address indexed current)",
+  "event BeneficiarySet(address indexed previous, address indexed current)",
 ]);
 
 /** Who holds which right where, as all the events of the chain since a block tell it: `place right holder`. */
@@ -56,7 +74,7 @@ async function rightsSince(block: number): Promise<string[]> {
     else if (event.name === "OwnershipTransferStarted") rights.set(`${log.address} offered`, second);
     else if (event.name === "RoleGranted") rights.set(`${log.address} ${first} ${second}`, second);
     else if (event.name === "RoleRevoked") rights.delete(`${log.address} ${first} ${second}`);
-    else rights.set(`${log.address} admin`, second);
+    else rights.set(`${log.address} ${event.name}`, second);
     if (event.name === "OwnershipTransferred") rights.delete(`${log.address} offered`);
   }
   return [...rights].map(([right, holder]) => (right.endsWith(holder) ? right : `${right} ${holder}`)).sort();
@@ -114,7 +132,9 @@ describe("npm run deploy for a DAO", () => {
     const help = await runDeploy(["--help"], {});
     const both = await runDeploy(["--network", "anvil", "--dao", address, "--owner", address], {});
 
-    expect(help.lines.join("\n")).to.include("--dao 0x..    opens the AI Network DAO instead");
+    expect(help.lines.join("\n"))
+      .to.include("--dao 0x..    opens the AI Network DAO instead")
+      .and.to.include("first votes: fund rewards and set their limits, fund challenges.");
     expect(both.code).to.equal(1);
     expect(both.lines).to.deep.equal([
       "warning: The suite belongs either to an owner or to a DAO: --owner or --dao, not both. [DEPLOY_ARGUMENT]",
@@ -171,11 +191,11 @@ describe("a deployment for a DAO", () => {
     const owned = await Promise.all(
       [0, 1, 2, 3].map(async (kind) => String(await factory.getFunction("beacon")(kind))),
     );
-    for (const name of ["InferenceOracle", "AINFTBinder", "AINToken"]) {
-      owned.push(suite.record.contracts[name]?.address ?? name);
-    }
+    for (const name of OWNED) owned.push(suite.record.contracts[name]?.address ?? name);
     const expected = [
       ...owned.map((place) => `${place} owner ${dao.timelock}`),
+      `${dao.providerRegistry} SlasherSet ${dao.challenges}`,
+      `${dao.providerRegistry} BeneficiarySet ${dao.timelock}`,
       `${dao.timelock} ${ZeroHash} ${dao.timelock}`,
       `${dao.timelock} ${await timelock.PROPOSER_ROLE()} ${dao.governor}`,
       `${dao.timelock} ${await timelock.CANCELLER_ROLE()} ${dao.governor}`,
@@ -199,6 +219,93 @@ describe("a deployment for a DAO", () => {
     );
   });
 
+  it("puts the registry of providers behind a proxy that the timelock owned when it was created", async () => {
+    const { crew, suite, dao } = await loadFixture(deployedForDao);
+    const registry = ProviderRegistry__factory.connect(dao.providerRegistry, crew.deployer);
+    const { ProviderRegistry: proxy, ProviderRegistryImplementation: code } = suite.record.contracts;
+    const created = await provider.getTransactionReceipt(proxy?.transactionHash ?? "");
+    const logs = (created?.logs ?? []).map((log) => events.parseLog(log)?.args.toArray());
+
+    expect(logs).to.deep.include([ZeroAddress, dao.timelock]);
+    expect(await codeBehind(dao.providerRegistry, provider)).to.equal(code?.address);
+    expect([await registry.stakeToken(), await registry.beneficiary(), await registry.slasher()]).to.deep.equal([
+      dao.token,
+      dao.timelock,
+      dao.challenges,
+    ]);
+    expect([...(await registry.terms())]).to.deep.equal(Object.values(PROVIDER_TERMS));
+    const attempt = registry.initialize(dao.token, crew.deployer.address, crew.deployer.address, PROVIDER_TERMS);
+    await expect(attempt).to.be.revertedWithCustomError(registry, "InvalidInitialization").withArgs();
+  });
+
+  it("builds rewards on AIN and the oracle, and challenges on AIN and the registry", async () => {
+    const { crew, suite, dao } = await loadFixture(deployedForDao);
+    const rewards = RewardDistributor__factory.connect(dao.rewardDistributor, crew.stranger);
+    const challenges = Challenges__factory.connect(dao.challenges, crew.stranger);
+    const { period, rest, minimumBond, reward } = CHALLENGE_RULES;
+
+    expect([await rewards.token(), await rewards.oracle()]).to.deep.equal([dao.token, suite.oracle]);
+    expect([await challenges.asset(), await challenges.treasury(), await challenges.slasher()]).to.deep.equal([
+      dao.token,
+      dao.timelock,
+      dao.providerRegistry,
+    ]);
+    expect([await challenges.period(), await challenges.rest()]).to.deep.equal([period, rest]);
+    expect([...(await challenges.terms())]).to.deep.equal([minimumBond, reward]);
+  });
+
+  it("gives a vote enough time before a challenge or an unbonding is over", () => {
+    const { votingDelay, votingPeriod, lateQuorumExtension, timelockDelay } = DAO_RULES;
+    const vote = votingDelay + votingPeriod + lateQuorumExtension + timelockDelay;
+
+    expect(vote < CHALLENGE_RULES.period && CHALLENGE_RULES.period < PROVIDER_TERMS.unbondingDelay).to.equal(true);
+    expect(CHALLENGE_RULES.reward < PROVIDER_TERMS.minimumStake).to.equal(true);
+  });
+
+  it("takes other terms for providers and challenges, and refuses to change them afterwards", async () => {
+    const crew = await loadFixture(emptyChain);
+    const holder = crew.stranger.address;
+    const providers = { ...PROVIDER_TERMS, minimumStake: 7n };
+    const challenges = { ...CHALLENGE_RULES, rest: 0n };
+    const options = daoDeploymentOf(crew, { dao: { holder, providers, challenges } });
+
+    const { providerRegistry, challenges: arbiter } = daoOf(await deploySuite(options));
+
+    const { minimumStake } = await ProviderRegistry__factory.connect(providerRegistry, crew.stranger).terms();
+    expect(minimumStake).to.equal(7n);
+    expect(await Challenges__factory.connect(arbiter, crew.stranger).rest()).to.equal(0n);
+    for (const [dao, contract] of [
+      [{ holder, challenges }, "ProviderRegistry"],
+      [{ holder, providers }, "Challenges"],
+    ] as const) {
+      expect((await failureOf(deploySuite({ ...options, dao }), SourceDriftError)).contract).to.equal(contract);
+    }
+  });
+
+  it("plans every step with its gas before any address is known, and says what is left to votes", async () => {
+    const { steps } = await planSuite(daoDeploymentOf(await loadFixture(emptyChain)));
+    const { outlook: proxy } = steps.find(({ id }) => id === "08-providers") ?? {};
+    const { outlook: last } = steps.at(-1) ?? {};
+
+    expect(proxy?.summary).to.equal("deploy ProviderRegistry((from an earlier step), (from an earlier step))");
+    expect(last?.summary).to.include("lets Challenges slash; votes then fund rewards, set their limits and fund");
+  });
+
+  it("names the constructor argument of a proxy or a struct that a record tells wrongly", async () => {
+    const { crew, options, suite } = await loadFixture(deployedForDao);
+    const { contracts } = suite.record;
+    for (const name of ["ProviderRegistry", "Challenges"]) {
+      const told = contracts[name];
+      if (told === undefined) throw new Error(`There is no ${name}.`);
+      const bent = told.constructorArguments.map((argument) => (typeof argument === "string" ? argument : ["1", "2"]));
+      const constructorArguments = name === "Challenges" ? bent : [...bent.slice(0, -1), "0x12"];
+      const record = { ...suite.record, contracts: { ...contracts, [name]: { ...told, constructorArguments } } };
+      const attempt = deploySuite({ ...options, signer: crew.deployer, records: memoryRecordStore(record) });
+
+      expect((await failureOf(attempt, RecordMismatchError)).field).to.equal(`contracts.${name}.constructorArguments`);
+    }
+  });
+
   it("sends nothing the second time", async () => {
     const { crew, options, suite } = await loadFixture(deployedForDao);
     const nonce = await crew.deployer.getNonce();
@@ -209,12 +316,21 @@ describe("a deployment for a DAO", () => {
     expect([again.record, again.dao]).to.deep.equal([suite.record, suite.dao]);
   });
 
-  it("foretells at least the gas that is then used, and at most a quarter more", async () => {
+  it("foretells at least the gas that is then used, in every step, and at most a quarter more in all", async () => {
     const crew = await loadFixture(emptyChain);
     const plan = await planSuite(daoDeploymentOf(crew));
-    let used = 0n;
-    const onProgress = ({ gasUsed = 0n }: { gasUsed?: bigint }): void => void (used += gasUsed);
+    const usedBy = new Map<string, bigint>();
+    const onProgress = ({ step, gasUsed }: DeployProgress): void => {
+      if (gasUsed !== undefined) usedBy.set(step, gasUsed);
+    };
     await deploySuite(daoDeploymentOf(crew, { onProgress }));
+
+    const used = [...usedBy.values()].reduce((sum, gas) => sum + gas, 0n);
+    const tooLow = plan.steps.filter(
+      ({ id, outlook }) => outlook.kind === "send" && outlook.gas < (usedBy.get(id) ?? 0n),
+    );
+    expect(usedBy.size).to.equal(DAO_DEPLOY_STEPS.length);
+    expect(tooLow.map(({ id }) => id)).to.deep.equal([]);
 
     expect(plan.steps.map(({ id }) => id)).to.deep.equal(DAO_DEPLOY_STEPS.map(({ id }) => id));
     expect(plan.gas >= used, `${plan.gas} planned, ${used} used`).to.equal(true);

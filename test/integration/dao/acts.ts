@@ -1,6 +1,6 @@
-import type { Address, Hex, ProposedCall } from "ainft-core";
+import type { Address } from "ainft-core";
 import { expect } from "chai";
-import { type BaseContract, ContractFactory, id } from "ethers";
+import { ContractFactory, id } from "ethers";
 import { readArtifact } from "../../../scripts/lib/artifacts";
 import { CollectionKind } from "../../../scripts/lib/collection-kinds";
 import {
@@ -10,30 +10,11 @@ import {
   InferenceOracle__factory,
   UpgradeableBeacon__factory,
 } from "../../../typechain-types";
+import { type Act, callOf } from "./act";
 import { mined } from "./chain";
-import { carry, type Dao, FIRST_MANIFEST, type World, write } from "./world";
-
-/** Something that a vote can do. */
-export interface Act {
-  title: string;
-  /** Whose vote it is. */
-  dao(world: World): Dao;
-  /** Makes what the vote is about, and answers the calls to vote on. */
-  prepare(world: World): Promise<ProposedCall[]>;
-  /** Checks that nothing of it has happened. */
-  before(world: World): Promise<void>;
-  /** Checks that all of it has happened. */
-  after(world: World): Promise<void>;
-}
-
-/** A call by name of a contract that the ABI of a type knows. */
-function callOf(contract: BaseContract, name: string, args: readonly unknown[]): ProposedCall {
-  return {
-    target: contract.target as Address, // connected by its address
-    value: 0n,
-    data: contract.interface.encodeFunctionData(name, args) as Hex, // encoders answer hexadecimal
-  };
-}
+import { fundEconomy } from "./first-acts";
+import { slash, upgradeRegistry } from "./provider-acts";
+import { carry, FIRST_MANIFEST, type World, write } from "./world";
 
 const SECOND_MANIFEST = id("the collective's second manifest");
 const activeOf = async ({ collection }: World) => (await collection.programOf(1)).activeManifest;
@@ -194,4 +175,15 @@ const changeQuorum: Act = {
 };
 
 /** Everything that a vote is shown to do. Whatever else the timelock comes to own gets its act here. */
-export const ACTS: readonly Act[] = [publish, rollBack, upgrade, rotate, adopt, spend, changeQuorum];
+export const ACTS: readonly Act[] = [
+  publish,
+  rollBack,
+  upgrade,
+  rotate,
+  adopt,
+  spend,
+  changeQuorum,
+  fundEconomy,
+  slash,
+  upgradeRegistry,
+];

@@ -7,7 +7,7 @@ import {
   type ProposedCall,
 } from "ainft-core";
 import { type HDNodeWallet, id } from "ethers";
-import { type DeployedSuite, deploySuite } from "../../../scripts/deploy";
+import { type DeployedSuite, deploySuite, PROVIDER_TERMS } from "../../../scripts/deploy";
 import { readArtifact } from "../../../scripts/lib/artifacts";
 import { CollectionKind } from "../../../scripts/lib/collection-kinds";
 import { memoryRecordStore } from "../../../scripts/lib/records";
@@ -33,6 +33,8 @@ export const RULES = {
   proposalThreshold: 1n,
   timelockDelay: 2n * DAY,
 };
+
+const PROVIDERS = { ...PROVIDER_TERMS, minimumStake: 20n };
 
 /** A governor with what obeys it. */
 export interface Dao {
@@ -76,7 +78,7 @@ export async function openWorld(): Promise<World> {
     network: chain.network,
     reporters: [5, 6, 7].map((index) => chain.account(index).address),
     threshold: 2,
-    dao: { holder: majority.address, supply: SUPPLY, cap: 2n * SUPPLY, rules: RULES },
+    dao: { holder: majority.address, supply: SUPPLY, cap: 2n * SUPPLY, rules: RULES, providers: PROVIDERS },
     records: memoryRecordStore(),
   });
   if (suite.dao === undefined) throw new Error("No DAO was opened.");
@@ -135,6 +137,9 @@ function contractsOf(
   return [
     known(suite.oracle, "InferenceOracle"),
     known(suite.dao?.token ?? "", "AINToken"),
+    known(suite.dao?.providerRegistry ?? "", "ProviderRegistry"),
+    known(suite.dao?.rewardDistributor ?? "", "RewardDistributor"),
+    known(suite.dao?.challenges ?? "", "Challenges"),
     known(network.governorAddress, "AINGovernor"),
     known(network.timelockAddress, "AINTimelock"),
     known(collective.governorAddress, "governor of Soul Links", "AINGovernor"),

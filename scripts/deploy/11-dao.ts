@@ -1,16 +1,23 @@
-import { callStep } from "./call-step";
+import { Interface } from "ethers";
+import { readArtifact } from "../lib/artifacts";
 import { CallRecord } from "../lib/records";
+import { callStep } from "./call-step";
 import { DeployContext } from "./context";
 import { DAO_NAME, DAO_SALT, governorOf, timelockOf } from "./dao";
 import { SetupMismatchError } from "./errors";
 import { oracleInterface } from "./oracle";
+import { artifactOf, REGISTRY, REGISTRY_CODE } from "./recorded-names";
 
-const ID = "08-dao";
-const GAS = 1_100_000n;
+const ID = "11-dao";
+const GAS = 700_000n;
+const SUMMARY =
+  "open the DAO, whose timelock accepts the oracle and lets Challenges slash; " +
+  "votes then fund rewards, set their limits and fund challenges";
 
 /**
- * Opens the governor over AIN, and its timelock, which accepts the oracle in the same transaction. Everything else
- * belongs to the timelock's address already, so from here on the deployer has no role anywhere.
+ * Opens the governor over AIN, and its timelock, which in the same transaction accepts the oracle and lets the judges of
+ * challenges slash: the deployer could do neither, and no vote is needed for it. Everything else belongs to the timelock's
+ * address already, so from here on the deployer has no role anywhere.
  */
 export const daoStep = callStep({
   id: ID,
@@ -20,7 +27,7 @@ export const daoStep = callStep({
   inspect: async (context) => {
     const governor = governorOf(context);
     const isOpen = governor !== undefined && (await context.provider.getCode(governor)) !== "0x";
-    if (!isOpen) return { kind: "send", summary: "open the DAO, whose timelock accepts the oracle", gas: GAS };
+    if (!isOpen) return { kind: "send", summary: SUMMARY, gas: GAS };
     const recorded = context.ledger.record.calls[ID]?.arguments.join(", ");
     const wanted = argumentsOf(context).join(", ");
     if (recorded !== undefined && recorded !== wanted) throw new SetupMismatchError("DAO", wanted, recorded);
@@ -40,9 +47,13 @@ function argumentsOf(context: DeployContext): CallRecord["arguments"] {
     rules.proposalThreshold,
     rules.timelockDelay,
   ];
-  const accept = oracleInterface().encodeFunctionData("acceptOwnership");
   const [token = "", oracle = ""] = [ledger.addressOf("AINToken"), ledger.addressOf("InferenceOracle")];
-  return [DAO_SALT, DAO_NAME, token, settings.map(String), [oracle], [accept]];
+  const [registry = "", challenges] = [ledger.addressOf(REGISTRY), ledger.addressOf("Challenges")];
+  const accept = oracleInterface().encodeFunctionData("acceptOwnership");
+  const letSlash = new Interface(readArtifact(artifactOf(REGISTRY_CODE)).abi).encodeFunctionData("setSlasher", [
+    challenges,
+  ]);
+  return [DAO_SALT, DAO_NAME, token, settings.map(String), [oracle, registry], [accept, letSlash]];
 }
 
 /** Writes where the DAO is into the record, when that is not there yet. */
