@@ -52,7 +52,7 @@ describe("TransactionManager", () => {
   }
 
   async function transaction(): Promise<TrackedTransaction> {
-    return (await context.store.transactions.ofReport(KEY))[0] ?? assert.fail("there is no transaction");
+    return (await context.store.transactions.ofKey(KEY))[0] ?? assert.fail("there is no transaction");
   }
 
   async function reportState(): Promise<string | undefined> {

@@ -8,7 +8,7 @@ import type { Store } from "../../../src/ports/store.ts";
 import type { Clock, Logger } from "../../../src/ports/system.ts";
 import { word } from "./requests.ts";
 
-const NOTHING: OracleEvents = { requests: [], landings: [] };
+const NOTHING: OracleEvents = { requests: [], landings: [], orders: [] };
 
 /** A chain that is whatever the test says. */
 export class FakeChain implements ChainReader {
@@ -40,6 +40,7 @@ export class FakeChain implements ChainReader {
     return Promise.resolve({
       requests: all.flatMap(({ requests }) => requests),
       landings: all.flatMap(({ landings }) => landings),
+      orders: all.flatMap(({ orders }) => orders),
     });
   }
 
