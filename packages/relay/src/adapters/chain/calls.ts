@@ -1,10 +1,7 @@
 import { asHex, type Hex } from "ainft-core";
-import { AbiCoder, type Interface, type ParamType } from "ethers";
+import type { Interface } from "ethers";
 import type { CallEncoder } from "../../ports/chain.ts";
-import { deskInterface, oracleInterface } from "./decode.ts";
-
-/** The only parameter of `settle` is the order. */
-const ORDER: readonly ParamType[] = deskInterface.getFunction("settle")?.inputs ?? [];
+import { decodeOrder, deskInterface, oracleInterface } from "./decode.ts";
 
 const encode = (contract: Interface, name: string, args: readonly unknown[]): Hex =>
   asHex(contract.encodeFunctionData(name, [...args]));
@@ -19,7 +16,3 @@ export const oracleCalls: CallEncoder = {
   submitUpdate: (update, attestation) => encode(oracleInterface, "submitUpdate", [attestation, update]),
   settle: (order) => encode(deskInterface, "settle", [decodeOrder(order)]),
 };
-
-function decodeOrder(order: Hex): unknown {
-  return AbiCoder.defaultAbiCoder().decode(ORDER, order)[0];
-}

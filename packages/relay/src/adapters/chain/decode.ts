@@ -7,10 +7,19 @@ import {
   asHex,
   asResultStatus,
   bytesDigest,
+  type Hex,
   requestHash,
   ResultStatus,
 } from "ainft-core";
-import { getBytes, Interface, keccak256, type LogDescription } from "ethers";
+import {
+  AbiCoder,
+  getBytes,
+  Interface,
+  keccak256,
+  type LogDescription,
+  type ParamType,
+  type Result as EthersResult,
+} from "ethers";
 import { z } from "zod";
 import { ChainUnavailable } from "../../domain/errors.ts";
 import type { PlacedOrder } from "../../domain/order.ts";
@@ -129,17 +138,32 @@ function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
 
 /** The order is all that the event's data holds, and has no part of changing length: the desk hashes the same bytes. */
 function toOrder(log: RawLog, block: BlockRef): PlacedOrder {
-  const order = deskInterface.parseLog(log)?.args.getValue("order") as { getValue(name: string): unknown } | undefined;
-  if (order === undefined) throw new ChainUnavailable("it gave an order that is none");
+  const encoded = asHex(log.data.toLowerCase());
+  const order = decodeOrder(encoded);
   return {
     requestId: BigInt(String(order.getValue("requestId"))),
     requestHash: asBytes32(String(order.getValue("requestHash"))),
     amount: BigInt(String(order.getValue("amount"))),
     callbackGas: BigInt(String(order.getValue("callbackGas"))),
-    encoded: asHex(log.data),
-    hash: asBytes32(keccak256(log.data)),
+    encoded,
+    hash: asBytes32(keccak256(encoded)),
     block,
   };
+}
+
+/** The only parameter of `settle` is the order. */
+const ORDER: readonly ParamType[] = deskInterface.getFunction("settle")?.inputs ?? [];
+
+/** The fields of an order. Throws {@link ChainUnavailable} when the bytes are not exactly one. */
+export function decodeOrder(encoded: Hex): EthersResult {
+  const coder = AbiCoder.defaultAbiCoder();
+  try {
+    const decoded = coder.decode(ORDER, encoded);
+    if (coder.encode(ORDER, decoded) === encoded) return decoded[0] as EthersResult; // the order is a struct
+  } catch {
+    // Not even decodable: the same as another length.
+  }
+  throw new ChainUnavailable("it gave an order that is none");
 }
 
 /** What was skipped of a batch is said before the batch is, in the same transaction. */

@@ -18,6 +18,9 @@ export class FakeChain implements ChainReader {
   program_: ProgramState | null = { sequence: 0n, stateDigest: word(0), activeManifest: word(7), frozen: false };
   requests = 0n;
   readonly ranges: [bigint, bigint][] = [];
+  /** What the desk keeps now, and what it kept at the blocks that tests ask about. */
+  readonly openOrders = new Map<bigint, Bytes32>();
+  readonly openedBefore = new Map<bigint, Bytes32>();
 
   async head(): Promise<Block> {
     const head = this.blocks.at(-1);
@@ -48,6 +51,10 @@ export class FakeChain implements ChainReader {
     return Promise.resolve(this.requests);
   }
 
+  async orderHashOf(requestId: bigint, at?: bigint): Promise<Bytes32 | null> {
+    return Promise.resolve((at === undefined ? this.openOrders : this.openedBefore).get(requestId) ?? null);
+  }
+
   async currentConfig(): Promise<ReporterConfig | null> {
     return Promise.resolve(this.config_);
   }
@@ -72,6 +79,9 @@ export class FakeWriter implements ChainWriter {
   market_: Market = { baseFee: 100n, priorityFee: 10n };
   objection: Error | null = null;
   readonly sent: string[] = [];
+  /** Calls that were simulated. */
+  readonly simulated: { readonly to: string; readonly data: string }[] = [];
+  refusal: Error | null = null;
   readonly receipts = new Map<Bytes32, MinedReceipt>();
 
   async nonceOf(_sender: string, at?: bigint): Promise<bigint> {
@@ -86,7 +96,9 @@ export class FakeWriter implements ChainWriter {
     return Promise.resolve(this.market_);
   }
 
-  async simulate(): Promise<bigint> {
+  async simulate(_sender: string, to: string, data: string): Promise<bigint> {
+    this.simulated.push({ to, data });
+    if (this.refusal !== null) throw this.refusal;
     return Promise.resolve(40_000n);
   }
 
