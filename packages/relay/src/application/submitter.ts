@@ -97,7 +97,7 @@ export class Submitter {
     if (output === null) return null;
     if (delivery === Delivery.INLINE) return { ...call, data: calls.fulfillInline(result, output, attestation) };
     const order = await store.orders.byId(request.id);
-    if (order === null || order.requestHash !== request.requestHash) return null;
+    if (order?.requestHash !== request.requestHash) return null; // not seen yet
     const data = calls.fulfillOrder(order.encoded, result, output, attestation);
     return { ...call, to: desk, data, reserve: callbackReserve(order.callbackGas) };
   }
