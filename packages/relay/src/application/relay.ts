@@ -6,6 +6,7 @@ import { report } from "./each.ts";
 import type { Executor } from "./executor.ts";
 import type { Gatherer } from "./gatherer.ts";
 import type { Ingest } from "./ingest.ts";
+import type { OrderSettler } from "./order-settler.ts";
 import type { Settler } from "./settler.ts";
 import type { Submitter } from "./submitter.ts";
 import type { TransactionManager } from "./transactions.ts";
@@ -18,7 +19,9 @@ export interface UseCases {
   readonly attestor: Attestor;
   readonly gatherer: Gatherer;
   readonly submitter: Submitter;
-  /** Absent when the transmitter is disabled. */
+  /** Null when this relay does not settle orders. */
+  readonly orders: OrderSettler | null;
+  /** Null when the transmitter is disabled. */
   readonly transactions: TransactionManager | null;
 }
 
@@ -57,7 +60,7 @@ export class Relay {
 
   /** One pass over everything that can move. Throws when the chain cannot be read, or a `Halt`. */
   async round(signal: AbortSignal): Promise<void> {
-    const { ingest, settler, executor, attestor, gatherer, submitter, transactions } = this.#cases;
+    const { ingest, settler, executor, attestor, gatherer, submitter, orders, transactions } = this.#cases;
     const view = await ingest.catchUp(signal);
     this.#lastRound = this.#context.clock.now();
     await this.#step("settle", async () => settler.settle(view));
@@ -68,6 +71,7 @@ export class Relay {
       await this.#step("attest", async () => attestor.attest(view, config));
       await this.#step("gather", async () => gatherer.gather(config));
       await this.#step("submit", async () => submitter.submit(view, config));
+      await this.#step("settle orders", async () => orders?.settle(view, config));
     }
     await this.#step("send", async () => transactions?.follow(view));
   }

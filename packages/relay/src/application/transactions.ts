@@ -1,4 +1,5 @@
 import { bumpedFees, type FeeCaps } from "../domain/fees.ts";
+import { isOrderKey, requestOf } from "../domain/order.ts";
 import type { ChainWriter, MinedReceipt } from "../ports/chain.ts";
 import type { Attempt, TrackedTransaction } from "../ports/store.ts";
 import type { TransactionSigner } from "../ports/system.ts";
@@ -76,7 +77,7 @@ export class TransactionManager {
     if (receipt.blockNumber > view.confirmed.number) return;
     if (!receipt.succeeded) await store.transactions.finalizeFailure(id);
     else if (await store.transactions.finalize(id)) {
-      log.info("A report is final", { key });
+      log.info("A transaction is final", { key });
       await this.#persisted(transaction, "FINAL");
     }
     this.#sentAt.delete(id);
@@ -129,7 +130,13 @@ export class TransactionManager {
   }
 
   async #persisted(transaction: TrackedTransaction, state: "SENT" | "INCLUDED" | "FINAL"): Promise<void> {
-    const report = await this.#context.store.reports.byKey(transaction.key);
-    if (report !== null) this.#context.onPersisted({ state, kind: report.kind, requestId: report.requestId });
+    const { store, onPersisted } = this.#context;
+    const { key } = transaction;
+    if (isOrderKey(key)) {
+      onPersisted({ state, kind: "order", requestId: requestOf(key) });
+      return;
+    }
+    const report = await store.reports.byKey(key);
+    if (report !== null) onPersisted({ state, kind: report.kind, requestId: report.requestId });
   }
 }

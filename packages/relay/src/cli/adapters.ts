@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { OracleDomain } from "ainft-core";
+import type { Address, OracleDomain } from "ainft-core";
 import { RpcChainReader } from "../adapters/chain/reader.ts";
 import { Rpc } from "../adapters/chain/rpc.ts";
-import { checkChain, checkSigner, genesisOf } from "../adapters/chain/start-checks.ts";
+import { checkChain, checkSigner, genesisOf, readDesk } from "../adapters/chain/start-checks.ts";
 import { RpcChainWriter } from "../adapters/chain/writer.ts";
 import { EngineRunner } from "../adapters/runner/engine-runner.ts";
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
@@ -21,6 +21,8 @@ import { DataFolderOfAnother } from "./errors.ts";
 /** The chain and the keys, checked against each other. */
 export interface ChainSide {
   readonly domain: OracleDomain;
+  /** Where requests with a fee or a callback are made. */
+  readonly desk: Address;
   readonly reader: RpcChainReader;
   readonly writer: RpcChainWriter;
   readonly signer: WalletReportSigner;
@@ -36,18 +38,21 @@ export async function openChain(config: RelayConfig, log: Logger, closers: Close
   const domain: OracleDomain = { chainId: chain.id, oracle: chain.oracle };
   const signer = new WalletReportSigner(await loadKey(config.signer), domain);
   const key = transmitter.enabled ? transmitter.signer : undefined;
-  const sender = key === undefined ? null : new WalletTransactionSigner(await loadKey(key), domain);
+  const payer = key === undefined ? null : await loadKey(key);
   const rpc = new Rpc({ url: chain.rpcUrl, chainId: chain.id, timeoutMs: chain.timeoutMs });
   closers.add(() => rpc.close());
   await checkChain(rpc, domain);
-  const reader = new RpcChainReader(rpc, chain.oracle);
+  const desk = await readDesk(rpc, chain.oracle);
+  const sender = payer === null ? null : new WalletTransactionSigner(payer, domain, desk);
+  const reader = new RpcChainReader(rpc, chain.oracle, desk);
   const standing = await checkSigner(signer.address, reader);
   if (standing === "previous") {
     log.warn("The reporter key is only in the config before the current one: nothing new will be signed", {
       reporter: signer.address,
     });
   }
-  return { domain, reader, writer: new RpcChainWriter(rpc), signer, sender, genesis: await genesisOf(reader) };
+  const genesis = await genesisOf(reader);
+  return { domain, desk, reader, writer: new RpcChainWriter(rpc), signer, sender, genesis };
 }
 
 /** Takes the data folder and opens its database. Throws a `StartRefused` subclass. */

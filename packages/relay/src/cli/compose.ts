@@ -6,9 +6,11 @@ import { serve } from "../adapters/http/server.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { Attestor } from "../application/attestor.ts";
 import type { Context } from "../application/context.ts";
+import { Dispatcher } from "../application/dispatcher.ts";
 import { Executor } from "../application/executor.ts";
 import { Gatherer } from "../application/gatherer.ts";
 import { Ingest } from "../application/ingest.ts";
+import { OrderSettler } from "../application/order-settler.ts";
 import { Relay, type UseCases } from "../application/relay.ts";
 import { Settler } from "../application/settler.ts";
 import { Submitter } from "../application/submitter.ts";
@@ -63,7 +65,8 @@ async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted,
   );
   closers.add(async () => server.close());
   const transmitter = chain.sender?.address ?? "disabled";
-  log.info("The relay is ready", { reporter: chain.signer.address, transmitter, oracle: config.chain.oracle });
+  const { signer, desk } = chain;
+  log.info("The relay is ready", { reporter: signer.address, transmitter, oracle: config.chain.oracle, desk });
   return relay;
 }
 
@@ -94,18 +97,18 @@ function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runn
 /** Without a sender, reports are only closed when somebody else has brought them. */
 function makeSending(
   context: Context,
-  { sender, writer, signer, domain }: ChainSide,
-  { maxFeeGwei, maxPriorityFeeGwei, stageDelayMs, maxInFlight, bumpAfterMs }: RelayConfig["transmitter"],
-): Pick<UseCases, "submitter" | "transactions"> {
-  if (sender === null) return { submitter: new Submitter(context, null), transactions: null };
-  const sending = {
-    writer,
-    signer: sender,
-    caps: { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) },
-  };
-  const turn = { oracle: domain.oracle, reporter: signer.address, stageDelayMs, maxInFlight };
+  { sender, writer, signer, domain: { oracle }, desk }: ChainSide,
+  transmitter: RelayConfig["transmitter"],
+): Pick<UseCases, "submitter" | "orders" | "transactions"> {
+  if (sender === null) return { submitter: new Submitter(context, null), orders: null, transactions: null };
+  const { maxFeeGwei, maxPriorityFeeGwei, stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
+  const caps = { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
+  const sending = { writer, signer: sender, caps };
+  const dispatcher = new Dispatcher(context, { ...sending, reporter: signer.address, stageDelayMs, maxInFlight });
+  const parts = { dispatcher, calls: oracleCalls, oracle, desk };
   return {
-    submitter: new Submitter(context, { ...sending, ...turn, calls: oracleCalls }),
+    submitter: new Submitter(context, parts),
+    orders: settleOrders ? new OrderSettler(context, parts) : null,
     transactions: new TransactionManager(context, { ...sending, bumpAfterMs }),
   };
 }

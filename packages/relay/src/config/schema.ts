@@ -43,6 +43,7 @@ const transmitter = z
     maxPriorityFeeGwei: z.number().min(0).max(1_000_000).default(2),
     bumpAfterMs: milliseconds(100).default(45_000),
     maxInFlight: integer(1, 1_000).default(16),
+    settleOrders: z.boolean().default(true),
   })
   .refine(({ enabled, signer: key }) => !enabled || key !== undefined, {
     path: ["signer"],

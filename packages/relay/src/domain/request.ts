@@ -1,4 +1,5 @@
 import type { Address, Bytes32, Request, ResultStatus } from "ainft-core";
+import type { PlacedOrder } from "./order.ts";
 
 /** A block, by the three things that the relay needs of it. `time` is in Unix seconds. */
 export interface BlockRef {
@@ -33,10 +34,11 @@ export interface Landing {
   readonly block: BlockRef;
 }
 
-/** What one block, or a range of blocks, tells about an oracle. */
+/** What one block, or a range of blocks, tells about an oracle and its desk. */
 export interface OracleEvents {
   readonly requests: readonly AskedRequest[];
   readonly landings: readonly Landing[];
+  readonly orders: readonly PlacedOrder[];
 }
 
 /** A token, as requests and updates name it. */

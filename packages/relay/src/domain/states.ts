@@ -34,7 +34,7 @@ export type ReportKind = "result" | "update";
 export interface Persisted {
   readonly state: RequestState | ReportState;
   /** Absent for states of a request. */
-  readonly kind?: ReportKind;
+  readonly kind?: ReportKind | "order";
   readonly requestId: bigint;
 }
 

@@ -2,7 +2,7 @@ import type { Address, Bytes32, Hex, Result, StateUpdate } from "ainft-core";
 import type { Fees, Market } from "../domain/fees.ts";
 import type { Block, OracleEvents, ProgramState, ReporterConfig, TokenRef } from "../domain/request.ts";
 
-/** The oracle's chain, read only. Every method throws `ChainUnavailable` when the node fails, after its own retries. */
+/** The chain of an oracle and its desk, read only. Every method throws `ChainUnavailable` when the node fails, after its own retries. */
 export interface ChainReader {
   head(): Promise<Block>;
   /** Null when the node has no such block (yet, or any more). */
@@ -12,6 +12,8 @@ export interface ChainReader {
   /** Events of blocks that cannot change any more, both ends included. */
   eventsBetween(from: bigint, to: bigint): Promise<OracleEvents>;
   requestCount(): Promise<bigint>;
+  /** What the desk keeps of an order, at a block or now. Null when none is open. */
+  orderHashOf(requestId: bigint, at?: bigint): Promise<Bytes32 | null>;
   /** The config that new reports use; null when there is none. */
   currentConfig(): Promise<ReporterConfig | null>;
   /** A config by its number, and whether a report under it counts now. Null when it never existed. */
@@ -53,9 +55,13 @@ export interface UnsignedTransaction {
   readonly fees: Fees;
 }
 
-/** Encodes the calls that deliver reports. */
+/** Encodes the calls that deliver reports and settle orders. An order is ABI-encoded, as it was opened. */
 export interface CallEncoder {
   fulfill(result: Result, attestation: Hex): Hex;
   fulfillInline(result: Result, output: Uint8Array, attestation: Hex): Hex;
+  /** To the desk: delivers a result, settles its order and calls the requester. */
+  fulfillOrder(order: Hex, result: Result, output: Uint8Array, attestation: Hex): Hex;
   submitUpdate(update: StateUpdate, attestation: Hex): Hex;
+  /** To the desk: divides the fee of an order whose request is over. */
+  settle(order: Hex): Hex;
 }

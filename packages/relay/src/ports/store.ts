@@ -1,6 +1,7 @@
 import type { Address, Bytes32, Hex, Report } from "ainft-core";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
+import type { OrderKey, TrackedOrder } from "../domain/order.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
 import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
@@ -79,6 +80,19 @@ export interface RequestLedger {
   counts(): Promise<Record<string, number>>;
 }
 
+/** Orders at the desk. Every method is one transaction. */
+export interface OrderLedger {
+  /** Null also while its block has vanished. */
+  byId(requestId: bigint): Promise<TrackedOrder | null>;
+  /**
+   * OPEN orders with a fee whose request's result landed in a block up to this one, the oldest first. Notes `now` as the
+   * time since when they are due.
+   */
+  due(upTo: bigint, now: number, limit: number): Promise<TrackedOrder[]>;
+  /** OPEN -> CLOSED: the desk has it no more. False when it was not OPEN. */
+  close(requestId: bigint): Promise<boolean>;
+}
+
 /** A signature of a report, by anybody in a config. */
 export interface SignatureRecord {
   readonly id: bigint;
@@ -124,10 +138,13 @@ export interface Attempt {
   readonly createdAt: number;
 }
 
+/** What a transaction is for: a report, or the settlement of an order. */
+export type TransactionKey = ReportKey | OrderKey;
+
 /** A transaction of ours: one nonce, one or more attempts. */
 export interface TrackedTransaction {
   readonly id: bigint;
-  readonly key: ReportKey;
+  readonly key: TransactionKey;
   readonly nonce: bigint;
   readonly target: Address;
   readonly data: Hex;
@@ -143,11 +160,14 @@ export interface TrackedTransaction {
 /** A transaction about to be kept. */
 export type NewTransaction = Pick<TrackedTransaction, "key" | "nonce" | "target" | "data" | "gasLimit">;
 
-/** Transactions of one sender. Every method is one transaction of the database. */
+/**
+ * Transactions of one sender. Every method is one transaction of the database. What is said of a report holds for an order
+ * too, which is OPEN where a report is at QUORUM.
+ */
 export interface TransactionLedger {
   /** OPEN and INCLUDED, by nonce. */
   unfinished(sender: Address): Promise<TrackedTransaction[]>;
-  ofReport(key: ReportKey): Promise<TrackedTransaction[]>;
+  ofKey(key: TransactionKey): Promise<TrackedTransaction[]>;
   highestNonce(sender: Address): Promise<bigint | null>;
   /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. */
   prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean>;
@@ -186,6 +206,7 @@ export interface PeerBook {
 export interface Store {
   readonly chain: ChainLedger;
   readonly requests: RequestLedger;
+  readonly orders: OrderLedger;
   readonly reports: ReportLedger;
   readonly transactions: TransactionLedger;
   readonly blobs: BlobStore;

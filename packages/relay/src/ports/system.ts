@@ -55,7 +55,7 @@ export interface ReportSigner {
   signReport(report: Report): Promise<Hex>;
 }
 
-/** A key that pays for transactions to the oracle. */
+/** A key that pays for transactions to the oracle and its desk. */
 export interface TransactionSigner {
   readonly address: Address;
   sign(transaction: UnsignedTransaction): Promise<{ readonly hash: Bytes32; readonly raw: Hex }>;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ainft721Abi, ainftFactoryAbi, inferenceOracleAbi } from "ainft-contracts";
-import { bytesDigest, canonicalJson, Delivery, type JsonValue } from "ainft-core";
+import { Agreement, bytesDigest, canonicalJson, Delivery, type JsonValue } from "ainft-core";
 import {
   Contract,
   ContractFactory,
@@ -73,11 +73,16 @@ export class World {
 
   /** Asks a token, and answers the request's id. */
   async ask(tokenId: bigint, input: JsonValue): Promise<bigint> {
+    const terms = await this.inlineTerms();
+    await send(this.#oracle, "request", [this.collectionAddress, tokenId, canonicalJson(input), terms]);
+    return BigInt(await read(this.#oracle, "requestCount", []));
+  }
+
+  /** An answer within the hour, into the event. */
+  async inlineTerms(): Promise<Record<string, bigint | number>> {
     const block = await this.provider.getBlock("latest");
     const deadline = BigInt(block?.timestamp ?? 0) + ONE_HOUR;
-    const bytes = canonicalJson(input);
-    await send(this.#oracle, "request", [this.collectionAddress, tokenId, bytes, 1_000, Delivery.INLINE, deadline]);
-    return BigInt(await read(this.#oracle, "requestCount", []));
+    return { maxOutputBytes: 1_000, delivery: Delivery.INLINE, agreement: Agreement.EXACT, deadline };
   }
 
   /** Events of the oracle about a request. */
@@ -193,28 +198,33 @@ async function openCollection(oracle: string, deployer: NonceManager): Promise<s
   return read(factory, "predictCollection", [ERC721, account(0).address, salt]);
 }
 
-async function deploy(name: string, args: readonly unknown[], deployer: NonceManager): Promise<string> {
-  const file = join(ROOT, `artifacts/contracts/${name}.sol/${name}.json`);
+/** Deploys a compiled contract, and answers its address. */
+export async function deploy(name: string, args: readonly unknown[], deployer: NonceManager): Promise<string> {
+  const file = join(ROOT, `artifacts/contracts/${name}.sol/${name.split("/").at(-1) ?? name}.json`);
   const { abi, bytecode } = JSON.parse(await readFile(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
   const contract = await new ContractFactory(abi, bytecode, deployer).deploy(...args);
   await contract.waitForDeployment();
   return contract.getAddress();
 }
 
-function contractAt(address: string, abi: unknown, runner: ContractRunner): Contract {
+/** A contract by its ABI. */
+export function contractAt(address: string, abi: unknown, runner: ContractRunner): Contract {
   return new Contract(address, abi as InterfaceAbi, runner); // `as const` ABIs are deeply read-only
 }
 
-async function send(contract: Contract, name: string, args: readonly unknown[]): Promise<void> {
+/** Sends, and waits until it is mined. */
+export async function send(contract: Contract, name: string, args: readonly unknown[]): Promise<void> {
   const sent = await contract.getFunction(name).send(...args);
   await sent.wait();
 }
 
-async function read(contract: Contract, name: string, args: readonly unknown[]): Promise<string> {
+/** What a view answers, as text. */
+export async function read(contract: Contract, name: string, args: readonly unknown[]): Promise<string> {
   return String(await contract.getFunction(name).staticCall(...args));
 }
 
-async function eventsOf(contract: Contract, name: string, id: bigint): Promise<EventLog[]> {
+/** Events with an id as their first topic. */
+export async function eventsOf(contract: Contract, name: string, id: bigint): Promise<EventLog[]> {
   const found = await contract.queryFilter(contract.getEvent(name)(id), 0);
   return found.filter((event): event is EventLog => "args" in event);
 }

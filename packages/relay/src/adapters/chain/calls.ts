@@ -1,13 +1,18 @@
 import { asHex, type Hex } from "ainft-core";
+import type { Interface } from "ethers";
 import type { CallEncoder } from "../../ports/chain.ts";
-import { oracleInterface } from "./decode.ts";
+import { decodeOrder, deskInterface, oracleInterface } from "./decode.ts";
 
-const encode = (name: string, args: readonly unknown[]): Hex =>
-  asHex(oracleInterface.encodeFunctionData(name, [...args]));
+const encode = (contract: Interface, name: string, args: readonly unknown[]): Hex =>
+  asHex(contract.encodeFunctionData(name, [...args]));
 
-/** Calls of the oracle, by its ABI. */
+/** Calls of the oracle and its desk, by their ABIs. */
 export const oracleCalls: CallEncoder = {
-  fulfill: (result, attestation) => encode("fulfill", [attestation, result]),
-  fulfillInline: (result, output, attestation) => encode("fulfillInline", [attestation, result, output]),
-  submitUpdate: (update, attestation) => encode("submitUpdate", [attestation, update]),
+  fulfill: (result, attestation) => encode(oracleInterface, "fulfill", [attestation, result]),
+  fulfillInline: (result, output, attestation) =>
+    encode(oracleInterface, "fulfillInline", [attestation, result, output]),
+  fulfillOrder: (order, result, output, attestation) =>
+    encode(deskInterface, "fulfill", [attestation, decodeOrder(order), result, output]),
+  submitUpdate: (update, attestation) => encode(oracleInterface, "submitUpdate", [attestation, update]),
+  settle: (order) => encode(deskInterface, "settle", [decodeOrder(order)]),
 };

@@ -1,20 +1,32 @@
-import { ainft721Abi, inferenceOracleAbi } from "ainft-contracts";
+import { ainft721Abi, inferenceOracleAbi, requestDeskAbi } from "ainft-contracts";
 import {
   asAddress,
   asAgreement,
   asBytes32,
   asDelivery,
+  asHex,
   asResultStatus,
   bytesDigest,
+  type Hex,
   requestHash,
   ResultStatus,
 } from "ainft-core";
-import { getBytes, Interface, type LogDescription } from "ethers";
+import {
+  AbiCoder,
+  getBytes,
+  Interface,
+  keccak256,
+  type LogDescription,
+  type ParamType,
+  type Result as EthersResult,
+} from "ethers";
 import { z } from "zod";
 import { ChainUnavailable } from "../../domain/errors.ts";
+import type { PlacedOrder } from "../../domain/order.ts";
 import type { AskedRequest, Block, BlockRef, Landing, OracleEvents } from "../../domain/request.ts";
 
 export const oracleInterface = new Interface(inferenceOracleAbi);
+export const deskInterface = new Interface(requestDeskAbi);
 export const collectionInterface = new Interface(ainft721Abi);
 
 const hex = z.string().regex(/^0x[0-9a-fA-F]*$/);
@@ -42,21 +54,22 @@ export type RawLog = z.output<typeof logShape>;
 
 /** The name of what a contract threw, or the first bytes of it when it is none of ours. */
 export function errorName(data: string): string {
-  for (const contract of [oracleInterface, collectionInterface]) {
+  for (const contract of [oracleInterface, deskInterface, collectionInterface]) {
     const error = data.length >= 10 ? contract.parseError(data) : null;
     if (error !== null) return error.name;
   }
   return data.slice(0, 10);
 }
 
-/** Topics of the events that the relay follows. */
-export const ORACLE_TOPICS = [
-  "RequestCreated",
-  "ResultDelivered",
-  "RequestFailed",
-  "ResultSkipped",
-  "BatchDelivered",
-].map((name) => oracleInterface.getEvent(name)?.topicHash ?? "");
+const ORDER_OPENED = deskInterface.getEvent("OrderOpened")?.topicHash ?? "";
+
+/** Topics of the events of the oracle and its desk that the relay follows. */
+export const FOLLOWED_TOPICS = [
+  ORDER_OPENED,
+  ...["RequestCreated", "ResultDelivered", "RequestFailed", "ResultSkipped", "BatchDelivered"].map(
+    (name) => oracleInterface.getEvent(name)?.topicHash ?? "",
+  ),
+];
 
 /** Reads a block as the node answered it. Throws {@link ChainUnavailable} when it is not one. */
 export function readBlock(answer: unknown): Block & { readonly baseFee: bigint } {
@@ -82,12 +95,17 @@ export function shaped<T extends z.ZodType>(what: string, shape: T, answer: unkn
   return parsed.data;
 }
 
-/** Turns an oracle's logs into requests and landings. `blockOf` gives the block of a log. */
+/** Turns the logs of an oracle and its desk into what they tell. `blockOf` gives the block of a log. */
 export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => BlockRef): OracleEvents {
   const requests: AskedRequest[] = [];
   const landings: Landing[] = [];
+  const orders: PlacedOrder[] = [];
   const skipped = new Set<string>();
   for (const log of logs) {
+    if (log.topics[0] === ORDER_OPENED) {
+      orders.push(toOrder(log, blockOf(log)));
+      continue;
+    }
     const event = oracleInterface.parseLog(log);
     if (event === null) throw new ChainUnavailable("it gave a log that was not asked for");
     if (event.name === "RequestCreated") requests.push(toRequest(event, blockOf(log)));
@@ -96,7 +114,7 @@ export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => Bl
       landings.push(...toLandings(event, log, blockOf(log), skipped));
     } else landings.push(toLanding(event, log, blockOf(log)));
   }
-  return { requests, landings };
+  return { requests, landings, orders };
 }
 
 function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
@@ -116,6 +134,36 @@ function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
   const claimed = asBytes32(String(field("requestHash")));
   if (requestHash(asked) !== claimed) throw new ChainUnavailable("a request's content is not what its hash says");
   return { ...asked, id: BigInt(String(field("requestId"))), requestHash: claimed, input, block };
+}
+
+/** The order is all that the event's data holds, and has no part of changing length: the desk hashes the same bytes. */
+function toOrder(log: RawLog, block: BlockRef): PlacedOrder {
+  const encoded = asHex(log.data.toLowerCase());
+  const order = decodeOrder(encoded);
+  return {
+    requestId: BigInt(String(order.getValue("requestId"))),
+    requestHash: asBytes32(String(order.getValue("requestHash"))),
+    amount: BigInt(String(order.getValue("amount"))),
+    callbackGas: BigInt(String(order.getValue("callbackGas"))),
+    encoded,
+    hash: asBytes32(keccak256(encoded)),
+    block,
+  };
+}
+
+/** The only parameter of `settle` is the order. */
+const ORDER: readonly ParamType[] = deskInterface.getFunction("settle")?.inputs ?? [];
+
+/** The fields of an order. Throws {@link ChainUnavailable} when the bytes are not exactly one. */
+export function decodeOrder(encoded: Hex): EthersResult {
+  const coder = AbiCoder.defaultAbiCoder();
+  try {
+    const decoded = coder.decode(ORDER, encoded);
+    if (coder.encode(ORDER, decoded) === encoded) return decoded[0] as EthersResult; // the order is a struct
+  } catch {
+    // Not even decodable: the same as another length.
+  }
+  throw new ChainUnavailable("it gave an order that is none");
 }
 
 /** What was skipped of a batch is said before the batch is, in the same transaction. */

@@ -1,4 +1,4 @@
-import { type Address, asAddress, asBytes32, type Bytes32 } from "ainft-core";
+import { type Address, asAddress, asBytes32, type Bytes32, ZERO_BYTES32 } from "ainft-core";
 import { type Interface, toQuantity } from "ethers";
 import { z } from "zod";
 import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
@@ -6,7 +6,8 @@ import type { Block, BlockRef, OracleEvents, ProgramState, ReporterConfig, Token
 import type { ChainReader } from "../../ports/chain.ts";
 import {
   collectionInterface,
-  ORACLE_TOPICS,
+  deskInterface,
+  FOLLOWED_TOPICS,
   oracleInterface,
   readBlock,
   readEvents,
@@ -15,14 +16,16 @@ import {
 } from "./decode.ts";
 import type { Rpc } from "./rpc.ts";
 
-/** Reads one oracle over one JSON-RPC node. */
+/** Reads one oracle and its desk over one JSON-RPC node. */
 export class RpcChainReader implements ChainReader {
   readonly #rpc: Rpc;
   readonly #oracle: Address;
+  readonly #desk: Address;
 
-  constructor(rpc: Rpc, oracle: Address) {
+  constructor(rpc: Rpc, oracle: Address, desk: Address) {
     this.#rpc = rpc;
     this.#oracle = oracle;
+    this.#desk = desk;
   }
 
   async head(): Promise<Block> {
@@ -35,7 +38,7 @@ export class RpcChainReader implements ChainReader {
   }
 
   async eventsOf(block: Block): Promise<OracleEvents> {
-    const filter = { address: this.#oracle, topics: [ORACLE_TOPICS], blockHash: block.hash };
+    const filter = { ...this.#followed, blockHash: block.hash };
     const logs = readLogs(await this.#rpc.read("eth_getLogs", [filter]));
     if (logs.some((log) => log.blockHash.toLowerCase() !== block.hash)) {
       throw new ChainUnavailable(`it gave logs of another block than ${block.hash}`);
@@ -44,12 +47,7 @@ export class RpcChainReader implements ChainReader {
   }
 
   async eventsBetween(from: bigint, to: bigint): Promise<OracleEvents> {
-    const filter = {
-      address: this.#oracle,
-      topics: [ORACLE_TOPICS],
-      fromBlock: toQuantity(from),
-      toBlock: toQuantity(to),
-    };
+    const filter = { ...this.#followed, fromBlock: toQuantity(from), toBlock: toQuantity(to) };
     const logs = readLogs(await this.#rpc.read("eth_getLogs", [filter]));
     const blocks = new Map<bigint, BlockRef>();
     for (const { blockNumber } of logs) {
@@ -67,6 +65,13 @@ export class RpcChainReader implements ChainReader {
 
   async requestCount(): Promise<bigint> {
     return BigInt(String((await this.#ask("requestCount", []))[0]));
+  }
+
+  async orderHashOf(requestId: bigint, at?: bigint): Promise<Bytes32 | null> {
+    const block = at === undefined ? "latest" : toQuantity(at);
+    const [hash] = await this.#call(this.#desk, deskInterface, "orderHashOf", [requestId], block);
+    const kept = asBytes32(String(hash));
+    return kept === ZERO_BYTES32 ? null : kept;
   }
 
   async currentConfig(): Promise<ReporterConfig | null> {
@@ -106,6 +111,10 @@ export class RpcChainReader implements ChainReader {
     const filter = { address: collection, topics, fromBlock: toQuantity(from), toBlock: toQuantity(to) };
     const logs = readLogs(await this.#rpc.read("eth_getLogs", [filter]));
     return logs.some((log) => collectionInterface.parseLog(log)?.args.getValue("outputDigest") === outputDigest);
+  }
+
+  get #followed(): { address: Address[]; topics: string[][] } {
+    return { address: [this.#oracle, this.#desk], topics: [FOLLOWED_TOPICS] };
   }
 
   async #ask(name: string, args: readonly unknown[]): Promise<readonly unknown[]> {

@@ -1,9 +1,9 @@
-import type { Address, Bytes32, OracleDomain } from "ainft-core";
+import { type Address, asAddress, type Bytes32, type OracleDomain } from "ainft-core";
 import { StartRefused } from "../../config/errors.ts";
 import type { ReporterConfig } from "../../domain/request.ts";
 import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
 import type { ChainReader } from "../../ports/chain.ts";
-import { oracleInterface } from "./decode.ts";
+import { deskInterface, oracleInterface } from "./decode.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** The node is on another chain than the configuration says. */
@@ -37,6 +37,17 @@ export class WrongDomain extends StartRefused {
   }
 }
 
+/** What the oracle names as its request desk is not one, or is another oracle's. */
+export class WrongDesk extends StartRefused {
+  override readonly code = "WRONG_DESK";
+
+  constructor(oracle: Address, problem: string) {
+    super(
+      `The contract at chain.oracle ${oracle} cannot be served: ${problem}. Take the address from the deployment record.`,
+    );
+  }
+}
+
 /** The reporter key is in no current config: nothing it signs would count. */
 export class SignerNotInConfig extends StartRefused {
   override readonly code = "SIGNER_NOT_IN_CONFIG";
@@ -57,6 +68,26 @@ export async function checkChain(rpc: Rpc, domain: OracleDomain): Promise<void> 
   if (actual !== domain.chainId) throw new WrongChain(domain.chainId, actual);
   if ((await rpc.read("eth_getCode", [domain.oracle, "latest"])) === "0x") throw new NoCodeAtOracle(domain.oracle);
   await checkDomain(rpc, domain);
+}
+
+/** The desk of an oracle, made sure to be one that belongs to it. Throws {@link WrongDesk}. */
+export async function readDesk(rpc: Pick<Rpc, "read">, oracle: Address): Promise<Address> {
+  const named = await readAddress(rpc, oracle, oracleInterface.encodeFunctionData("desk"));
+  if (named === null) throw new WrongDesk(oracle, "it names no request desk");
+  const back = await readAddress(rpc, named, deskInterface.encodeFunctionData("oracle"));
+  if (back !== oracle) throw new WrongDesk(oracle, `its request desk ${named} does not belong to it`);
+  return named;
+}
+
+/** The address that a call answers; null when it answers nothing of the kind. */
+async function readAddress(rpc: Pick<Rpc, "read">, to: Address, data: string): Promise<Address | null> {
+  try {
+    const answer = String(await rpc.read("eth_call", [{ to, data }, "latest"]));
+    return /^0x0{24}[0-9a-fA-F]{40}$/.test(answer) ? asAddress(`0x${answer.slice(26).toLowerCase()}`) : null;
+  } catch (error) {
+    if (!(error instanceof ContractRefused)) throw error;
+    return null;
+  }
 }
 
 /**

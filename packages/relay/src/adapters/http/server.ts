@@ -102,7 +102,7 @@ function status(app: FastifyInstance, { store }: ServerParts): void {
 
 /** A request and its reports, as operators and the demo see them. */
 export async function describeRequest(store: Store, request: TrackedRequest): Promise<Record<string, unknown>> {
-  const reports = await store.reports.ofRequest(request.id);
+  const [reports, order] = [await store.reports.ofRequest(request.id), await store.orders.byId(request.id)];
   const open = reports.find(({ kind }) => kind === "update") ?? reports.find(({ kind }) => kind === "result");
   return {
     requestId: String(request.id),
@@ -112,5 +112,6 @@ export async function describeRequest(store: Store, request: TrackedRequest): Pr
       : {}),
     ...(request.state === "DEAD" ? { reason: request.note } : {}),
     reports: reports.map(({ kind, state, key }) => ({ kind, state, key })),
+    ...(order === null ? {} : { order: { state: order.state, hash: order.hash } }),
   };
 }

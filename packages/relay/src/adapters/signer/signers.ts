@@ -33,20 +33,24 @@ export class WalletReportSigner implements ReportSigner {
   }
 }
 
-/** Signs transactions to one oracle on one chain, without value. */
+/** Signs transactions to one oracle and its desk on one chain, without value. */
 export class WalletTransactionSigner implements TransactionSigner {
   readonly address: Address;
   readonly #wallet: Wallet;
   readonly #domain: OracleDomain;
+  readonly #desk: Address;
 
-  constructor(wallet: Wallet, domain: OracleDomain) {
+  constructor(wallet: Wallet, domain: OracleDomain, desk: Address) {
     this.address = asAddress(wallet.address);
     this.#wallet = wallet;
     this.#domain = domain;
+    this.#desk = desk;
   }
 
   async sign({ to, data, nonce, gasLimit, fees }: UnsignedTransaction): Promise<{ hash: Bytes32; raw: Hex }> {
-    if (to !== this.#domain.oracle) throw new SigningRefused(`${to} is not the oracle`);
+    if (to !== this.#domain.oracle && to !== this.#desk) {
+      throw new SigningRefused(`${to} is neither the oracle nor its desk`);
+    }
     const raw = await this.#wallet.signTransaction({
       type: 2,
       chainId: this.#domain.chainId,

@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import type { PlacedOrder } from "../../domain/order.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../../domain/request.ts";
 import { UNSENT_REPORT_STATES } from "../../domain/states.ts";
 import type { ChainLedger, KnownRequests } from "../../ports/store.ts";
@@ -40,6 +41,7 @@ export class SqlChainLedger implements ChainLedger {
       for (const request of events.requests) {
         if (await insertRequest(trx, request)) seen.push(request.id);
       }
+      for (const order of events.orders) await insertOrder(trx, order);
       for (const landing of events.landings) await recordLanding(trx, landing);
       const last = blocks.at(-1);
       if (last !== undefined) {
@@ -60,6 +62,7 @@ export class SqlChainLedger implements ChainLedger {
         .set({ ...NO_LANDING, settled: false })
         .where("landed_block", ">", number)
         .execute();
+      await trx.updateTable("orders").set({ state: "ORPHANED" }).where("block_number", ">", number).execute();
       const orphans = await trx
         .updateTable("requests")
         .set({ state: "ORPHANED" })
@@ -137,6 +140,27 @@ async function insertRequest(trx: Transaction<Tables>, request: AskedRequest): P
     .returning("id")
     .execute();
   return inserted.length > 0;
+}
+
+/** As for a request: an order that came back starts anew, any other that is there already is left alone. */
+async function insertOrder(trx: Transaction<Tables>, order: PlacedOrder): Promise<void> {
+  const row = {
+    state: "OPEN",
+    request_hash: order.requestHash,
+    amount: String(order.amount),
+    callback_gas: order.callbackGas,
+    encoded: order.encoded,
+    hash: order.hash,
+    block_number: order.block.number,
+    block_hash: order.block.hash,
+    block_time: order.block.time,
+    due_at: null,
+  };
+  await trx
+    .insertInto("orders")
+    .values({ request_id: order.requestId, ...row })
+    .onConflict((conflict) => conflict.column("request_id").doUpdateSet(row).where("orders.state", "=", "ORPHANED"))
+    .execute();
 }
 
 async function recordLanding(trx: Transaction<Tables>, landing: Landing): Promise<void> {

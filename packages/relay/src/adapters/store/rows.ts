@@ -9,11 +9,12 @@ import {
   type Bytes32,
 } from "ainft-core";
 import type { Selectable } from "kysely";
+import { orderKey, type OrderState, type TrackedOrder } from "../../domain/order.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../../domain/report.ts";
 import type { Block, Landing } from "../../domain/request.ts";
 import type { ReportKind, ReportState, RequestState } from "../../domain/states.ts";
 import type { SignatureRecord, TrackedRequest } from "../../ports/store.ts";
-import type { ReportTable, RequestTable, SignatureTable, Tables } from "./tables.ts";
+import type { OrderTable, ReportTable, RequestTable, SignatureTable, Tables } from "./tables.ts";
 
 export function toBlock(row: Tables["blocks"]): Block {
   return { number: row.number, hash: asBytes32(row.hash), parentHash: asBytes32(row.parent_hash), time: row.time };
@@ -59,6 +60,21 @@ function toLanding(row: Selectable<RequestTable>): Landing | null {
     status: asResultStatus(landed_status),
     txHash: asBytes32(landed_tx),
     block: { number: landed_block, hash: asBytes32(landed_block_hash), time: landed_time },
+  };
+}
+
+export function toOrder(row: Selectable<OrderTable>): TrackedOrder {
+  return {
+    key: orderKey(row.request_id),
+    requestId: row.request_id,
+    state: row.state as OrderState, // only ever written from that type
+    requestHash: asBytes32(row.request_hash),
+    amount: BigInt(row.amount),
+    callbackGas: row.callback_gas,
+    encoded: asHex(row.encoded),
+    hash: asBytes32(row.hash),
+    block: { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time },
+    dueAt: row.due_at === null ? null : Number(row.due_at),
   };
 }
 

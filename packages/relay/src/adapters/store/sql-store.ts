@@ -2,6 +2,7 @@ import type { Store } from "../../ports/store.ts";
 import { SqlBlobStore } from "./blob-store.ts";
 import { SqlChainLedger } from "./chain-ledger.ts";
 import type { Database } from "./database.ts";
+import { SqlOrderLedger } from "./order-ledger.ts";
 import { SqlPeerBook } from "./peer-book.ts";
 import { SqlReportLedger } from "./report-ledger.ts";
 import { SqlRequestLedger } from "./request-ledger.ts";
@@ -12,6 +13,7 @@ export function sqlStore(database: Database): Store {
   return {
     chain: new SqlChainLedger(database),
     requests: new SqlRequestLedger(database),
+    orders: new SqlOrderLedger(database),
     reports: new SqlReportLedger(database),
     transactions: new SqlTransactionLedger(database),
     blobs: new SqlBlobStore(database),

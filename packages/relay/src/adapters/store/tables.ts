@@ -5,6 +5,7 @@ export interface Tables {
   meta: { key: string; value: string };
   blocks: { number: bigint; hash: string; parent_hash: string; time: bigint };
   requests: RequestTable;
+  orders: OrderTable;
   reports: ReportTable;
   answers: { report_key: string; root: string; deadline: bigint };
   signatures: SignatureTable;
@@ -45,6 +46,20 @@ export interface RequestTable {
   landed_tx: string | null;
   settled: Generated<boolean>;
   note: string | null;
+}
+
+export interface OrderTable {
+  request_id: bigint;
+  state: string;
+  request_hash: string;
+  amount: string;
+  callback_gas: bigint;
+  encoded: string;
+  hash: string;
+  block_number: bigint;
+  block_hash: string;
+  block_time: bigint;
+  due_at: bigint | null;
 }
 
 export interface ReportTable {

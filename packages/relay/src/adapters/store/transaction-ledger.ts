@@ -1,9 +1,15 @@
 import { type Address, asBytes32, asHex, type Bytes32 } from "ainft-core";
 import type { Selectable, Transaction } from "kysely";
-import type { ReportKey } from "../../domain/report.ts";
+import { isOrderKey, requestOf } from "../../domain/order.ts";
 import type { Block } from "../../domain/request.ts";
 import type { ReportState, TransactionState } from "../../domain/states.ts";
-import type { Attempt, NewTransaction, TrackedTransaction, TransactionLedger } from "../../ports/store.ts";
+import type {
+  Attempt,
+  NewTransaction,
+  TrackedTransaction,
+  TransactionKey,
+  TransactionLedger,
+} from "../../ports/store.ts";
 import type { Database } from "./database.ts";
 import { address, digestOrNull } from "./rows.ts";
 import type { AttemptTable, Tables, TransactionTable } from "./tables.ts";
@@ -26,7 +32,7 @@ export class SqlTransactionLedger implements TransactionLedger {
     return this.#withAttempts(rows);
   }
 
-  async ofReport(key: ReportKey): Promise<TrackedTransaction[]> {
+  async ofKey(key: TransactionKey): Promise<TrackedTransaction[]> {
     const rows = await this.#db
       .selectFrom("transactions")
       .selectAll()
@@ -48,7 +54,7 @@ export class SqlTransactionLedger implements TransactionLedger {
   async prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean> {
     const { key, nonce, target, data, gasLimit } = transaction;
     return this.#db.transaction().execute(async (trx) => {
-      if (!(await moveReport(trx, key, ["QUORUM"], "TX_READY"))) return false;
+      if (!(await moveSubject(trx, key, ["QUORUM"], "TX_READY"))) return false;
       const { id } = await trx
         .insertInto("transactions")
         .values({ report_key: key, sender, nonce, target, data, gas_limit: gasLimit, state: "OPEN", ...NOT_INCLUDED })
@@ -64,7 +70,7 @@ export class SqlTransactionLedger implements TransactionLedger {
   }
 
   async markSent(id: bigint): Promise<boolean> {
-    return this.#db.transaction().execute(async (trx) => moveReport(trx, await keyOf(trx, id), ["TX_READY"], "SENT"));
+    return this.#db.transaction().execute(async (trx) => moveSubject(trx, await keyOf(trx, id), ["TX_READY"], "SENT"));
   }
 
   async include(
@@ -76,35 +82,35 @@ export class SqlTransactionLedger implements TransactionLedger {
     return this.#db.transaction().execute(async (trx) => {
       const included = { included_hash: hash, included_block: block.number, included_block_hash: block.hash };
       await moveTransaction(trx, id, "OPEN", "INCLUDED", included);
-      return succeeded && (await moveReport(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "INCLUDED"));
+      return succeeded && (await moveSubject(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "INCLUDED"));
     });
   }
 
   async reopen(id: bigint): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       await moveTransaction(trx, id, "INCLUDED", "OPEN", NOT_INCLUDED);
-      await moveReport(trx, await keyOf(trx, id), ["INCLUDED"], "SENT");
+      await moveSubject(trx, await keyOf(trx, id), ["INCLUDED"], "SENT");
     });
   }
 
   async finalize(id: bigint): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       await moveTransaction(trx, id, "INCLUDED", "FINAL", {});
-      return moveReport(trx, await keyOf(trx, id), ["INCLUDED"], "FINAL");
+      return moveSubject(trx, await keyOf(trx, id), ["INCLUDED"], "FINAL");
     });
   }
 
   async finalizeFailure(id: bigint): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       await moveTransaction(trx, id, "INCLUDED", "FINAL", {});
-      await moveReport(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "QUORUM");
+      await moveSubject(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "QUORUM");
     });
   }
 
   async lose(id: bigint): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       await moveTransaction(trx, id, "OPEN", "LOST", {});
-      await moveReport(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "QUORUM");
+      await moveSubject(trx, await keyOf(trx, id), ["TX_READY", "SENT"], "QUORUM");
     });
   }
 
@@ -128,28 +134,35 @@ export class SqlTransactionLedger implements TransactionLedger {
 
 const NOT_INCLUDED = { included_hash: null, included_block: null, included_block_hash: null } as const;
 
-async function keyOf(trx: Transaction<Tables>, id: bigint): Promise<ReportKey> {
+async function keyOf(trx: Transaction<Tables>, id: bigint): Promise<TransactionKey> {
   const { report_key } = await trx
     .selectFrom("transactions")
     .select("report_key")
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
-  return report_key as ReportKey; // only ever written from that type
+  return report_key as TransactionKey; // only ever written from that type
 }
 
-async function moveReport(
+/** Moves what a transaction is for. An order is OPEN where a report is at QUORUM; the states in between have one name. */
+async function moveSubject(
   trx: Transaction<Tables>,
-  key: ReportKey,
+  key: TransactionKey,
   from: readonly ReportState[],
   to: ReportState,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable("reports")
-    .set({ state: to })
-    .where("key", "=", key)
-    .where("state", "in", from)
-    .executeTakeFirst();
+  const update = isOrderKey(key)
+    ? trx
+        .updateTable("orders")
+        .set({ state: orderState(to) })
+        .where("request_id", "=", requestOf(key))
+        .where("state", "in", from.map(orderState))
+    : trx.updateTable("reports").set({ state: to }).where("key", "=", key).where("state", "in", from);
+  const { numUpdatedRows } = await update.executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+function orderState(state: ReportState): string {
+  return state === "QUORUM" ? "OPEN" : state;
 }
 
 async function moveTransaction(
@@ -187,7 +200,7 @@ function toTransaction(
 ): TrackedTransaction {
   return {
     id: row.id,
-    key: row.report_key as ReportKey, // only ever written from that type
+    key: row.report_key as TransactionKey, // only ever written from that type
     nonce: row.nonce,
     target: address(row.target),
     data: asHex(row.data),

@@ -1,16 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { inferenceOracleAbi } from "ainft-contracts";
+import { inferenceOracleAbi, requestDeskAbi } from "ainft-contracts";
 import { ResultStatus } from "ainft-core";
 import { Interface } from "ethers";
 import { type RawLog, readEvents } from "../../../src/adapters/chain/decode.ts";
-import { block, word } from "../support/requests.ts";
+import { ChainUnavailable } from "../../../src/domain/errors.ts";
+import type { PlacedOrder } from "../../../src/domain/order.ts";
+import { asked, block, COLLECTION, placed, PLAYER, word } from "../support/requests.ts";
 
 const oracle = new Interface(inferenceOracleAbi);
+const desk = new Interface(requestDeskAbi);
 const AT = block(5);
 
 function log(name: string, args: readonly unknown[], transaction = 8): RawLog {
-  const { data, topics } = oracle.encodeEventLog(name, [...args]);
+  return raw(oracle.encodeEventLog(name, [...args]), transaction);
+}
+
+/** The desk's event of an order. */
+function opened({ requestId, encoded }: PlacedOrder): RawLog {
+  const topics = desk.encodeFilterTopics("OrderOpened", [requestId, PLAYER, COLLECTION]);
+  return raw({ data: encoded, topics: topics.map(String) }, 8);
+}
+
+function raw({ data, topics }: { data: string; topics: string[] }, transaction: number): RawLog {
   return {
     address: "0x0000000000000000000000000000000000000033",
     data,
@@ -83,5 +95,26 @@ describe("readEvents", () => {
         [word(3), null, ResultStatus.TIMEOUT],
       ],
     );
+  });
+
+  it("reads an order with all that the desk wants back to close it, under the hash that the desk keeps", () => {
+    const expected = placed(asked({ id: 7, at: AT }), { amount: 2n ** 127n, callbackGas: 200_000n });
+    const { orders, requests, landings } = read(opened(expected));
+
+    const [found, ...none] = orders;
+    assert.deepEqual([found?.block, none, requests, landings], [AT, [], [], []]);
+    assert.deepEqual({ ...found, block: expected.block }, expected);
+  });
+
+  it("takes a broken order for a node that does not answer", () => {
+    const whole = opened(placed(asked({ id: 7, at: AT })));
+    for (const data of [
+      "0x",
+      whole.data.slice(0, -64),
+      `${whole.data}${"00".repeat(32)}`,
+      whole.data.replace("0x00", "0xff"),
+    ]) {
+      assert.throws(() => read({ ...whole, data }), ChainUnavailable);
+    }
   });
 });

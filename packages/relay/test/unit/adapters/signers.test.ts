@@ -9,7 +9,7 @@ import { loadKey } from "../../../src/adapters/signer/keys.ts";
 import { WalletReportSigner, WalletTransactionSigner } from "../../../src/adapters/signer/signers.ts";
 import { SecretUnavailable } from "../../../src/config/errors.ts";
 import { SigningRefused } from "../../../src/domain/errors.ts";
-import { COLLECTION, PLAYER, word } from "../support/requests.ts";
+import { COLLECTION, DESK, PLAYER, word } from "../support/requests.ts";
 
 const KEY = `0x${"11".repeat(32)}`;
 const wallet = new Wallet(KEY);
@@ -29,7 +29,7 @@ describe("the report signer", () => {
 });
 
 describe("the transaction signer", () => {
-  const signer = new WalletTransactionSigner(wallet, domain);
+  const signer = new WalletTransactionSigner(wallet, domain, DESK);
   const call = {
     to: COLLECTION,
     data: "0x12" as const,
@@ -50,6 +50,12 @@ describe("the transaction signer", () => {
 
   it("gives the same bytes for the same call, so that a restart cannot make two", async () => {
     assert.deepEqual(await signer.sign(call), await signer.sign(call));
+  });
+
+  it("signs a call of the oracle's desk", async () => {
+    const { raw } = await signer.sign({ ...call, to: DESK });
+
+    assert.equal(asAddress(Transaction.from(raw).to ?? ""), DESK);
   });
 
   it("signs a call of nobody else", async () => {

@@ -30,7 +30,7 @@ describe("Ingest", () => {
   after(async () => database.close());
 
   function ask(id: number, at: Block): void {
-    context.chain.events.set(at.hash, { requests: [asked({ id, at })], landings: [] });
+    context.chain.events.set(at.hash, { requests: [asked({ id, at })], landings: [], orders: [] });
     context.chain.requests += 1n;
   }
 
@@ -73,7 +73,11 @@ describe("Ingest", () => {
     assert.equal(await stateOf(1n), "ORPHANED");
 
     context.chain.blocks = chainTo(7, 5);
-    context.chain.events.set(block(7, 1).hash, { requests: [asked({ id: 1, at: block(7, 1) })], landings: [] });
+    context.chain.events.set(block(7, 1).hash, {
+      requests: [asked({ id: 1, at: block(7, 1) })],
+      landings: [],
+      orders: [],
+    });
     await ingest.catchUp(NEVER);
     assert.equal(await stateOf(1n), "SEEN");
     assert.deepEqual(
@@ -129,7 +133,7 @@ describe("Ingest", () => {
     const ingest = new Ingest(context, 0n);
     context.chain.blocks = chainTo(5);
     const request = asked({ id: 1, at: block(5), deadline: block(7).time });
-    context.chain.events.set(block(5).hash, { requests: [request], landings: [] });
+    context.chain.events.set(block(5).hash, { requests: [request], landings: [], orders: [] });
     await ingest.catchUp(NEVER);
     context.chain.blocks = chainTo(9);
     await ingest.catchUp(NEVER);

@@ -4,20 +4,22 @@ import type { Bytes32 } from "ainft-core";
 import { Wallet } from "ethers";
 import { WalletTransactionSigner } from "../../../src/adapters/signer/signers.ts";
 import { TransactionManager } from "../../../src/application/transactions.ts";
+import { orderKey } from "../../../src/domain/order.ts";
 import { resultKey } from "../../../src/domain/report.ts";
 import type { TrackedTransaction } from "../../../src/ports/store.ts";
 import { confirmed, executed } from "../support/executions.ts";
 import { contextOf, FakeWriter, type TestContext } from "../support/fakes.ts";
-import { block, COLLECTION, word } from "../support/requests.ts";
+import { asked, block, COLLECTION, DESK, placed, word } from "../support/requests.ts";
 import { TestStore } from "../support/store.ts";
 
 const KEY = resultKey(1n);
 const BUMP_MS = 100;
 const CAPS = { maxFee: 1_000n, maxPriorityFee: 100n };
-const signer = new WalletTransactionSigner(new Wallet(`0x${"11".repeat(32)}`), {
-  chainId: 31_337n,
-  oracle: COLLECTION,
-});
+const signer = new WalletTransactionSigner(
+  new Wallet(`0x${"11".repeat(32)}`),
+  { chainId: 31_337n, oracle: COLLECTION },
+  DESK,
+);
 
 describe("TransactionManager", () => {
   const database = new TestStore();
@@ -52,7 +54,7 @@ describe("TransactionManager", () => {
   }
 
   async function transaction(): Promise<TrackedTransaction> {
-    return (await context.store.transactions.ofReport(KEY))[0] ?? assert.fail("there is no transaction");
+    return (await context.store.transactions.ofKey(KEY))[0] ?? assert.fail("there is no transaction");
   }
 
   async function reportState(): Promise<string | undefined> {
@@ -166,5 +168,28 @@ describe("TransactionManager", () => {
     await follow(manager);
 
     assert.equal(await reportState(), "QUORUM");
+  });
+
+  it("follows the settlement of an order as it follows a report", async () => {
+    const { store } = context;
+    const key = orderKey(1n);
+    await store.chain.append([], { requests: [], landings: [], orders: [placed(asked({ id: 1 }))] });
+    const fees = { maxFee: 200n, maxPriorityFee: 10n };
+    const call = { to: DESK, data: "0x34" as const, nonce: 1n, gasLimit: 50_000n };
+    const { hash, raw } = await signer.sign({ ...call, fees });
+    const { to: target, ...rest } = call;
+    const attempt = { hash, raw, fees, createdAt: context.clock.now() };
+    assert.equal(await store.transactions.prepare(signer.address, { key, target, ...rest }, attempt), true);
+    const manager = fresh();
+    await follow(manager);
+    mine(hash, 11);
+    await follow(manager);
+    await follow(manager, 11);
+
+    assert.equal((await store.orders.byId(1n))?.state, "FINAL");
+    assert.deepEqual(
+      context.persisted.filter(({ kind }) => kind === "order"),
+      ["SENT", "INCLUDED", "FINAL"].map((state) => ({ state, kind: "order", requestId: 1n })),
+    );
   });
 });

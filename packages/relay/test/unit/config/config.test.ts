@@ -33,6 +33,7 @@ describe("parseConfig", () => {
     assert.equal(config.chain.pollMs, 2_000);
     assert.equal(config.http.host, "127.0.0.1");
     assert.equal(config.transmitter.enabled, false);
+    assert.equal(config.transmitter.settleOrders, true);
     assert.equal(config.limits.concurrentRuns, 2);
   });
 

@@ -19,7 +19,7 @@ describe("the ledger of the chain", () => {
 
   it("has no tip before the first block, and then the newest", async () => {
     assert.equal(await store.chain.tip(), null);
-    await store.chain.append([block(1), block(2)], { requests: [], landings: [] });
+    await store.chain.append([block(1), block(2)], { requests: [], landings: [], orders: [] });
 
     assert.deepEqual(await store.chain.tip(), block(2));
     assert.deepEqual(await store.chain.blockAt(1n), block(1));
@@ -27,15 +27,16 @@ describe("the ledger of the chain", () => {
   });
 
   it("keeps blocks and events together or not at all", async () => {
-    await store.chain.append([block(1)], { requests: [], landings: [] });
+    await store.chain.append([block(1)], { requests: [], landings: [], orders: [] });
 
     // The same height twice cannot be; the request beside it must not stay either.
-    await assert.rejects(store.chain.append([block(1, 5)], { requests: [asked({ id: 1 })], landings: [] }));
+    await assert.rejects(store.chain.append([block(1, 5)], { requests: [asked({ id: 1 })], landings: [], orders: [] }));
     assert.equal(await store.requests.byId(1n), null);
   });
 
   it("remembers 512 blocks behind the tip", async () => {
-    for (const number of [1, 2, 514]) await store.chain.append([block(number)], { requests: [], landings: [] });
+    for (const number of [1, 2, 514])
+      await store.chain.append([block(number)], { requests: [], landings: [], orders: [] });
 
     assert.equal(await store.chain.oldestBlock(), 2n);
   });
@@ -58,7 +59,7 @@ describe("the ledger of the chain", () => {
     await store.chain.rollBack(0n);
     const again = asked({ id: 1, at: block(1, 7), input: { say: "something else" } });
 
-    assert.deepEqual(await store.chain.append([block(1, 7)], { requests: [again], landings: [] }), [1n]);
+    assert.deepEqual(await store.chain.append([block(1, 7)], { requests: [again], landings: [], orders: [] }), [1n]);
     const kept = await store.requests.byId(1n);
     assert.equal(kept?.state, "SEEN");
     assert.equal(kept.requestHash, again.requestHash);
@@ -69,7 +70,11 @@ describe("the ledger of the chain", () => {
     await confirmed(store, { id: 1 });
     await executed(store, 1n);
     await store.chain.rollBack(0n);
-    await store.chain.append([block(1, 7)], { requests: [asked({ id: 1, at: block(1, 7) })], landings: [] });
+    await store.chain.append([block(1, 7)], {
+      requests: [asked({ id: 1, at: block(1, 7) })],
+      landings: [],
+      orders: [],
+    });
     await store.requests.confirm(1n);
     await executed(store, 1n);
 
@@ -81,7 +86,7 @@ describe("the ledger of the chain", () => {
 
   it("forgets a result whose block vanished, but not the request", async () => {
     await confirmed(store, { id: 1 });
-    await store.chain.append([block(2)], { requests: [], landings: [landing(1, block(2))] });
+    await store.chain.append([block(2)], { requests: [], landings: [landing(1, block(2))], orders: [] });
     await store.requests.settle(1n);
     await store.chain.rollBack(1n);
     const kept = await store.requests.byId(1n);
@@ -94,7 +99,7 @@ describe("the ledger of the chain", () => {
   it("counts the requests it knows, without those that vanished", async () => {
     assert.equal(await store.chain.knownRequests(), null);
     const requests = [asked({ id: 3, at: block(1) }), asked({ id: 5, at: block(2) })];
-    await store.chain.append([block(1), block(2)], { requests, landings: [] });
+    await store.chain.append([block(1), block(2)], { requests, landings: [], orders: [] });
     assert.deepEqual(await store.chain.knownRequests(), { count: 2n, first: 3n, last: 5n });
 
     await store.chain.rollBack(1n);

@@ -23,7 +23,7 @@ describe("the ledger of requests", () => {
 
   it("reads a request back as the chain told it", async () => {
     const request = asked({ id: 1, tokenId: 2 ** 40, at: block(1) });
-    await store.chain.append([block(1)], { requests: [request], landings: [] });
+    await store.chain.append([block(1)], { requests: [request], landings: [], orders: [] });
     const {
       state,
       outcome,
@@ -50,7 +50,7 @@ describe("the ledger of requests", () => {
   });
 
   it("answers a request as new only once, however often its block is read", async () => {
-    const events = { requests: [asked({ id: 1 })], landings: [] };
+    const events = { requests: [asked({ id: 1 })], landings: [], orders: [] };
 
     assert.deepEqual(await store.chain.append([block(1)], events), [1n]);
     assert.deepEqual(await store.chain.append([], events), []);
@@ -58,7 +58,7 @@ describe("the ledger of requests", () => {
 
   it("confirms what is in a block up to the given one, and nothing above", async () => {
     const requests = [asked({ id: 1, at: block(1) }), asked({ id: 2, at: block(2) })];
-    await store.chain.append([block(1), block(2)], { requests, landings: [] });
+    await store.chain.append([block(1), block(2)], { requests, landings: [], orders: [] });
 
     assert.deepEqual(await store.requests.confirm(1n), [1n]);
     assert.deepEqual(await store.requests.confirm(1n), []);
@@ -155,7 +155,7 @@ describe("the ledger of requests", () => {
 
   it("does not run what others have answered", async () => {
     await confirmed(store, { id: 1 });
-    await store.chain.append([block(2)], { requests: [], landings: [landing(1, block(2))] });
+    await store.chain.append([block(2)], { requests: [], landings: [landing(1, block(2))], orders: [] });
 
     assert.deepEqual(await waitingIds(), []);
     assert.deepEqual(

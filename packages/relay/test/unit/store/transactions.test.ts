@@ -37,7 +37,7 @@ describe("the ledger of transactions", () => {
   }
 
   async function only(): Promise<{ id: bigint; report: string | undefined; transaction: string }> {
-    const [found] = await store.transactions.ofReport(KEY);
+    const [found] = await store.transactions.ofKey(KEY);
     assert.ok(found !== undefined);
     return { id: found.id, report: (await store.reports.byKey(KEY))?.state, transaction: found.state };
   }

@@ -16,7 +16,7 @@ export const failed: Execution = { result: failureResult(ResultStatus.TIMEOUT), 
 export async function confirmed(store: Store, ...requests: Asked[]): Promise<void> {
   const at = block(1);
   const tip = await store.chain.tip();
-  const events = { requests: requests.map((request) => asked({ at, ...request })), landings: [] };
+  const events = { requests: requests.map((request) => asked({ at, ...request })), landings: [], orders: [] };
   await store.chain.append(tip === null ? [at] : [], events);
   await store.requests.confirm(at.number);
 }

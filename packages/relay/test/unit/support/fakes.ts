@@ -8,7 +8,7 @@ import type { Store } from "../../../src/ports/store.ts";
 import type { Clock, Logger } from "../../../src/ports/system.ts";
 import { word } from "./requests.ts";
 
-const NOTHING: OracleEvents = { requests: [], landings: [] };
+const NOTHING: OracleEvents = { requests: [], landings: [], orders: [] };
 
 /** A chain that is whatever the test says. */
 export class FakeChain implements ChainReader {
@@ -18,6 +18,9 @@ export class FakeChain implements ChainReader {
   program_: ProgramState | null = { sequence: 0n, stateDigest: word(0), activeManifest: word(7), frozen: false };
   requests = 0n;
   readonly ranges: [bigint, bigint][] = [];
+  /** What the desk keeps now, and what it kept at the blocks that tests ask about. */
+  readonly openOrders = new Map<bigint, Bytes32>();
+  readonly openedBefore = new Map<bigint, Bytes32>();
 
   async head(): Promise<Block> {
     const head = this.blocks.at(-1);
@@ -40,11 +43,16 @@ export class FakeChain implements ChainReader {
     return Promise.resolve({
       requests: all.flatMap(({ requests }) => requests),
       landings: all.flatMap(({ landings }) => landings),
+      orders: all.flatMap(({ orders }) => orders),
     });
   }
 
   async requestCount(): Promise<bigint> {
     return Promise.resolve(this.requests);
+  }
+
+  async orderHashOf(requestId: bigint, at?: bigint): Promise<Bytes32 | null> {
+    return Promise.resolve((at === undefined ? this.openOrders : this.openedBefore).get(requestId) ?? null);
   }
 
   async currentConfig(): Promise<ReporterConfig | null> {
@@ -71,6 +79,9 @@ export class FakeWriter implements ChainWriter {
   market_: Market = { baseFee: 100n, priorityFee: 10n };
   objection: Error | null = null;
   readonly sent: string[] = [];
+  /** Calls that were simulated. */
+  readonly simulated: { readonly to: string; readonly data: string }[] = [];
+  refusal: Error | null = null;
   readonly receipts = new Map<Bytes32, MinedReceipt>();
 
   async nonceOf(_sender: string, at?: bigint): Promise<bigint> {
@@ -85,7 +96,9 @@ export class FakeWriter implements ChainWriter {
     return Promise.resolve(this.market_);
   }
 
-  async simulate(): Promise<bigint> {
+  async simulate(_sender: string, to: string, data: string): Promise<bigint> {
+    this.simulated.push({ to, data });
+    if (this.refusal !== null) throw this.refusal;
     return Promise.resolve(40_000n);
   }
 

@@ -14,7 +14,7 @@ export class TestStore {
   /** The store with every table emptied. */
   async clean(): Promise<Store> {
     const database = this.database;
-    const tables = ["meta", "blocks", "reports", "requests", "answers", "signatures"];
+    const tables = ["meta", "blocks", "orders", "reports", "requests", "answers", "signatures"];
     for (const table of [...tables, "attempts", "transactions", "blobs", "peers"]) {
       await sql`truncate table ${sql.table(table)} cascade`.execute(database);
     }
