@@ -37,8 +37,8 @@ const config: HardhatUserConfig = {
   solidity: {
     compilers: [optimizedFor(1_000_000)],
     overrides: {
+      // The oracle, and collections with votes, hold more code than fits when all of it is optimised for speed.
       "contracts/InferenceOracle.sol": optimizedFor(50_000),
-      // Collections with votes hold more code than fits when all of it is optimised for speed.
       "contracts/AINFT721Votes.sol": optimizedFor(20_000),
       "contracts/AINFT1155Votes.sol": optimizedFor(5_000),
       // A governor is called seldom; small code is what counts.

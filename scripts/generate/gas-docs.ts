@@ -39,7 +39,8 @@ export function gasDocs(table: GasTable): string {
 
 const METHOD = `\`npm run snapshot:gas\` sends every transaction to Hardhat's chain in process, with the rules of Osaka. All contracts, the
 peers too, are compiled in one run by solc 0.8.30 for Cancun, by way of the IR, with the optimizer at 1,000,000 runs; only
-\`AINFT721Votes\` has 20,000 runs, \`AINFT1155Votes\` 5,000 and \`ProviderRegistry\` 200, because their code would not fit otherwise. A figure is the gas of
+\`InferenceOracle\` has 50,000 runs, \`AINFT721Votes\` 20,000, \`AINFT1155Votes\` 5,000, \`AINGovernor\` and \`ProviderRegistry\` 200,
+because their code would not fit otherwise, or because small code is what counts. A figure is the gas of
 the whole transaction after refunds, with the 21,000 that each pays and with its calldata. It is the median of five runs
 after a first one that is not counted, so counters and balances are not zero before. Single training records are an average
 over 1,024, because the log's height decides what a record costs; opening, freezing and configuring are single runs. A

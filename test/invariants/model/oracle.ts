@@ -9,6 +9,7 @@ interface ModelConfig {
   threshold: number;
   /** Unix seconds from which the config counts no more; undefined while it is the current one. */
   deadFrom?: bigint;
+  revoked?: boolean;
 }
 
 /** Who signed a report, and under which terms. */
@@ -62,10 +63,9 @@ export class ModelOracle {
   revoke(by: string, configVersion: bigint, time: bigint): Refusal | undefined {
     if (by !== this.owner) return refuse("OwnableUnauthorizedAccount", by);
     const config = this.config(configVersion);
-    if (config === undefined || !this.isLive(configVersion, time)) {
-      return refuse("InferenceOracleConfigNotLive", configVersion);
-    }
-    config.deadFrom = time;
+    if (config === undefined || config.revoked === true) return refuse("InferenceOracleNotRevocable", configVersion);
+    config.revoked = true;
+    config.deadFrom = minimum(config.deadFrom ?? time, time);
     return ACCEPTED;
   }
 
