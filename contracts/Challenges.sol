@@ -33,7 +33,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     uint256 private _held;
     mapping(uint256 challengeId => Challenge) private _challenges;
     mapping(address collection => mapping(uint256 tokenId => uint256 challengeId)) private _openOf;
-    mapping(uint256 challengeId => mapping(address provider => uint256 amount)) private _penalties;
+    mapping(uint256 challengeId => mapping(address provider => uint96 amount)) private _penalties;
     mapping(bytes32 subject => uint256 until) private _restsUntil;
 
     modifier onlyJudge() {
@@ -123,7 +123,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         }
         IAINFTDisputes(collection).unlock(tokenId);
         for (uint256 i = 0; i < penalties.length; ++i) {
-            _trySlash(challengeId, penalties[i].provider, penalties[i].amount, challenge.evidenceDigest);
+            _trySlash(challengeId, penalties[i].provider, penalties[i].amount);
         }
     }
 
@@ -131,7 +131,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     function reject(uint256 challengeId, bytes32 reasonDigest) external onlyJudge nonReentrant {
         Challenge memory challenge = _judge(challengeId, ChallengeState.REJECTED, reasonDigest);
         _oweTreasury(challenge.bond);
-        _fail(challenge);
+        _fail(challengeId, challenge);
     }
 
     /// @inheritdoc IChallenges
@@ -140,16 +140,23 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         if (block.timestamp <= challenge.deadline) revert ChallengesNotOverdue(challengeId, challenge.deadline);
         _end(challengeId, challenge, ChallengeState.EXPIRED, 0);
         _owe(challenge.challenger, challenge.bond);
-        _fail(challenge);
+        _fail(challengeId, challenge);
+    }
+
+    /// @inheritdoc IChallenges
+    function releaseToken(address collection, uint256 tokenId) external nonReentrant {
+        uint256 openId = _openOf[collection][tokenId];
+        if (openId != 0) revert ChallengesTokenChallenged(collection, tokenId, openId);
+        IAINFTDisputes(collection).unlock(tokenId);
     }
 
     /// @inheritdoc IChallenges
     function retryPenalty(uint256 challengeId, address provider) external nonReentrant {
-        uint256 amount = _penalties[challengeId][provider];
+        uint96 amount = _penalties[challengeId][provider];
         if (amount == 0) revert ChallengesNoPenalty(challengeId, provider);
         delete _penalties[challengeId][provider];
-        emit PenaltyDone(challengeId, provider, amount);
-        _slasher.slash(provider, amount, _challenges[challengeId].evidenceDigest);
+        // What was taken is known only after the call; nobody can call back in between.
+        emit PenaltyDone(challengeId, provider, _slasher.slash(provider, amount, penaltyEvidence(challengeId)));
     }
 
     /// @inheritdoc IChallenges
@@ -200,17 +207,17 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
 
     /// @inheritdoc IChallenges
     function versionRestsUntil(address collection, uint256 tokenId, uint32 version) external view returns (uint256) {
-        return _restsUntil[_subject(collection, tokenId, version, address(0), 0)];
+        return _restsUntil[_subject(collection, tokenId, version)];
     }
 
     /// @inheritdoc IChallenges
-    function resultRestsUntil(
-        address oracle,
-        uint64 requestId,
-        address collection,
-        uint256 tokenId
-    ) external view returns (uint256) {
-        return _restsUntil[_subject(collection, tokenId, 0, oracle, requestId)];
+    function resultsRestUntil(address collection, uint256 tokenId) external view returns (uint256) {
+        return _restsUntil[_subject(collection, tokenId, 0)];
+    }
+
+    /// @inheritdoc IChallenges
+    function penaltyEvidence(uint256 challengeId) public view returns (bytes32) {
+        return keccak256(abi.encode(address(this), challengeId, _challenges[challengeId].evidenceDigest));
     }
 
     /// @inheritdoc IChallenges
@@ -298,18 +305,21 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         emit ChallengeEnded(challengeId, state, msg.sender, reasonDigest);
     }
 
-    /// @dev What follows whenever a challenge did not succeed.
-    function _fail(Challenge memory challenge) private {
+    /// @dev What follows whenever a challenge did not succeed. A collection that does not let go must keep nobody from a
+    /// verdict, nor the pool from its reward; whoever gave too little gas leaves a token to be released.
+    function _fail(uint256 challengeId, Challenge memory challenge) private {
         _pool += challenge.reward;
         _restsUntil[_subjectOf(challenge)] = block.timestamp + _rest;
-        IAINFTDisputes(challenge.collection).unlock(challenge.tokenId);
+        try IAINFTDisputes(challenge.collection).unlock(challenge.tokenId) {} catch {
+            emit TokenNotReleased(challengeId, challenge.collection, challenge.tokenId);
+        }
     }
 
     function _namePenalties(uint256 challengeId, Penalty[] calldata penalties) private {
         if (penalties.length > MAX_PENALTIES) revert ChallengesTooManyPenalties(penalties.length, MAX_PENALTIES);
-        mapping(address provider => uint256 amount) storage named = _penalties[challengeId];
+        mapping(address provider => uint96 amount) storage named = _penalties[challengeId];
         for (uint256 i = 0; i < penalties.length; ++i) {
-            (address provider, uint256 amount) = (penalties[i].provider, penalties[i].amount);
+            (address provider, uint96 amount) = (penalties[i].provider, penalties[i].amount);
             if (amount == 0 || named[provider] != 0) revert ChallengesBadPenalty(challengeId, provider, amount);
             named[provider] = amount;
             emit PenaltyNamed(challengeId, provider, amount);
@@ -318,10 +328,10 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
 
     /// @dev A provider must not escape because another cannot be slashed, nor keep a bad version alive by having too
     /// little stake: what fails stays named. So does what whoever sends a verdict gave too little gas.
-    function _trySlash(uint256 challengeId, address provider, uint256 amount, bytes32 evidenceDigest) private {
+    function _trySlash(uint256 challengeId, address provider, uint96 amount) private {
         delete _penalties[challengeId][provider];
-        try _slasher.slash(provider, amount, evidenceDigest) {
-            emit PenaltyDone(challengeId, provider, amount);
+        try _slasher.slash(provider, amount, penaltyEvidence(challengeId)) returns (uint256 slashed) {
+            emit PenaltyDone(challengeId, provider, slashed);
         } catch {
             _penalties[challengeId][provider] = amount;
             emit PenaltyPending(challengeId, provider, amount);
@@ -334,17 +344,11 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     }
 
     function _subjectOf(Challenge memory challenge) private pure returns (bytes32) {
-        return
-            _subject(challenge.collection, challenge.tokenId, challenge.version, challenge.oracle, challenge.requestId);
+        return _subject(challenge.collection, challenge.tokenId, challenge.version);
     }
 
-    function _subject(
-        address collection,
-        uint256 tokenId,
-        uint32 version,
-        address oracle,
-        uint64 requestId
-    ) private pure returns (bytes32) {
-        return keccak256(abi.encode(collection, tokenId, version, oracle, requestId));
+    /// @dev All results of a token are one subject (version 0): whoever challenges can name any oracle and any request.
+    function _subject(address collection, uint256 tokenId, uint32 version) private pure returns (bytes32) {
+        return keccak256(abi.encode(collection, tokenId, version));
     }
 }

@@ -11,7 +11,8 @@ import {Provider, ProviderTerms} from "./types/Provider.sol";
 /// @dev Runs behind an ERC-1967 proxy whose code its owner, the DAO's timelock, may replace.
 contract ProviderRegistry is ProviderStakes, Ownable2StepUpgradeable, UUPSUpgradeable {
     /// Bounds of the terms. The shortest delay is that of the oldest report an oracle takes, so that whoever signed one
-    /// and left can still be slashed for it.
+    /// and left can still be slashed for it. A committed root lasts longer: the owner of the oracle ends it by revoking its
+    /// config.
     uint256 private constant MAX_MINIMUM_STAKE = 1e27;
     uint256 private constant MIN_UNBONDING_DELAY = 7 days;
     uint256 private constant MAX_UNBONDING_DELAY = 60 days;

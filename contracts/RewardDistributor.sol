@@ -95,6 +95,8 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step, ReentrancyGuardT
         bytes calldata attestation
     ) external nonReentrant {
         RewardLimits memory limits = _limits[posting.programme];
+        // A posting that adds nothing divides anew what is promised already, so a cap of zero must stop it as well.
+        if (limits.epochCap == 0) revert RewardDistributorNoReports(posting.programme);
         RewardBooks storage books = _books[posting.programme];
         uint256 earliest = books.postedAt + uint256(limits.interval);
         if (block.timestamp < earliest) revert RewardDistributorTooEarly(posting.programme, earliest);

@@ -22,6 +22,12 @@ abstract contract CommittedRoots is ResultReports, UpdateReports {
     /// @inheritdoc IInferenceBatches
     function commitRoot(bytes calldata attestation, uint64 firstId, uint32 count, bytes32 root) external {
         if (count == 0) revert InferenceOracleBadBatchLength(0, type(uint32).max);
+        if (firstId != UPDATES) {
+            // Nothing is said for ever about what nobody has asked yet.
+            uint64 newest = _newestRequest();
+            uint64 last = firstId + count - 1;
+            if (last > newest) revert InferenceOracleUnknownRequest(last, newest);
+        }
         uint32 configVersion = attestation.configVersion();
         bytes23 setHash = _liveSet(configVersion);
         bytes32 key = _rootKey(firstId, count, root);

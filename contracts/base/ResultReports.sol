@@ -112,11 +112,9 @@ abstract contract ResultReports is ReportChecks, Requests {
         _deliver(word, bits, result);
     }
 
-    /// @dev Ends a request whose result somebody has already checked.
+    /// @dev Ends a request that exists and whose result somebody has already checked.
     function _deliverProven(Result calldata result) internal {
         uint64 requestId = result.requestId;
-        uint64 newest = _newestRequest();
-        if (requestId > newest) revert InferenceOracleUnknownRequest(requestId, newest);
         Word storage word = _done[requestId >> 8];
         _deliver(word, _openBits(word, requestId), result);
     }

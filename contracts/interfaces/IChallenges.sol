@@ -14,8 +14,10 @@ import {IPayouts} from "./IPayouts.sol";
 /// and take bonds for the treasury. It could not touch a token that nobody challenged, nor keep one locked beyond the
 /// period. What the owner alone can do: change the terms of later challenges, the resolver, and take what is free in
 /// the pool to the treasury.
-/// A malicious challenger could lock any token for as long as the judges take, at the price of a bond, and again when
-/// the rest is over; and, by a challenge of something good, keep others from challenging the same token meanwhile.
+/// A malicious challenger could lock any token for as long as the judges take, at the price of a bond, and again for
+/// each other version that it has, or when the rest is over (results of a token rest together); and, by a challenge of
+/// something good, keep others from challenging the same token meanwhile. A collection of the challenger's own takes the
+/// reward out of the pool until the challenge ends, as any other does.
 /// Judges who act soon make both short and costly; judges who never act make them free.
 interface IChallenges is IPayouts {
     /// @notice Thrown when the registry of stakes would be an address without code.
@@ -118,7 +120,11 @@ interface IChallenges is IPayouts {
     /// @notice Emitted for each provider whom a verdict names.
     event PenaltyNamed(uint256 indexed challengeId, address indexed provider, uint256 amount);
 
+    /// @notice Emitted when a challenge failed and the collection did not let its token go. `releaseToken` tries again.
+    event TokenNotReleased(uint256 indexed challengeId, address indexed collection, uint256 indexed tokenId);
+
     /// @notice Emitted when a provider was slashed as a verdict says.
+    /// @param amount What was taken: less than named when there was less.
     event PenaltyDone(uint256 indexed challengeId, address indexed provider, uint256 amount);
 
     /// @notice Emitted when the registry refused to slash a provider within the verdict. Anybody may try again.
@@ -196,6 +202,10 @@ interface IChallenges is IPayouts {
     /// @dev Anybody, after the deadline. Reverts when the challenge is not open.
     function expire(uint256 challengeId) external;
 
+    /// @notice Unlocks a token of which no challenge is open.
+    /// @dev Anybody. Reverts while the token is challenged, and as the collection does: when it is not locked, too.
+    function releaseToken(address collection, uint256 tokenId) external;
+
     /// @notice Slashes a provider whom a verdict named and the registry refused to slash.
     /// @dev Anybody. Reverts when nothing of the kind is left to be done, and as the registry does.
     function retryPenalty(uint256 challengeId, address provider) external;
@@ -232,13 +242,11 @@ interface IChallenges is IPayouts {
     /// @notice Unix seconds of the last second in which a version rests; zero when it never did.
     function versionRestsUntil(address collection, uint256 tokenId, uint32 version) external view returns (uint256);
 
-    /// @notice Unix seconds of the last second in which a result rests as that of a token; zero when it never did.
-    function resultRestsUntil(
-        address oracle,
-        uint64 requestId,
-        address collection,
-        uint256 tokenId
-    ) external view returns (uint256);
+    /// @notice Unix seconds of the last second in which the results of a token rest; zero when they never did.
+    function resultsRestUntil(address collection, uint256 tokenId) external view returns (uint256);
+
+    /// @notice The evidence that the registry is told: of this challenge alone, so that nobody uses another's up.
+    function penaltyEvidence(uint256 challengeId) external view returns (bytes32);
 
     /// @notice The terms of challenges that are opened now.
     function terms() external view returns (ChallengeTerms memory);

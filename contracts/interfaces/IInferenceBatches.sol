@@ -78,7 +78,7 @@ interface IInferenceBatches {
     /// @dev Open to all. The report names `lastingRoot(root)` instead of the root: a root counts without any deadline, so what
     /// was signed to be delivered until one cannot be committed, nor the other way round. Warning to reporters: who signs a
     /// lasting root must never sign anything else for the same requests or sequences.
-    /// Reverts when the count is zero, when the root stands committed under a config that was not
+    /// Reverts when the count is zero, when a request of it does not exist yet, when the root stands committed under a config that was not
     /// revoked, when the report expired or its deadline is too far, or when the quorum is not exactly right. A root counts for
     /// ever, unless its config is revoked: then another quorum may commit it anew.
     /// @param firstId First request id of the results; 0 for updates.
@@ -123,7 +123,7 @@ interface IInferenceBatches {
     function committedUnder(uint64 firstId, uint32 count, bytes32 root) external view returns (uint32 configVersion);
 
     /// @notice The root that a quorum signs for a batch of results.
-    /// @dev Reverts as `fulfillBatch` does for lengths, or when a status is none.
+    /// @dev Reverts as `fulfillBatch` does for lengths. A status that is none is hashed as it stands; no one can deliver it.
     function resultsRoot(
         uint64 firstId,
         bytes32[] calldata answers,

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {CapacityClass, Provider, ProviderTerms, ReporterKey, Unbonding} from "../types/Provider.sol";
+import {IStakeSlasher} from "./IStakeSlasher.sol";
 
 /// @title Who provides computing power, with which stake and which reporter key
 /// @notice A provider is an account that bonded stake, and named a reporter key that consented. Stake can be withdrawn
@@ -11,7 +12,7 @@ import {CapacityClass, Provider, ProviderTerms, ReporterKey, Unbonding} from "..
 /// owner, who should be the DAO's timelock: a malicious owner could take every stake. Warning: the unbonding delay must
 /// be longer than a vote takes, or else a provider can be gone before it is slashed.
 /// Warning: what is sent to the registry other than by its functions is nobody's, and stays there.
-interface IProviderRegistry {
+interface IProviderRegistry is IStakeSlasher {
     // Set-up and terms
 
     /// @notice Thrown when the stake token is no contract.
@@ -247,7 +248,7 @@ interface IProviderRegistry {
     /// @param amount How much.
     /// @param evidenceDigest keccak-256 of what shows the fault, kept off chain.
     /// @return slashed What was taken.
-    function slash(address provider, uint96 amount, bytes32 evidenceDigest) external returns (uint256 slashed);
+    function slash(address provider, uint96 amount, bytes32 evidenceDigest) external override returns (uint256 slashed);
 
     /// @notice Lets a jailed provider be active again. Its stake does not come back.
     /// @dev Only the owner. Reverts when it is not jailed.

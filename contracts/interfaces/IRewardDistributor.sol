@@ -11,8 +11,9 @@ import {Programme, RewardBooks, RewardLimits, RewardPosting} from "../types/Rewa
 /// @dev Amounts are in the token's smallest unit, times in Unix seconds. Immutable; the owner is the DAO's timelock. A
 /// tree is right when somebody computes it again from the chain and the published rows: the contract checks none of it.
 /// What m colluding reporters of the oracle can do: promise themselves up to `epochCap` of one programme's budget every
-/// `interval`, and name too little for others until the next posting. What they cannot: touch another programme, the
-/// unallocated budget beyond the cap, or what was promised before.
+/// `interval`, and with it all that the programme promised and nobody claimed yet, for a posting replaces the tree before
+/// it. Who claims early risks less. What they cannot: touch another programme, the unallocated budget beyond the cap, what
+/// was claimed, or anything while no vote has set a cap.
 /// Warning: what is sent to the distributor other than by `fund` is nobody's, and stays there.
 interface IRewardDistributor {
     // Set-up
@@ -64,7 +65,7 @@ interface IRewardDistributor {
 
     /// @notice Takes unallocated budget back.
     /// @dev Only the owner. Reverts for zero, for more than is unallocated, and when the token refuses the recipient.
-    /// What a malicious owner could do: take all that is not promised yet. Not: take what was posted.
+    /// What a malicious owner could do: take all that is not promised yet; by a posting, see `post`, what was promised too.
     function reclaim(Programme programme, uint256 amount, address recipient) external;
 
     /// @notice Ends the claims of a programme to which nothing was posted for `EXPIRY`; what nobody claimed is
@@ -84,6 +85,9 @@ interface IRewardDistributor {
 
     /// @notice Thrown when a posting's total is less than what was posted before.
     error RewardDistributorTotalShrinks(Programme programme, uint256 previous, uint256 actual);
+
+    /// @notice Thrown when a report is posted to a programme for which no vote has set a cap.
+    error RewardDistributorNoReports(Programme programme);
 
     /// @notice Thrown when reporters add more than they may.
     error RewardDistributorOverCap(Programme programme, uint256 added, uint256 epochCap);

@@ -25,10 +25,11 @@ contract StakeSlasherMock is IStakeSlasher {
         _call = call;
     }
 
-    function slash(address provider, uint256 amount, bytes32 evidenceDigest) external {
+    function slash(address provider, uint96 amount, bytes32 evidenceDigest) external returns (uint256) {
         if (stakeOf[provider] < amount) revert StakeSlasherMockTooLittle(provider, stakeOf[provider], amount);
         stakeOf[provider] -= amount;
         emit Slashed(provider, amount, evidenceDigest);
         if (_call.length != 0) (, answer) = msg.sender.call(_call);
+        return amount;
     }
 }

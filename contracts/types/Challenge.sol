@@ -41,7 +41,7 @@ struct Challenge {
 /// @param amount How much of it, in the stake's smallest unit.
 struct Penalty {
     address provider;
-    uint256 amount;
+    uint96 amount;
 }
 
 /// @notice The times of all challenges, which never change.

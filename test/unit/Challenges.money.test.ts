@@ -209,12 +209,18 @@ describe("Challenges", () => {
       await challenges.connect(requester).challengeVersion(await hostile.getAddress(), 1n, 1, evidence, BOND);
       const { deadline } = await challenges.challengeOf(1n);
 
-      await expect(challenges.connect(arbiter).reject(1n, verdict)).to.be.revertedWithoutReason();
-      await nextBlockAt(deadline + 1n);
-      await expect(challenges.expire(1n)).to.be.revertedWithoutReason();
+      await challenges.connect(requester).challengeVersion(await hostile.getAddress(), 2n, 1, evidence, BOND);
+      const pool = await challenges.pool();
 
-      await world.challenge();
-      expect(await challenges.held()).to.equal(2n * (BOND + REWARD));
+      await expect(challenges.connect(arbiter).reject(1n, verdict))
+        .to.emit(challenges, "TokenNotReleased")
+        .withArgs(1n, await hostile.getAddress(), 1n);
+      await nextBlockAt(deadline + 10n);
+      await expect(challenges.expire(2n)).to.emit(challenges, "TokenNotReleased");
+      await expect(challenges.releaseToken(await hostile.getAddress(), 1n)).to.be.revertedWithoutReason();
+
+      expect(await challenges.held()).to.equal(0n);
+      expect(await challenges.pool()).to.equal(pool + 2n * REWARD);
     });
 
     it("answers no call from the registry while it slashes", async () => {

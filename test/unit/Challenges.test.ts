@@ -301,7 +301,7 @@ describe("Challenges", () => {
       await challenges.connect(arbiter).reject(2n, verdict);
       const until = (await now()) + REST;
 
-      expect(await challenges.resultRestsUntil(oracleAddress, 7n, collectionAddress, world.tokenId)).to.equal(until);
+      expect(await challenges.resultsRestUntil(collectionAddress, world.tokenId)).to.equal(until);
       await expect(challenge(7n)).to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests").withArgs(until);
       await challenge(8n);
       expect(await collection.locked(world.tokenId)).to.equal(true);

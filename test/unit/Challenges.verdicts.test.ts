@@ -55,7 +55,7 @@ describe("Challenges", () => {
         ["MetadataUpdate", tokenId],
         ["DisputeLock", tokenId, false],
         ["Unlocked", tokenId],
-        ["Slashed", trainer.address, 300n, evidence],
+        ["Slashed", trainer.address, 300n, await challenges.penaltyEvidence(1n)],
         ["PenaltyDone", 1n, trainer.address, 300n],
       ]);
       await expect(challenges.withdraw(requester.address)).to.changeTokenBalances(
@@ -169,8 +169,8 @@ describe("Challenges", () => {
       const seen = await eventsOf(again(), challenges, slasher);
 
       expect(seen).to.deep.equal([
+        ["Slashed", trainer.address, 11n, await challenges.penaltyEvidence(1n)],
         ["PenaltyDone", 1n, trainer.address, 11n],
-        ["Slashed", trainer.address, 11n, evidence],
       ]);
       await expect(again())
         .to.be.revertedWithCustomError(challenges, "ChallengesNoPenalty")

@@ -212,8 +212,22 @@ describe("RewardDistributor", () => {
       await distributor.connect(dao).fund(GPU_TIME, BUDGET);
 
       await expect(postReported(world, postingOf(GPU_TIME, 1n, treeOf(GPU_TIME, [trainer, 1n]))))
-        .to.be.revertedWithCustomError(distributor, "RewardDistributorOverCap")
-        .withArgs(GPU_TIME, 1, 0);
+        .to.be.revertedWithCustomError(distributor, "RewardDistributorNoReports")
+        .withArgs(GPU_TIME);
+    });
+
+    it("lets reporters divide nothing anew before a vote allows it, though they would add nothing", async () => {
+      const world = await loadFixture(freshDistributor);
+      const { distributor, dao, trainer, stranger } = world;
+      await distributor.connect(dao).fund(GPU_TIME, BUDGET);
+      const honest = treeOf(GPU_TIME, [trainer, 100n]);
+      await distributor.connect(dao).post(postingOf(GPU_TIME, 1n, honest));
+
+      await expect(postReported(world, postingOf(GPU_TIME, 2n, treeOf(GPU_TIME, [stranger, 100n]))))
+        .to.be.revertedWithCustomError(distributor, "RewardDistributorNoReports")
+        .withArgs(GPU_TIME);
+      await distributor.claim(GPU_TIME, trainer.address, 100n, honest.proof(trainer));
+      expect(await distributor.claimedBy(GPU_TIME, trainer.address)).to.equal(100n);
     });
 
     it("waits for the interval after any posting, to its last second; a vote does not", async () => {
@@ -246,7 +260,7 @@ describe("RewardDistributor", () => {
         .withArgs(GPU_TIME, BUDGET + 1n, BUDGET);
     });
 
-    it("bounds what m colluding reporters take to one programme's cap in an interval", async () => {
+    it("bounds what m colluding reporters take, beyond what nobody claimed, to one programme's cap in an interval", async () => {
       const world = await loadFixture(programmesFunded);
       const { distributor, token, stranger } = world;
       const loot = treeOf(GPU_TIME, [stranger, EPOCH_CAP]);

@@ -103,16 +103,18 @@ export interface ChallengesInterface extends Interface {
       | "openChallengeOf"
       | "owedTo"
       | "owner"
+      | "penaltyEvidence"
       | "penaltyOf"
       | "pendingOwner"
       | "period"
       | "pool"
       | "reclaimPool"
       | "reject"
+      | "releaseToken"
       | "renounceOwnership"
       | "resolver"
       | "rest"
-      | "resultRestsUntil"
+      | "resultsRestUntil"
       | "retryPenalty"
       | "setResolver"
       | "setTerms"
@@ -142,6 +144,7 @@ export interface ChallengesInterface extends Interface {
       | "ResolverChanged"
       | "ResultChallenged"
       | "TermsChanged"
+      | "TokenNotReleased"
       | "VersionChallenged"
   ): EventFragment;
 
@@ -193,6 +196,10 @@ export interface ChallengesInterface extends Interface {
   encodeFunctionData(functionFragment: "owedTo", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(
+    functionFragment: "penaltyEvidence",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "penaltyOf",
     values: [BigNumberish, AddressLike]
   ): string;
@@ -211,14 +218,18 @@ export interface ChallengesInterface extends Interface {
     values: [BigNumberish, BytesLike]
   ): string;
   encodeFunctionData(
+    functionFragment: "releaseToken",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "renounceOwnership",
     values?: undefined
   ): string;
   encodeFunctionData(functionFragment: "resolver", values?: undefined): string;
   encodeFunctionData(functionFragment: "rest", values?: undefined): string;
   encodeFunctionData(
-    functionFragment: "resultRestsUntil",
-    values: [AddressLike, BigNumberish, AddressLike, BigNumberish]
+    functionFragment: "resultsRestUntil",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "retryPenalty",
@@ -287,6 +298,10 @@ export interface ChallengesInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "owedTo", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "penaltyEvidence",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "penaltyOf", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "pendingOwner",
@@ -300,13 +315,17 @@ export interface ChallengesInterface extends Interface {
   ): Result;
   decodeFunctionResult(functionFragment: "reject", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "releaseToken",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "renounceOwnership",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "resolver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "rest", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "resultRestsUntil",
+    functionFragment: "resultsRestUntil",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -586,6 +605,28 @@ export namespace TermsChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace TokenNotReleasedEvent {
+  export type InputTuple = [
+    challengeId: BigNumberish,
+    collection: AddressLike,
+    tokenId: BigNumberish
+  ];
+  export type OutputTuple = [
+    challengeId: bigint,
+    collection: string,
+    tokenId: bigint
+  ];
+  export interface OutputObject {
+    challengeId: bigint;
+    collection: string;
+    tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace VersionChallengedEvent {
   export type InputTuple = [
     challengeId: BigNumberish,
@@ -716,6 +757,12 @@ export interface Challenges extends BaseContract {
 
   owner: TypedContractMethod<[], [string], "view">;
 
+  penaltyEvidence: TypedContractMethod<
+    [challengeId: BigNumberish],
+    [string],
+    "view"
+  >;
+
   penaltyOf: TypedContractMethod<
     [challengeId: BigNumberish, provider: AddressLike],
     [bigint],
@@ -740,19 +787,20 @@ export interface Challenges extends BaseContract {
     "nonpayable"
   >;
 
+  releaseToken: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
   resolver: TypedContractMethod<[], [string], "view">;
 
   rest: TypedContractMethod<[], [bigint], "view">;
 
-  resultRestsUntil: TypedContractMethod<
-    [
-      oracle: AddressLike,
-      requestId: BigNumberish,
-      collection: AddressLike,
-      tokenId: BigNumberish
-    ],
+  resultsRestUntil: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
     [bigint],
     "view"
   >;
@@ -881,6 +929,9 @@ export interface Challenges extends BaseContract {
     nameOrSignature: "owner"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
+    nameOrSignature: "penaltyEvidence"
+  ): TypedContractMethod<[challengeId: BigNumberish], [string], "view">;
+  getFunction(
     nameOrSignature: "penaltyOf"
   ): TypedContractMethod<
     [challengeId: BigNumberish, provider: AddressLike],
@@ -907,6 +958,13 @@ export interface Challenges extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "releaseToken"
+  ): TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "renounceOwnership"
   ): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(
@@ -916,14 +974,9 @@ export interface Challenges extends BaseContract {
     nameOrSignature: "rest"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
-    nameOrSignature: "resultRestsUntil"
+    nameOrSignature: "resultsRestUntil"
   ): TypedContractMethod<
-    [
-      oracle: AddressLike,
-      requestId: BigNumberish,
-      collection: AddressLike,
-      tokenId: BigNumberish
-    ],
+    [collection: AddressLike, tokenId: BigNumberish],
     [bigint],
     "view"
   >;
@@ -1079,6 +1132,13 @@ export interface Challenges extends BaseContract {
     TermsChangedEvent.InputTuple,
     TermsChangedEvent.OutputTuple,
     TermsChangedEvent.OutputObject
+  >;
+  getEvent(
+    key: "TokenNotReleased"
+  ): TypedContractEvent<
+    TokenNotReleasedEvent.InputTuple,
+    TokenNotReleasedEvent.OutputTuple,
+    TokenNotReleasedEvent.OutputObject
   >;
   getEvent(
     key: "VersionChallenged"
@@ -1241,6 +1301,17 @@ export interface Challenges extends BaseContract {
       TermsChangedEvent.InputTuple,
       TermsChangedEvent.OutputTuple,
       TermsChangedEvent.OutputObject
+    >;
+
+    "TokenNotReleased(uint256,address,uint256)": TypedContractEvent<
+      TokenNotReleasedEvent.InputTuple,
+      TokenNotReleasedEvent.OutputTuple,
+      TokenNotReleasedEvent.OutputObject
+    >;
+    TokenNotReleased: TypedContractEvent<
+      TokenNotReleasedEvent.InputTuple,
+      TokenNotReleasedEvent.OutputTuple,
+      TokenNotReleasedEvent.OutputObject
     >;
 
     "VersionChallenged(uint256,address,uint256,uint32,bytes32)": TypedContractEvent<

@@ -94,14 +94,16 @@ export interface IChallengesInterface extends Interface {
       | "held"
       | "openChallengeOf"
       | "owedTo"
+      | "penaltyEvidence"
       | "penaltyOf"
       | "period"
       | "pool"
       | "reclaimPool"
       | "reject"
+      | "releaseToken"
       | "resolver"
       | "rest"
-      | "resultRestsUntil"
+      | "resultsRestUntil"
       | "retryPenalty"
       | "setResolver"
       | "setTerms"
@@ -128,6 +130,7 @@ export interface IChallengesInterface extends Interface {
       | "ResolverChanged"
       | "ResultChallenged"
       | "TermsChanged"
+      | "TokenNotReleased"
       | "VersionChallenged"
   ): EventFragment;
 
@@ -174,6 +177,10 @@ export interface IChallengesInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "owedTo", values: [AddressLike]): string;
   encodeFunctionData(
+    functionFragment: "penaltyEvidence",
+    values: [BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "penaltyOf",
     values: [BigNumberish, AddressLike]
   ): string;
@@ -187,11 +194,15 @@ export interface IChallengesInterface extends Interface {
     functionFragment: "reject",
     values: [BigNumberish, BytesLike]
   ): string;
+  encodeFunctionData(
+    functionFragment: "releaseToken",
+    values: [AddressLike, BigNumberish]
+  ): string;
   encodeFunctionData(functionFragment: "resolver", values?: undefined): string;
   encodeFunctionData(functionFragment: "rest", values?: undefined): string;
   encodeFunctionData(
-    functionFragment: "resultRestsUntil",
-    values: [AddressLike, BigNumberish, AddressLike, BigNumberish]
+    functionFragment: "resultsRestUntil",
+    values: [AddressLike, BigNumberish]
   ): string;
   encodeFunctionData(
     functionFragment: "retryPenalty",
@@ -251,6 +262,10 @@ export interface IChallengesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "owedTo", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "penaltyEvidence",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "penaltyOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "period", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pool", data: BytesLike): Result;
@@ -259,10 +274,14 @@ export interface IChallengesInterface extends Interface {
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "reject", data: BytesLike): Result;
+  decodeFunctionResult(
+    functionFragment: "releaseToken",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(functionFragment: "resolver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "rest", data: BytesLike): Result;
   decodeFunctionResult(
-    functionFragment: "resultRestsUntil",
+    functionFragment: "resultsRestUntil",
     data: BytesLike
   ): Result;
   decodeFunctionResult(
@@ -512,6 +531,28 @@ export namespace TermsChangedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
+export namespace TokenNotReleasedEvent {
+  export type InputTuple = [
+    challengeId: BigNumberish,
+    collection: AddressLike,
+    tokenId: BigNumberish
+  ];
+  export type OutputTuple = [
+    challengeId: bigint,
+    collection: string,
+    tokenId: bigint
+  ];
+  export interface OutputObject {
+    challengeId: bigint;
+    collection: string;
+    tokenId: bigint;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
 export namespace VersionChallengedEvent {
   export type InputTuple = [
     challengeId: BigNumberish,
@@ -638,6 +679,12 @@ export interface IChallenges extends BaseContract {
 
   owedTo: TypedContractMethod<[account: AddressLike], [bigint], "view">;
 
+  penaltyEvidence: TypedContractMethod<
+    [challengeId: BigNumberish],
+    [string],
+    "view"
+  >;
+
   penaltyOf: TypedContractMethod<
     [challengeId: BigNumberish, provider: AddressLike],
     [bigint],
@@ -660,17 +707,18 @@ export interface IChallenges extends BaseContract {
     "nonpayable"
   >;
 
+  releaseToken: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+
   resolver: TypedContractMethod<[], [string], "view">;
 
   rest: TypedContractMethod<[], [bigint], "view">;
 
-  resultRestsUntil: TypedContractMethod<
-    [
-      oracle: AddressLike,
-      requestId: BigNumberish,
-      collection: AddressLike,
-      tokenId: BigNumberish
-    ],
+  resultsRestUntil: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
     [bigint],
     "view"
   >;
@@ -787,6 +835,9 @@ export interface IChallenges extends BaseContract {
     nameOrSignature: "owedTo"
   ): TypedContractMethod<[account: AddressLike], [bigint], "view">;
   getFunction(
+    nameOrSignature: "penaltyEvidence"
+  ): TypedContractMethod<[challengeId: BigNumberish], [string], "view">;
+  getFunction(
     nameOrSignature: "penaltyOf"
   ): TypedContractMethod<
     [challengeId: BigNumberish, provider: AddressLike],
@@ -810,20 +861,22 @@ export interface IChallenges extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "releaseToken"
+  ): TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish],
+    [void],
+    "nonpayable"
+  >;
+  getFunction(
     nameOrSignature: "resolver"
   ): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "rest"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
-    nameOrSignature: "resultRestsUntil"
+    nameOrSignature: "resultsRestUntil"
   ): TypedContractMethod<
-    [
-      oracle: AddressLike,
-      requestId: BigNumberish,
-      collection: AddressLike,
-      tokenId: BigNumberish
-    ],
+    [collection: AddressLike, tokenId: BigNumberish],
     [bigint],
     "view"
   >;
@@ -964,6 +1017,13 @@ export interface IChallenges extends BaseContract {
     TermsChangedEvent.OutputObject
   >;
   getEvent(
+    key: "TokenNotReleased"
+  ): TypedContractEvent<
+    TokenNotReleasedEvent.InputTuple,
+    TokenNotReleasedEvent.OutputTuple,
+    TokenNotReleasedEvent.OutputObject
+  >;
+  getEvent(
     key: "VersionChallenged"
   ): TypedContractEvent<
     VersionChallengedEvent.InputTuple,
@@ -1102,6 +1162,17 @@ export interface IChallenges extends BaseContract {
       TermsChangedEvent.InputTuple,
       TermsChangedEvent.OutputTuple,
       TermsChangedEvent.OutputObject
+    >;
+
+    "TokenNotReleased(uint256,address,uint256)": TypedContractEvent<
+      TokenNotReleasedEvent.InputTuple,
+      TokenNotReleasedEvent.OutputTuple,
+      TokenNotReleasedEvent.OutputObject
+    >;
+    TokenNotReleased: TypedContractEvent<
+      TokenNotReleasedEvent.InputTuple,
+      TokenNotReleasedEvent.OutputTuple,
+      TokenNotReleasedEvent.OutputObject
     >;
 
     "VersionChallenged(uint256,address,uint256,uint32,bytes32)": TypedContractEvent<

@@ -77,7 +77,7 @@ export interface IStakeSlasher extends BaseContract {
 
   slash: TypedContractMethod<
     [provider: AddressLike, amount: BigNumberish, evidenceDigest: BytesLike],
-    [void],
+    [bigint],
     "nonpayable"
   >;
 
@@ -89,7 +89,7 @@ export interface IStakeSlasher extends BaseContract {
     nameOrSignature: "slash"
   ): TypedContractMethod<
     [provider: AddressLike, amount: BigNumberish, evidenceDigest: BytesLike],
-    [void],
+    [bigint],
     "nonpayable"
   >;
 

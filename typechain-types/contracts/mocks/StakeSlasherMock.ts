@@ -129,7 +129,7 @@ export interface StakeSlasherMock extends BaseContract {
 
   slash: TypedContractMethod<
     [provider: AddressLike, amount: BigNumberish, evidenceDigest: BytesLike],
-    [void],
+    [bigint],
     "nonpayable"
   >;
 
@@ -156,7 +156,7 @@ export interface StakeSlasherMock extends BaseContract {
     nameOrSignature: "slash"
   ): TypedContractMethod<
     [provider: AddressLike, amount: BigNumberish, evidenceDigest: BytesLike],
-    [void],
+    [bigint],
     "nonpayable"
   >;
   getFunction(

@@ -17,7 +17,7 @@ export const interfaceIds = {
   IAINToken: "0xeef497a9",
   IActivityCounters: "0x4710f0f2",
   IAttestationVerifier: "0x821053fa",
-  IChallenges: "0x1d9adf5c",
+  IChallenges: "0xb46436ae",
   ICollectionKeeper: "0x48fac1ce",
   ICollectives: "0xde6f4749",
   IContributorSplit: "0x15feb31a",
@@ -51,7 +51,7 @@ export const interfaceIds = {
   IProviderRegistry: "0xc4f39fbe",
   IRequestDesk: "0xf20000b4",
   IRewardDistributor: "0x7d02847b",
-  IStakeSlasher: "0xfba2c05a",
+  IStakeSlasher: "0xf51de5d2",
   ITraitSchema: "0xe4d77004",
   IVotes: "0xe90fb3f6",
 } as const;

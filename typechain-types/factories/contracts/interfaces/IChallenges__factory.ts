@@ -627,6 +627,31 @@ const _abi = [
         name: "tokenId",
         type: "uint256",
       },
+    ],
+    name: "TokenNotReleased",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "challengeId",
+        type: "uint256",
+      },
+      {
+        indexed: true,
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        indexed: true,
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
       {
         indexed: false,
         internalType: "uint32",
@@ -930,6 +955,25 @@ const _abi = [
         name: "challengeId",
         type: "uint256",
       },
+    ],
+    name: "penaltyEvidence",
+    outputs: [
+      {
+        internalType: "bytes32",
+        name: "",
+        type: "bytes32",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
+        name: "challengeId",
+        type: "uint256",
+      },
       {
         internalType: "address",
         name: "provider",
@@ -1005,6 +1049,24 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+    ],
+    name: "releaseToken",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "resolver",
     outputs: [
@@ -1034,16 +1096,6 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
-        name: "oracle",
-        type: "address",
-      },
-      {
-        internalType: "uint64",
-        name: "requestId",
-        type: "uint64",
-      },
-      {
-        internalType: "address",
         name: "collection",
         type: "address",
       },
@@ -1053,7 +1105,7 @@ const _abi = [
         type: "uint256",
       },
     ],
-    name: "resultRestsUntil",
+    name: "resultsRestUntil",
     outputs: [
       {
         internalType: "uint256",
@@ -1209,9 +1261,9 @@ const _abi = [
             type: "address",
           },
           {
-            internalType: "uint256",
+            internalType: "uint96",
             name: "amount",
-            type: "uint256",
+            type: "uint96",
           },
         ],
         internalType: "struct Penalty[]",

@@ -47,6 +47,17 @@ const _abi = [
     type: "error",
   },
   {
+    inputs: [
+      {
+        internalType: "enum Programme",
+        name: "programme",
+        type: "uint8",
+      },
+    ],
+    name: "RewardDistributorNoReports",
+    type: "error",
+  },
+  {
     inputs: [],
     name: "RewardDistributorNoRoot",
     type: "error",

@@ -17,9 +17,9 @@ const _abi = [
         type: "address",
       },
       {
-        internalType: "uint256",
+        internalType: "uint96",
         name: "amount",
-        type: "uint256",
+        type: "uint96",
       },
       {
         internalType: "bytes32",
@@ -28,7 +28,13 @@ const _abi = [
       },
     ],
     name: "slash",
-    outputs: [],
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "slashed",
+        type: "uint256",
+      },
+    ],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -366,6 +366,25 @@ export const challengesAbi = [
         "internalType": "uint256",
         "name": "challengeId",
         "type": "uint256"
+      }
+    ],
+    "name": "penaltyEvidence",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "challengeId",
+        "type": "uint256"
       },
       {
         "internalType": "address",
@@ -455,6 +474,24 @@ export const challengesAbi = [
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "collection",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "releaseToken",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "renounceOwnership",
     "outputs": [],
@@ -491,16 +528,6 @@ export const challengesAbi = [
     "inputs": [
       {
         "internalType": "address",
-        "name": "oracle",
-        "type": "address"
-      },
-      {
-        "internalType": "uint64",
-        "name": "requestId",
-        "type": "uint64"
-      },
-      {
-        "internalType": "address",
         "name": "collection",
         "type": "address"
       },
@@ -510,7 +537,7 @@ export const challengesAbi = [
         "type": "uint256"
       }
     ],
-    "name": "resultRestsUntil",
+    "name": "resultsRestUntil",
     "outputs": [
       {
         "internalType": "uint256",
@@ -679,9 +706,9 @@ export const challengesAbi = [
             "type": "address"
           },
           {
-            "internalType": "uint256",
+            "internalType": "uint96",
             "name": "amount",
-            "type": "uint256"
+            "type": "uint96"
           }
         ],
         "internalType": "struct Penalty[]",
@@ -1066,6 +1093,31 @@ export const challengesAbi = [
       }
     ],
     "name": "TermsChanged",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "challengeId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "collection",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      }
+    ],
+    "name": "TokenNotReleased",
     "type": "event"
   },
   {

@@ -812,6 +812,17 @@ export const rewardDistributorAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "enum Programme",
+        "name": "programme",
+        "type": "uint8"
+      }
+    ],
+    "name": "RewardDistributorNoReports",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "RewardDistributorNoRoot",
     "type": "error"
