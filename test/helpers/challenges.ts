@@ -27,13 +27,13 @@ export const verdict = digestOf("what the judge says");
 export const times = { period: PERIOD, rest: REST };
 export const terms = { minimumBond: BOND, reward: REWARD };
 
-/** What another ERC-20 than the ordinary one must have to be the asset. */
+/** What another ERC-20 than the ordinary one must have to be the asset, and another registry to slash. */
 interface Money {
   getAddress(): Promise<string>;
 }
 
 /** A new contract of challenges for an asset. `dao` owns it, and `arbiter` judges beside it. */
-export async function deployChallenges(people: People, asset: Money, slasher: StakeSlasherMock): Promise<Challenges> {
+export async function deployChallenges(people: People, asset: Money, slasher: Money): Promise<Challenges> {
   const { dao, arbiter } = people;
   const addresses = [await asset.getAddress(), TREASURY, await slasher.getAddress(), dao.address];
   const challenges = await deployContract("Challenges", [...addresses, times, terms]);

@@ -218,6 +218,8 @@ describe("Challenges", () => {
       await nextBlockAt(deadline + 10n);
       await expect(challenges.expire(2n)).to.emit(challenges, "TokenNotReleased");
       await expect(challenges.releaseToken(await hostile.getAddress(), 1n)).to.be.revertedWithoutReason();
+      await hostile.answerTo(disputes.getFunction("unlock").selector, false, "0x");
+      await challenges.releaseToken(await hostile.getAddress(), 1n);
 
       expect(await challenges.held()).to.equal(0n);
       expect(await challenges.pool()).to.equal(pool + 2n * REWARD);

@@ -303,6 +303,8 @@ describe("Challenges", () => {
 
       expect(await challenges.resultsRestUntil(collectionAddress, world.tokenId)).to.equal(until);
       await expect(challenge(7n)).to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests").withArgs(until);
+      await expect(challenge(8n)).to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests").withArgs(until);
+      await nextBlockAt(until + 1n);
       await challenge(8n);
       expect(await collection.locked(world.tokenId)).to.equal(true);
     });

@@ -43,7 +43,11 @@ const IMPLEMENTS = [
   },
   { name: "ainftBinderAbi", abi: ainftBinderAbi, interfaces: [...PROGRAM, "IOracleLink", "IAINFTBinder"] },
   { name: "ainftFactoryAbi", abi: ainftFactoryAbi, interfaces: ["IAINFTFactory"] },
-  { name: "inferenceOracleAbi", abi: inferenceOracleAbi, interfaces: ["IInferenceOracle", "IAttestationVerifier"] },
+  {
+    name: "inferenceOracleAbi",
+    abi: inferenceOracleAbi,
+    interfaces: ["IInferenceOracle", "IInferenceBatches", "IAttestationVerifier"],
+  },
 ];
 
 /** Names with our prefix are ours; every other name in an ABI comes from a standard or a library. */
