@@ -310,6 +310,8 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     function _fail(uint256 challengeId, Challenge memory challenge) private {
         _pool += challenge.reward;
         _restsUntil[_subjectOf(challenge)] = block.timestamp + _rest;
+        // Nothing is left to do when it lets go.
+        // solhint-disable-next-line no-empty-blocks
         try IAINFTDisputes(challenge.collection).unlock(challenge.tokenId) {} catch {
             emit TokenNotReleased(challengeId, challenge.collection, challenge.tokenId);
         }

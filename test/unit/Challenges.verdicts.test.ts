@@ -5,7 +5,6 @@ import {
   booksOf,
   challengesDeployed,
   ChallengeState,
-  evidence,
   first,
   REST,
   REWARD,
