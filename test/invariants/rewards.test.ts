@@ -194,8 +194,8 @@ class RewardLife implements EconomyLife<Kind> {
     const tooFew = choice.way % 10 === 0;
     const attestation = attest.leaf(0n, leaf, { deadline, by: tooFew ? [2] : [0, 2] });
     const early = this.model.judgeReport(posting, this.time);
-    const unsigned =
-      early?.error === "RewardDistributorTooEarly" ? early : refuse("RewardDistributorNotReported", leaf);
+    const beforeSignatures = ["RewardDistributorNoReports", "RewardDistributorTooEarly"].includes(early?.error ?? "");
+    const unsigned = beforeSignatures ? early : refuse("RewardDistributorNotReported", leaf);
     return {
       refusal: tooFew ? unsigned : early,
       send: () =>

@@ -50,6 +50,7 @@ export class RewardModel {
   judgeReport(posting: Posting, time: bigint): Refusal | undefined {
     const { programme, total } = posting;
     const books = this.of(programme);
+    if (books.epochCap === 0n) return refuse("RewardDistributorNoReports", programme);
     const earliest = books.postedAt + books.interval;
     if (time < earliest) return refuse("RewardDistributorTooEarly", programme, earliest);
     const refusal = this.judgePosting(posting);
