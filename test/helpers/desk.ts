@@ -5,7 +5,6 @@ import {
   hexlify,
   keccak256,
   toUtf8Bytes,
-  TypedDataEncoder,
   ZeroAddress,
 } from "ethers";
 import type { FeeOnTransferTokenMock, RequestDesk, RequesterMock } from "../../typechain-types";
@@ -13,15 +12,14 @@ import { IAINFTRoyalties__factory, RequestDesk__factory } from "../../typechain-
 import type { AttestTerms } from "./attestation";
 import { deployContract, now, type Person, provider } from "./chain";
 import { type MintedToken, tokenMinted } from "./fixtures";
+import { type Coded, Delivery, type InferenceResult, resultLeaf, Status } from "./typed-data";
 
 export const ETH = ZeroAddress;
 export const MAX_CALLBACK_GAS = 2_000_000n;
 export const PROBE_GAS = 100_000n;
 
-/** Where a result goes, and what has become of a request, as the contracts number it. */
-export const Deliver = { INLINE: 0, DIGEST: 1, CALLBACK: 2 } as const;
+/** What has become of a request, as the contracts number it. */
 export const Outcome = { OPEN: 0n, ANSWERED: 1n, FAILED: 2n } as const;
-export const ResultStatus = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_INPUT: 3 } as const;
 
 export const QUESTION = hexlify(toUtf8Bytes('{"prompt":"What do you cost?"}'));
 export const ANSWER = hexlify(toUtf8Bytes('{"content":"Less than silence."}'));
@@ -72,7 +70,7 @@ export interface Callback {
 /** A signed answer, as the oracle takes it. */
 export interface Answer {
   attestation: string;
-  result: { requestId: bigint; requestHash: string; resultDigest: string; status: number; size: bigint };
+  result: Coded<InferenceResult>;
   output: string;
 }
 
@@ -131,7 +129,7 @@ export async function setPrice(world: DeskWorld, currency: string, amount = FEE,
 
 export async function termsOf(changed: Partial<Terms> = {}): Promise<Terms> {
   const deadline = (await now()) + ONE_HOUR;
-  return { maxOutputBytes: 1_024n, delivery: Deliver.DIGEST, agreement: 0, deadline, ...changed };
+  return { maxOutputBytes: 1_024n, delivery: Delivery.DIGEST, agreement: 0, deadline, ...changed };
 }
 
 /** What an ask may have other than usual. */
@@ -168,7 +166,7 @@ export async function askForCallback(
 ): Promise<ContractTransactionResponse> {
   const { consumer = world.consumer, collection = world.collectionAddress, tokenId = world.tokenId } = options;
   const { input = QUESTION, value = currency === ETH ? amount : 0n, callbackGas = 300_000n } = options;
-  const terms = await termsOf({ delivery: Deliver.CALLBACK, ...options.terms });
+  const terms = await termsOf({ delivery: Delivery.CALLBACK, ...options.terms });
   const payment = { currency, amount };
   return consumer
     .connect(options.by ?? world.player)
@@ -222,53 +220,6 @@ export async function openedWithCallback(
   return orderOf(world.desk, askForCallback(world, currency, amount, options));
 }
 
-const requestTypes = {
-  Request: [
-    { type: "address", name: "requester" },
-    { type: "address", name: "collection" },
-    { type: "uint256", name: "tokenId" },
-    { type: "bytes32", name: "manifestDigest" },
-    { type: "bytes32", name: "inputDigest" },
-    { type: "uint32", name: "maxOutputBytes" },
-    { type: "uint8", name: "delivery" },
-    { type: "uint8", name: "agreement" },
-    { type: "uint64", name: "deadline" },
-  ],
-};
-
-/** The content of a request. */
-export interface Asked extends Terms {
-  requester: string;
-  collection: string;
-  tokenId: bigint;
-  manifestDigest: string;
-  inputDigest: string;
-}
-
-/** Hash of a request's content, worked out from its type alone. */
-export function hashOfRequest(asked: Asked): string {
-  return TypedDataEncoder.hashStruct("Request", requestTypes, asked);
-}
-
-const answerTypes = {
-  Result: [
-    { type: "uint8", name: "delivery" },
-    { type: "uint64", name: "requestId" },
-    { type: "uint8", name: "status" },
-    { type: "Answer", name: "answer" },
-  ],
-  Answer: [
-    { type: "bytes32", name: "requestHash" },
-    { type: "bytes32", name: "resultDigest" },
-    { type: "uint32", name: "size" },
-  ],
-};
-
-/** The leaf of a result, worked out from its type alone. */
-export function leafOfResult({ requestId, status, ...answer }: Answer["result"], delivery: number): string {
-  return keccak256(TypedDataEncoder.hashStruct("Result", answerTypes, { delivery, requestId, status, answer }));
-}
-
 /** How an answer may be signed otherwise. */
 export interface SigningOptions {
   status?: number;
@@ -280,8 +231,8 @@ export interface SigningOptions {
 
 /** What the quorum signs about an order: as it was ordered, unless told otherwise. */
 export function answerOf(world: Pick<DeskWorld, "attest">, order: Order, options: SigningOptions = {}): Answer {
-  const { status = ResultStatus.OK, output = ANSWER, terms = {} } = options;
-  const { delivery = order.callbackGas === 0n ? Deliver.DIGEST : Deliver.CALLBACK } = options;
+  const { status = Status.OK, output = ANSWER, terms = {} } = options;
+  const { delivery = order.callbackGas === 0n ? Delivery.DIGEST : Delivery.CALLBACK } = options;
   const result = {
     requestId: order.requestId,
     requestHash: order.requestHash,
@@ -290,7 +241,7 @@ export function answerOf(world: Pick<DeskWorld, "attest">, order: Order, options
     size: BigInt(dataLength(output)),
     ...options.result,
   };
-  return { attestation: world.attest.leaf(result.requestId, leafOfResult(result, delivery), terms), result, output };
+  return { attestation: world.attest.leaf(result.requestId, resultLeaf(result, delivery), terms), result, output };
 }
 
 /** Ends the request of an order without a callback, by any relayer. */
@@ -321,7 +272,7 @@ export function hashOfOrder(order: Order): string {
   return keccak256(AbiCoder.defaultAbiCoder().encode([ORDER_TUPLE], [values]));
 }
 
-export function callbackOf(order: Order, status: number = ResultStatus.OK): Callback {
+export function callbackOf(order: Order, status: number = Status.OK): Callback {
   const { requestId, requestHash, requester, callbackGas } = order;
   return { requestId, requestHash, requester, callbackGas, status };
 }

@@ -25,6 +25,9 @@ export type Agreement = (typeof Agreement)[keyof typeof Agreement];
 export const Status = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_INPUT: 3 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
+/** What is hashed, with any number for a code: what reporters sign may be wrong. */
+export type Coded<T> = { [Field in keyof T]: T[Field] extends number ? number : T[Field] };
+
 export interface TrainingRecord {
   parentManifest: string;
   childManifest: string;
@@ -163,17 +166,17 @@ export function batchConsentDigest(domain: TypedDataDomain, consent: BatchConsen
   return TypedDataEncoder.hash(domain, batchConsentTypes, consent);
 }
 
-export function requestHash(request: InferenceRequest): string {
+export function requestHash(request: Coded<InferenceRequest>): string {
   return TypedDataEncoder.hashStruct("Request", requestTypes, request);
 }
 
-export function resultLeaf(result: InferenceResult, delivery: Delivery): string {
+export function resultLeaf(result: Coded<InferenceResult>, delivery: number): string {
   const { requestId, status, ...answer } = result;
   return keccak256(TypedDataEncoder.hashStruct("Result", resultTypes, { delivery, requestId, status, answer }));
 }
 
 /** Hash of what was answered, as it stands in a batch. */
-export function answerHash({ requestHash, resultDigest, size }: InferenceResult): string {
+export function answerHash({ requestHash, resultDigest, size }: Coded<InferenceResult>): string {
   const { Answer } = resultTypes;
   return TypedDataEncoder.hashStruct("Answer", { Answer }, { requestHash, resultDigest, size });
 }

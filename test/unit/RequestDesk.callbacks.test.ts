@@ -8,7 +8,6 @@ import {
   callBack,
   callbackOf,
   deliver,
-  Deliver,
   type DeskWorld,
   deskReady,
   EMPTY_BOOKS,
@@ -25,7 +24,7 @@ import {
   setPrice,
 } from "../helpers/desk";
 import { eventsOf } from "../helpers/events";
-import { digestOf } from "../helpers/typed-data";
+import { Delivery, digestOf } from "../helpers/typed-data";
 
 /** How the consumer of the tests behaves, as its mock numbers it. */
 const Manner = { TAKING: 0, REVERTING: 1, BURNING_GAS: 2, BOMBING: 3, REVERTING_WITH_BOMB: 4, MEDDLING: 5 } as const;
@@ -111,7 +110,7 @@ describe("RequestDesk: callbacks", () => {
       const world = await loadFixture(deskReady);
       const order = await opened(world, ETH, 0n);
 
-      await expect(callBack(world, order, { delivery: Deliver.CALLBACK }))
+      await expect(callBack(world, order, { delivery: Delivery.CALLBACK }))
         .to.be.revertedWithCustomError(world.desk, "RequestDeskNoCallback")
         .withArgs(1n);
     });
@@ -141,7 +140,7 @@ describe("RequestDesk: callbacks", () => {
         .to.be.revertedWithCustomError(oracle, "InferenceOracleOutputMismatch")
         .withArgs(1n, result.resultDigest, "0xbc36789e7a1e281436464229828f817d6612f7b477d66591ff96a9e064bcc98a", 1n);
 
-      for (const delivery of [Deliver.INLINE, Deliver.DIGEST]) {
+      for (const delivery of [Delivery.INLINE, Delivery.DIGEST]) {
         await expect(callBack(world, order, { delivery })).to.be.revertedWithCustomError(
           oracle,
           "InferenceOracleInvalidSignature",
@@ -264,7 +263,7 @@ describe("RequestDesk: callbacks", () => {
       const failed = await openedWithCallback(world, ETH, FEE, { callbackGas: 400_000n });
       await callBack(world, failed, { status: 1 });
       const { attestation, result, output } = answerOf(world, order);
-      const terms = { maxOutputBytes: 1n, delivery: Deliver.DIGEST, agreement: 0, deadline: order.deadline };
+      const terms = { maxOutputBytes: 1n, delivery: Delivery.DIGEST, agreement: 0, deadline: order.deadline };
       const abi = desk.interface;
       const payment = { currency: ETH, amount: 0n };
       const calls = [

@@ -6,14 +6,12 @@ import {
   askDesk,
   askForCallback,
   deliver,
-  Deliver,
   deskReady,
   EMPTY_BOOKS,
   booksOf,
   ETH,
   FEE,
   hashOfOrder,
-  hashOfRequest,
   MAX_CALLBACK_GAS,
   monies,
   opened,
@@ -24,7 +22,7 @@ import {
   termsOf,
 } from "../helpers/desk";
 import { eventsOf } from "../helpers/events";
-import { digestOf } from "../helpers/typed-data";
+import { Delivery, requestHash, digestOf } from "../helpers/typed-data";
 import { addressesOf, makeReporters } from "../helpers/attestation";
 import { IAINFT721__factory, RequestDesk__factory } from "../../typechain-types";
 
@@ -44,7 +42,7 @@ describe("RequestDesk: opening orders", () => {
 
         const order = await orderOf(desk, sent);
         const terms = await termsOf({ deadline: order.deadline });
-        const requestHash = hashOfRequest({
+        const hash = requestHash({
           requester: requester.address,
           collection: collectionAddress,
           tokenId,
@@ -54,7 +52,7 @@ describe("RequestDesk: opening orders", () => {
         });
         expect(order).to.deep.equal({
           requestId: 1n,
-          requestHash,
+          requestHash: hash,
           requester: requester.address,
           collection: collectionAddress,
           tokenId,
@@ -273,7 +271,7 @@ describe("RequestDesk: opening orders", () => {
     it("takes callback gas with no other delivery", async () => {
       const world = await loadFixture(deskReady);
 
-      for (const delivery of [Deliver.INLINE, Deliver.DIGEST]) {
+      for (const delivery of [Delivery.INLINE, Delivery.DIGEST]) {
         await expect(askForCallback(world, ETH, 0n, { terms: { delivery } }))
           .to.be.revertedWithCustomError(world.desk, "RequestDeskBadCallbackGas")
           .withArgs(300_000n, MAX_CALLBACK_GAS);
@@ -284,7 +282,7 @@ describe("RequestDesk: opening orders", () => {
       const world = await loadFixture(deskReady);
       const { desk, requester } = world;
 
-      await expect(askDesk(world, ETH, 0n, { terms: { delivery: Deliver.CALLBACK }, callbackGas: 300_000n }))
+      await expect(askDesk(world, ETH, 0n, { terms: { delivery: Delivery.CALLBACK }, callbackGas: 300_000n }))
         .to.be.revertedWithCustomError(desk, "RequestDeskNoCode")
         .withArgs(requester.address);
     });
@@ -293,7 +291,7 @@ describe("RequestDesk: opening orders", () => {
       const world = await loadFixture(deskReady);
       const { desk, collectionAddress, tokenId } = world;
       const identity = "0x0000000000000000000000000000000000000004";
-      const terms = await termsOf({ delivery: Deliver.CALLBACK });
+      const terms = await termsOf({ delivery: Delivery.CALLBACK });
 
       await expect(
         desk
@@ -308,7 +306,7 @@ describe("RequestDesk: opening orders", () => {
 
     it("are for the desk alone: the oracle takes no request with one from anybody else", async () => {
       const { oracle, deskAddress, requester, collectionAddress, tokenId } = await loadFixture(deskReady);
-      const terms = await termsOf({ delivery: Deliver.CALLBACK });
+      const terms = await termsOf({ delivery: Delivery.CALLBACK });
 
       await expect(oracle.connect(requester).request(collectionAddress, tokenId, QUESTION, terms))
         .to.be.revertedWithCustomError(oracle, "InferenceOracleNotDesk")

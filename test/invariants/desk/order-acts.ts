@@ -1,9 +1,10 @@
 import type { RequestDesk } from "../../../typechain-types";
-import { type Callback, Deliver, hashOfRequest, MAX_CALLBACK_GAS, type Order, QUESTION } from "../../helpers/desk";
+import { type Callback, MAX_CALLBACK_GAS, type Order, QUESTION } from "../../helpers/desk";
 import { keccak256 } from "ethers";
 import { type Act, type Choices, GAS, pick, type Prepare, rarely } from "./act";
 import type { DeskModel, ModelRequest } from "./model";
 import { type Currency, type DeskLife, MANIFEST, TOKENS } from "./world";
+import { Delivery, requestHash } from "../../helpers/typed-data";
 
 const LIFETIMES = [60n, 3_600n, 86_400n];
 
@@ -22,7 +23,7 @@ function termsOf(order: Order, delivery: number) {
 function askerOf({ desk, askers, consumers, people }: DeskLife, who: number, gas: number): Asker {
   if (who % 2 === 0) {
     const person = pick(askers, who >> 1);
-    const delivery = pick([Deliver.DIGEST, Deliver.INLINE], gas);
+    const delivery = pick([Delivery.DIGEST, Delivery.INLINE], gas);
     return {
       address: person.address,
       callbackGas: 0n,
@@ -46,7 +47,7 @@ function askerOf({ desk, askers, consumers, people }: DeskLife, who: number, gas
   return {
     address,
     callbackGas,
-    delivery: Deliver.CALLBACK,
+    delivery: Delivery.CALLBACK,
     send: (order, value) =>
       contract
         .connect(people.stranger)
@@ -54,7 +55,7 @@ function askerOf({ desk, askers, consumers, people }: DeskLife, who: number, gas
           order.collection,
           order.tokenId,
           QUESTION,
-          termsOf(order, Deliver.CALLBACK),
+          termsOf(order, Delivery.CALLBACK),
           { currency: order.currency, amount: order.amount },
           callbackGas,
           { ...GAS, value },
@@ -105,7 +106,7 @@ export const open: Prepare = (model, life, [token, who, gas, bent]): Act => {
   };
   const asked = { ...termsOf(order, asker.delivery), requester: asker.address, collection: order.collection };
   const content = { manifestDigest: MANIFEST, inputDigest: keccak256(QUESTION), tokenId: order.tokenId };
-  order.requestHash = hashOfRequest({ ...asked, ...content });
+  order.requestHash = requestHash({ ...asked, ...content });
   return {
     refusal: refusedOrder(model, asker, expected, paid, currency),
     send: () => asker.send(order, currency === "ETH" ? paid : 0n),

@@ -1,8 +1,16 @@
-import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
-import { AbiCoder, concat, dataLength, hexlify, keccak256, toBeHex } from "ethers";
-import { type Answer, Deliver, leafOfResult } from "../../helpers/desk";
+import { concat, dataLength, hexlify, keccak256, toBeHex } from "ethers";
+import type { Answer } from "../../helpers/desk";
 import { makeReporters, type Reporter } from "../../helpers/attestation";
-import { digestOf, lastingRoot, type StateUpdate, updateLeaf } from "../../helpers/typed-data";
+import { batchOf } from "../../helpers/result-batches";
+import {
+  answerHash,
+  Delivery,
+  digestOf,
+  lastingRoot,
+  resultLeaf,
+  type StateUpdate,
+  updateLeaf,
+} from "../../helpers/typed-data";
 import { configFor, GAS, pick, type Prepare, rarely, signed } from "./act";
 import type { DeskModel, ModelRequest } from "./model";
 import { isOpen, orderFor } from "./order-acts";
@@ -51,7 +59,7 @@ export const deliver: Prepare = (model, life, [which, how, config, key]) => {
   const version = configFor(model, config);
   const outsider = outsiderFor(key);
   const inline = key % 2 === 0;
-  const root = leafOfResult(result, inline ? Deliver.INLINE : Deliver.DIGEST);
+  const root = resultLeaf(result, inline ? Delivery.INLINE : Delivery.DIGEST);
   const attestation = signed(model, life, version, { firstId: result.requestId, count: 1n, root }, outsider);
   return {
     refusal: refusedResult(model, result.requestId, version, outsider),
@@ -62,13 +70,6 @@ export const deliver: Prepare = (model, life, [which, how, config, key]) => {
     accepted: () => end(model.request(result.requestId), result.status),
   };
 };
-
-const ANSWER_TYPEHASH = keccak256(Buffer.from("Answer(bytes32 requestHash,bytes32 resultDigest,uint32 size)"));
-
-function answerHash({ requestHash, resultDigest, size }: Answer["result"]): string {
-  const words = ["bytes32", "bytes32", "bytes32", "uint32"];
-  return keccak256(AbiCoder.defaultAbiCoder().encode(words, [ANSWER_TYPEHASH, requestHash, resultDigest, size]));
-}
 
 /** Results of consecutive requests, some of them done, some that never were, some of a status that is none. */
 function manyResults(model: DeskModel, first: number, count: number, how: number) {
@@ -82,9 +83,11 @@ function manyResults(model: DeskModel, first: number, count: number, how: number
   });
 }
 
-function rootOver(leaves: string[]): { root: string; tree: SimpleMerkleTree } {
-  const tree = SimpleMerkleTree.of(leaves, { sortLeaves: false });
-  return { root: tree.root, tree };
+function batchOver(firstId: bigint, results: readonly Answer["result"][]) {
+  return batchOf(
+    firstId,
+    results.map((result) => resultLeaf(result, Delivery.DIGEST)),
+  );
 }
 
 /** Delivers many results at once. */
@@ -93,7 +96,7 @@ export const deliverBatch: Prepare = (model, life, [first, count, how, config]) 
   const firstId = results[0]?.requestId ?? 0n;
   const version = configFor(model, config);
   const outsider = outsiderFor(how);
-  const { root } = rootOver(results.map((result) => leafOfResult(result, Deliver.DIGEST)));
+  const { root } = batchOver(firstId, results);
   const length = BigInt(results.length);
   const attestation = signed(model, life, version, { firstId, count: length, root }, outsider);
   const fresh = results.filter((each) => each.status < 4 && model.request(each.requestId)?.outcome === "OPEN");
@@ -130,7 +133,7 @@ export const commitRoot: Prepare = (model, life, [first, count, how, config]) =>
   const results =
     again?.results ?? manyResults(model, first, count, how).map((each) => ({ ...each, status: each.status % 4 }));
   const firstId = results[0]?.requestId ?? 0n;
-  const { root } = rootOver(results.map((result) => leafOfResult(result, Deliver.DIGEST)));
+  const { root } = batchOver(firstId, results);
   const key = `${firstId} ${results.length} ${root}`;
   if (again === undefined) before.push({ key, firstId, results });
   const version = configFor(model, config);
@@ -144,8 +147,10 @@ export const commitRoot: Prepare = (model, life, [first, count, how, config]) =>
   );
   const unsigned = outsider === undefined ? undefined : "InferenceOracleInvalidSignature";
   const live = counting(model, key) ? "InferenceOracleRootCommitted" : unsigned;
+  const refusal = model.counts(version) ? live : "InferenceOracleConfigNotLive";
+  const exists = results.every(({ requestId }) => model.request(requestId) !== undefined);
   return {
-    refusal: model.counts(version) ? live : "InferenceOracleConfigNotLive",
+    refusal: exists ? refusal : "InferenceOracleUnknownRequest",
     send: () => life.oracle.commitRoot(attestation, firstId, results.length, root, GAS),
     accepted: () => void model.roots.set(key, version),
   };
@@ -157,16 +162,16 @@ export const applyResult: Prepare = (model, { oracle }, [which, item, bent]) => 
   const live = roots.filter(({ key }) => counting(model, key));
   const root = roots.length === 0 ? undefined : pick(live.length > 0 && !rarely(bent, 6) ? live : roots, which);
   if (root === undefined) return undefined;
-  const { tree } = rootOver(root.results.map((result) => leafOfResult(result, Deliver.DIGEST)));
+  const tree = batchOver(root.firstId, root.results);
   const place = item % root.results.length;
   const result = { ...pick(root.results, place) };
-  const proof = tree.getProof(place);
+  const proof = tree.proof(place);
   if (rarely(bent, 5)) result.resultDigest = digestOf("another answer");
   const request = model.request(result.requestId);
   const proven = counting(model, root.key) && !rarely(bent, 5);
   const free = request?.outcome === "OPEN" ? undefined : "InferenceOracleAlreadyFulfilled";
   return {
-    refusal: proven ? (request === undefined ? "InferenceOracleUnknownRequest" : free) : "InferenceOracleUnknownRoot",
+    refusal: proven ? free : "InferenceOracleUnknownRoot", // a committed root is about requests that exist
     send: () => oracle.applyResult(root.firstId, root.results.length, result, proof, GAS),
     accepted: () => end(request, result.status),
   };
@@ -181,7 +186,7 @@ export const fulfill: Prepare = (model, life, [which, bent, how, config]) => {
   const { result, output } = resultOf(request.id, hash, how % 4);
   const version = configFor(model, config);
   const outsider = outsiderFor(config);
-  const report = { firstId: request.id, count: 1n, root: leafOfResult(result, Deliver.CALLBACK) };
+  const report = { firstId: request.id, count: 1n, root: resultLeaf(result, Delivery.CALLBACK) };
   const attestation = signed(model, life, version, report, outsider);
   const wrong = hash === request.hash ? undefined : "RequestDeskWrongResult";
   const byOracle = wrong ?? refusedResult(model, request.id, version, outsider);
@@ -222,7 +227,7 @@ export const update: Prepare = (model, life, [back, count, which, config]) => {
   const updates = Array.from({ length: 1 + (count % 3) }, (_, index) => updateOf(life, from + BigInt(index), which));
   const version = configFor(model, config);
   const outsider = outsiderFor(which);
-  const report = { firstId: 0n, count: BigInt(updates.length), root: rootOver(updates.map(updateLeaf)).root };
+  const report = { firstId: 0n, count: BigInt(updates.length), root: batchOf(0n, updates.map(updateLeaf)).root };
   const attestation = signed(model, life, version, report, outsider);
   const unsigned = outsider === undefined ? undefined : "InferenceOracleInvalidSignature";
   return {
