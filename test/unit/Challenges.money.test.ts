@@ -123,6 +123,7 @@ describe("Challenges", () => {
         abi.encodeFunctionData("uphold", [1n, 0, verdict, []]),
         abi.encodeFunctionData("reject", [1n, verdict]),
         abi.encodeFunctionData("expire", [1n]),
+        abi.encodeFunctionData("releaseToken", [collection, 1n]),
         abi.encodeFunctionData("retryPenalty", [1n, requester.address]),
         abi.encodeFunctionData("fundPool", [1n]),
         abi.encodeFunctionData("reclaimPool", [0n]),
