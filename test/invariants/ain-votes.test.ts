@@ -5,14 +5,19 @@ import { deployContract, mineBlock, now, type Person } from "../helpers/chain";
 import { everybody } from "../helpers/people";
 import { itRandomly, type Random } from "../helpers/random";
 
-const COMMANDS = 2_000;
+/** `AINFT_INVARIANT_ACTS=100000` asks for more. */
+const COMMANDS = Number(
+  process.env["AINFT_INVARIANT_ACTS"] ?? (process.env["SOLIDITY_COVERAGE"] === "true" ? 500 : 10_000),
+);
 /** Commands between two looks at everybody's votes; each look costs as much as many commands. */
 const LOOK_EVERY = 25;
 const CAP = 5_000n;
 const SUPPLY = 1_000n;
 const MOST_IN_A_BATCH = 4;
 
-describe("votes of AINToken", () => {
+describe("votes of AINToken", function () {
+  this.timeout(60_000 + COMMANDS * 20);
+
   itRandomly(
     `[peers E36] are what was delegated, and with the rest the supply, through ${COMMANDS} random commands`,
     async (random) => {
