@@ -9,13 +9,11 @@ import { developmentAccount } from "../../scripts/lib/accounts";
 import { fromRoot } from "../../scripts/lib/paths";
 import { memoryRecordStore } from "../../scripts/lib/records";
 import { binOf } from "../../scripts/lib/run";
+import { packPackages } from "../../scripts/packages/pack";
 import { Anvil, startAnvil } from "../deployment/helpers/anvil";
 
 const LONGEST_INSTALL_MS = 300_000;
-const PACKAGES = [
-  { folder: "bindings", name: "ainft-contracts" },
-  { folder: "core", name: "ainft-core" },
-];
+const PACKAGES = ["ainft-contracts", "ainft-core"];
 const FORMATS = [
   { format: "ESM", type: "module" },
   { format: "CommonJS", type: "commonjs" },
@@ -45,7 +43,7 @@ describe("Published packages", function () {
     });
     implementation = record.contracts["AINFT721"]?.address ?? "";
     environment = { RPC_URL: anvil.url, FACTORY: record.contracts["AINFTFactory"]?.address ?? "" };
-    for (const { folder } of PACKAGES) npm(["pack", "--pack-destination", project], fromRoot("packages", folder));
+    await packPackages(project);
     installAll(project);
   });
 
@@ -54,7 +52,7 @@ describe("Published packages", function () {
     rmSync(project, { recursive: true });
   });
 
-  for (const { name } of PACKAGES) {
+  for (const name of PACKAGES) {
     it(`${name} is read alike by every resolver, as publint and attw see it`, () => {
       const tarball = join(project, `${name}-0.1.0.tgz`);
 
@@ -117,10 +115,10 @@ function installAll(project: string): void {
   const dependencies = {
     ...OTHERS,
     ...Object.fromEntries(pinned.map((name) => [name, devDependencies[name]])),
-    ...Object.fromEntries(PACKAGES.map(({ name }) => [name, `file:${name}-0.1.0.tgz`])),
+    ...Object.fromEntries(PACKAGES.map((name) => [name, `file:${name}-0.1.0.tgz`])),
   };
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies }));
-  npm(["install", "--no-audit", "--no-fund", "--prefer-offline"], project);
+  output("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], project);
 }
 
 function writeSamples(folder: string, type: string): void {
@@ -138,10 +136,6 @@ function writeSamples(folder: string, type: string): void {
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type }));
-}
-
-function npm(args: readonly string[], cwd: string): void {
-  output("npm", args, cwd);
 }
 
 function run(script: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): string {
