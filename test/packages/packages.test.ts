@@ -20,13 +20,13 @@ const FORMATS = [
 ];
 const SAMPLES = ["ethers", "viem", "wagmi"];
 /** Of what the samples use beside our packages and what the suite pins itself. */
-const OTHERS = { "@wagmi/core": "3.6.5", viem: "2.57.20" };
+const OTHERS = { "@wagmi/core": "3.6.5", esbuild: "0.28.2", viem: "2.57.20" };
 
 describe("Published packages", function () {
   this.timeout(LONGEST_INSTALL_MS);
 
   let project: string;
-  let anvil: Anvil;
+  let anvil: Anvil | undefined;
   let environment: Record<string, string>;
   let implementation: string;
 
@@ -48,13 +48,13 @@ describe("Published packages", function () {
   });
 
   after(async () => {
-    await anvil.stop();
+    await anvil?.stop();
     rmSync(project, { recursive: true });
   });
 
   for (const name of PACKAGES) {
     it(`${name} is read alike by every resolver, as publint and attw see it`, () => {
-      const tarball = join(project, `${name}-0.1.0.tgz`);
+      const tarball = join(project, tarballOf(name));
 
       run(fromRoot("node_modules", "publint", "src", "cli.js"), [tarball, "--strict"], project);
       run(
@@ -87,6 +87,20 @@ describe("Published packages", function () {
     }
   }
 
+  it("leave out of a bundle what is not imported", () => {
+    const entry = join(project, "entry.mjs");
+    writeFileSync(entry, 'import { interfaceIds } from "ainft-contracts";\nconsole.log(interfaceIds.IAINFT);\n');
+
+    const bundle = output(
+      join(project, "node_modules", ".bin", "esbuild"),
+      [entry, "--bundle", "--format=esm"],
+      project,
+    );
+
+    expect(bundle).to.include("interfaceIds");
+    expect(bundle).to.not.match(/Abi\b|TypedData\b|addresses\b/u);
+  });
+
   it("give a third party's Hardhat project the consumer's base and the interfaces to compile with", () => {
     const folder = join(project, "hardhat");
     cpSync(fromRoot("test", "packages", "samples", "hardhat"), folder, { recursive: true });
@@ -98,6 +112,14 @@ describe("Published packages", function () {
     expect(JSON.parse(artifact)).to.have.property("bytecode").that.has.length.above(1_000);
   });
 });
+
+/** How npm names what it packs. */
+function tarballOf(name: string): string {
+  const { version } = JSON.parse(readFileSync(fromRoot("node_modules", name, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `${name}-${version}.tgz`;
+}
 
 /** An empty project outside the tree that has the two tarballs and what its samples need. */
 function installAll(project: string): void {
@@ -115,7 +137,7 @@ function installAll(project: string): void {
   const dependencies = {
     ...OTHERS,
     ...Object.fromEntries(pinned.map((name) => [name, devDependencies[name]])),
-    ...Object.fromEntries(PACKAGES.map((name) => [name, `file:${name}-0.1.0.tgz`])),
+    ...Object.fromEntries(PACKAGES.map((name) => [name, `file:${tarballOf(name)}`])),
   };
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies }));
   output("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], project);
