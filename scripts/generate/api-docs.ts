@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { Application, type TypeDocOptions } from "typedoc";
+import { Application } from "typedoc";
 import { readBuildInfo } from "../lib/artifacts";
 import { PermanentError } from "../lib/errors";
 import { writeAtomically } from "../lib/files";
@@ -89,8 +89,7 @@ async function writePackagePage(name: string): Promise<void> {
       },
     ],
   };
-  // The plugin's own options are not in TypeDoc's type.
-  const app = await Application.bootstrapWithPlugins(options as Partial<TypeDocOptions>);
+  const app = await Application.bootstrapWithPlugins(options);
   const project = await app.convert();
   if (project === undefined || app.logger.hasErrors()) throw new TypeDocError(`TypeDoc could not read ${folder}.`);
   await app.generateOutputs(project);
