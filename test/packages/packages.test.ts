@@ -20,7 +20,7 @@ const FORMATS = [
 ];
 const SAMPLES = ["ethers", "viem", "wagmi"];
 /** Of what the samples use beside our packages and what the suite pins itself. */
-const OTHERS = { "@wagmi/core": "3.6.5", esbuild: "0.28.2", viem: "2.57.20" };
+const OTHERS = { "@foundry-rs/forge": "1.7.1", "@wagmi/core": "3.6.5", esbuild: "0.28.2", viem: "2.57.20" };
 
 describe("Published packages", function () {
   this.timeout(LONGEST_INSTALL_MS);
@@ -103,13 +103,23 @@ describe("Published packages", function () {
 
   it("give a third party's Hardhat project the consumer's base and the interfaces to compile with", () => {
     const folder = join(project, "hardhat");
-    cpSync(fromRoot("test", "packages", "samples", "hardhat"), folder, { recursive: true });
+    writeSolidityProject(folder, "hardhat", "contracts");
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
 
     run(join(project, "node_modules", "hardhat", "internal", "cli", "bootstrap.js"), ["compile"], folder);
 
     const artifact = readFileSync(join(folder, "artifacts", "contracts", "Asker.sol", "Asker.json"), "utf8");
     expect(JSON.parse(artifact)).to.have.property("bytecode").that.has.length.above(1_000);
+  });
+
+  it("give a third party's forge project the same", () => {
+    // Its compiler reads nothing outside the folder with its settings.
+    writeSolidityProject(project, "foundry", "src");
+
+    output(join(project, "node_modules", ".bin", "forge"), ["build"], project);
+
+    const artifact = readFileSync(join(project, "out", "Asker.sol", "Asker.json"), "utf8");
+    expect(JSON.parse(artifact)).to.have.nested.property("bytecode.object").that.has.length.above(1_000);
   });
 });
 
@@ -141,6 +151,12 @@ function installAll(project: string): void {
   };
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies }));
   output("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], project);
+}
+
+/** A project of a third party that compiles the sample of a contract that asks. */
+function writeSolidityProject(folder: string, tool: string, sources: string): void {
+  cpSync(fromRoot("test", "packages", "samples", tool), folder, { recursive: true });
+  cpSync(fromRoot("test", "packages", "samples", "solidity"), join(folder, sources), { recursive: true });
 }
 
 function writeSamples(folder: string, type: string): void {
