@@ -1,0 +1,91 @@
+import { ainft721Abi, ainftFactoryAbi } from "ainft-contracts";
+import { FetchRequest, Interface, isError, JsonRpcProvider, type Result } from "ethers";
+import { CallRefused, ChainUnavailable, CliError } from "./errors.ts";
+import type { Settings } from "./settings.ts";
+
+export const COLLECTION = new Interface(ainft721Abi);
+export const FACTORY = new Interface(ainftFactoryAbi);
+const TIMEOUT_MS = 20_000;
+
+/** One contract call. */
+export interface Call {
+  readonly to: string;
+  readonly abi: Interface;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** Connects, and makes sure that the node is of the chain that was asked for. Throws {@link ChainUnavailable}. */
+export async function connect(settings: Settings): Promise<JsonRpcProvider> {
+  const { rpc, chain, isLocal } = settings;
+  const actual = await chainIdOf(rpc);
+  if (actual !== chain) throw new ChainUnavailable(`The node is of chain ${actual}, expected ${chain}. Check --chain.`);
+  const request = new FetchRequest(rpc);
+  request.timeout = TIMEOUT_MS;
+  return new JsonRpcProvider(request, Number(chain), {
+    staticNetwork: true,
+    batchMaxCount: 1,
+    cacheTimeout: -1,
+    ...(isLocal ? { pollingInterval: 50 } : {}),
+  });
+}
+
+/** Runs something with a connection that is closed afterwards. */
+export async function withChain<T>(settings: Settings, run: (provider: JsonRpcProvider) => Promise<T>): Promise<T> {
+  const provider = await connect(settings);
+  try {
+    return await run(provider);
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** Answers of a view. Throws {@link CallRefused} or {@link ChainUnavailable}. */
+export async function read(provider: JsonRpcProvider, call: Call): Promise<Result> {
+  const data = call.abi.encodeFunctionData(call.name, [...call.args]);
+  const answer = await asked(call, async () => provider.call({ to: call.to, data }));
+  try {
+    return call.abi.decodeFunctionResult(call.name, answer);
+  } catch (cause) {
+    throw new CallRefused(`${call.to} does not answer ${call.name}: it is no contract of this kind.`, { cause });
+  }
+}
+
+/** Runs a request to the node, and tells its failure in our words. */
+export async function asked<T>(call: Call | undefined, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    throw cause instanceof CliError ? cause : told(call, cause);
+  }
+}
+
+function told(call: Call | undefined, cause: unknown): CliError {
+  if (isError(cause, "CALL_EXCEPTION")) {
+    return new CallRefused(`${call?.name ?? "The call"} is refused: ${reasonOf(call, cause.data)}.`, { cause });
+  }
+  if (isError(cause, "INSUFFICIENT_FUNDS")) return new CallRefused("The account can't pay for this.", { cause });
+  const reason = cause instanceof Error && "shortMessage" in cause ? String(cause.shortMessage) : "no readable answer";
+  return new ChainUnavailable(`The node failed: ${reason}.`, { cause });
+}
+
+function reasonOf(call: Call | undefined, data: string | null | undefined): string {
+  const error = data == null || data === "0x" ? null : call?.abi.parseError(data);
+  if (error == null) return data == null || data === "0x" ? "without a reason" : `error ${data.slice(0, 10)}`;
+  return `${error.name}(${error.args.map(String).join(", ")})`;
+}
+
+async function chainIdOf(rpc: string): Promise<bigint> {
+  try {
+    const answer = await fetch(rpc, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const { result } = (await answer.json()) as { result?: unknown }; // any other shape fails in the next line
+    return BigInt(result as string);
+  } catch (cause) {
+    throw new ChainUnavailable(`No node answers at ${new URL(rpc).origin}. Check --rpc.`, { cause });
+  }
+}
