@@ -1,6 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Address, asAddress, type Bytes32, type Manifest, manifestDigest, parseManifest, sha256Digest } from "ainft-core";
+import {
+  type Address,
+  asAddress,
+  type Bytes32,
+  type Manifest,
+  manifestDigest,
+  parseManifest,
+  sha256Digest,
+} from "ainft-core";
 import { InputRefused, UsageError } from "./errors.ts";
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;

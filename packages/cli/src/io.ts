@@ -24,7 +24,11 @@ export function processIo(): Io {
     ask: async (question, secret) => {
       process.stderr.write(question);
       const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const reader = createInterface({ input: process.stdin, output: secret ? silent : process.stderr, terminal: true });
+      const reader = createInterface({
+        input: process.stdin,
+        output: secret ? silent : process.stderr,
+        terminal: true,
+      });
       try {
         return await reader.question("");
       } finally {

@@ -43,8 +43,20 @@ export const COMMANDS: readonly Row[] = [
       ["--image <reference>", "its image, host/name@sha256:<digest>"],
     ],
   },
-  { words: "manifest check [file]", about: "say whether a manifest is one", example: "ainft manifest check", needs: "files", run: checkManifest },
-  { words: "manifest digest [file]", about: "print digest, CID and URI", example: "ainft manifest digest --json", needs: "files", run: digestManifest },
+  {
+    words: "manifest check [file]",
+    about: "say whether a manifest is one",
+    example: "ainft manifest check",
+    needs: "files",
+    run: checkManifest,
+  },
+  {
+    words: "manifest digest [file]",
+    about: "print digest, CID and URI",
+    example: "ainft manifest digest --json",
+    needs: "files",
+    run: digestManifest,
+  },
   {
     words: "manifest publish [file]",
     about: "put the canonical bytes into the content folder",
@@ -56,7 +68,7 @@ export const COMMANDS: readonly Row[] = [
   {
     words: "collection create",
     about: "open a collection",
-    example: 'ainft collection create --name Personas --symbol PERS --deployment anvil.json --account 1 --save',
+    example: "ainft collection create --name Personas --symbol PERS --deployment anvil.json --account 1 --save",
     needs: "send",
     run: createCollection,
     options: [
@@ -107,7 +119,8 @@ export const COMMANDS: readonly Row[] = [
   {
     words: "train draft <record>",
     about: "write a training record from its files",
-    example: "ainft train draft record.json --parent old.json --child manifest.json --dataset data --code code --metrics metrics",
+    example:
+      "ainft train draft record.json --parent old.json --child manifest.json --dataset data --code code --metrics metrics",
     needs: "wallet",
     run: draftTraining,
     options: [
@@ -142,7 +155,12 @@ export const COMMANDS: readonly Row[] = [
     example: "ainft train prove 1 0 --out proof.json",
     needs: "chain",
     run: proveTraining,
-    options: [COLLECTION, FROM_BLOCK, ["--record <file>", "the record, where the chain knows its hash alone"], ["--out <file>", "where the proof goes"]],
+    options: [
+      COLLECTION,
+      FROM_BLOCK,
+      ["--record <file>", "the record, where the chain knows its hash alone"],
+      ["--out <file>", "where the proof goes"],
+    ],
   },
   {
     words: "train verify <proof>",
@@ -152,7 +170,14 @@ export const COMMANDS: readonly Row[] = [
     run: verifyTraining,
     options: [COLLECTION],
   },
-  { words: "history <token>", about: "tell a token's life", example: "ainft history 1 --json", needs: "chain", run: history, options: [COLLECTION, FROM_BLOCK] },
+  {
+    words: "history <token>",
+    about: "tell a token's life",
+    example: "ainft history 1 --json",
+    needs: "chain",
+    run: history,
+    options: [COLLECTION, FROM_BLOCK],
+  },
   {
     words: "verify <token>",
     about: "check everything about a token, from chain and content: a verdict a line",
@@ -179,11 +204,17 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 function failed(error: unknown, io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
-    const text = error.code === "commander.help" ? "a command is missing; see ainft --help" : error.message.replace(/^error: /u, "");
+    const text =
+      error.code === "commander.help"
+        ? "a command is missing; see ainft --help"
+        : error.message.replace(/^error: /u, "");
     io.err(`ainft: ${plain(text)}`);
     return EXIT.usage;
   }
-  const text = error instanceof AinftError ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
+  const text =
+    error instanceof AinftError
+      ? error.message
+      : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
   io.err(`ainft: ${plain(text)}`);
   return error instanceof CliError ? error.exitCode : EXIT.refused;
 }

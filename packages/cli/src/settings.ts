@@ -69,7 +69,8 @@ export class Settings {
 
   get collection(): Address {
     const given = this.setting("collection");
-    if (given === undefined) throw new UsageError("No collection: give --collection, or collection in the config file.");
+    if (given === undefined)
+      throw new UsageError("No collection: give --collection, or collection in the config file.");
     return addressOf(given, "--collection");
   }
 
@@ -81,7 +82,8 @@ export class Settings {
     const record = this.setting("deployment");
     if (record !== undefined) return recordedAddress(this.io.cwd, record, name, this.chain);
     const known = addresses[Number(this.chain)]?.[name];
-    if (known === undefined) throw new UsageError(`No ${name} is known on chain ${this.chain}: give --${key} or --deployment.`);
+    if (known === undefined)
+      throw new UsageError(`No ${name} is known on chain ${this.chain}: give --${key} or --deployment.`);
     return addressOf(known, name);
   }
 }

@@ -44,7 +44,10 @@ function testAccount(settings: Settings, number: string): HDNodeWallet {
 async function passwordOf(settings: Settings): Promise<string> {
   const { env, cwd, interactive } = settings.io;
   const file = settings.text("passwordFile") ?? env["AINFT_PASSWORD_FILE"];
-  if (file !== undefined) return Buffer.from(readBytes(cwd, file)).toString("utf8").replace(/\r?\n$/u, "");
+  if (file !== undefined)
+    return Buffer.from(readBytes(cwd, file))
+      .toString("utf8")
+      .replace(/\r?\n$/u, "");
   const password = env["AINFT_PASSWORD"];
   if (password !== undefined) return password;
   if (!interactive) throw new UsageError("The keystore needs --password-file, AINFT_PASSWORD_FILE or AINFT_PASSWORD.");

@@ -39,7 +39,9 @@ export async function createCollection(settings: Settings): Promise<Outcome> {
 /** A transaction to an address without code succeeds and does nothing: the address is looked at first. */
 async function expectAnswer(settings: Settings, factory: string, kind: number): Promise<void> {
   if (settings.flag("unsigned")) return;
-  await withChain(settings, (provider) => read(provider, { to: factory, abi: FACTORY, name: "implementation", args: [kind] }));
+  await withChain(settings, (provider) =>
+    read(provider, { to: factory, abi: FACTORY, name: "implementation", args: [kind] }),
+  );
 }
 
 /** Mints the next token of the collection. */
@@ -47,11 +49,17 @@ export async function mint(settings: Settings, [manifest = ""]: readonly string[
   const digest = manifestDigestOf(settings.io.cwd, manifest);
   const to = settings.text("to");
   const owner = to === undefined ? await senderOf(settings) : addressOf(to, "--to");
-  return onCollection(settings, "mint", [owner, digest], "Transfer", (tokenId) => [`token ${tokenId} of ${owner}`, { owner, digest }]);
+  return onCollection(settings, "mint", [owner, digest], "Transfer", (tokenId) => [
+    `token ${tokenId} of ${owner}`,
+    { owner, digest },
+  ]);
 }
 
 /** Appends a version, which becomes the active one. */
-export async function publishVersion(settings: Settings, [token = "", manifest = ""]: readonly string[]): Promise<Outcome> {
+export async function publishVersion(
+  settings: Settings,
+  [token = "", manifest = ""]: readonly string[],
+): Promise<Outcome> {
   const digest = manifestDigestOf(settings.io.cwd, manifest);
   const args = [wholeNumber(token, "token", 256), digest];
   return onCollection(settings, "publishManifest", args, "VersionPublished", (tokenId, version) => [
@@ -61,7 +69,10 @@ export async function publishVersion(settings: Settings, [token = "", manifest =
 }
 
 /** Makes a published version the active one. */
-export async function activateVersion(settings: Settings, [token = "", version = ""]: readonly string[]): Promise<Outcome> {
+export async function activateVersion(
+  settings: Settings,
+  [token = "", version = ""]: readonly string[],
+): Promise<Outcome> {
   const reason = settings.text("reason");
   const args = [
     wholeNumber(token, "token", 256),
@@ -77,7 +88,10 @@ export async function activateVersion(settings: Settings, [token = "", version =
 /** Ends every later change of a program. */
 export async function freezeProgram(settings: Settings, [token = ""]: readonly string[]): Promise<Outcome> {
   const args = [wholeNumber(token, "token", 256)];
-  return onCollection(settings, "freeze", args, "ProgramFrozen", (tokenId) => [`token ${tokenId} is frozen for ever`, {}]);
+  return onCollection(settings, "freeze", args, "ProgramFrozen", (tokenId) => [
+    `token ${tokenId} is frozen for ever`,
+    {},
+  ]);
 }
 
 type Tell = (tokenId: string, version: string) => [line: string, json: Record<string, unknown>];
@@ -93,7 +107,8 @@ export async function onCollection(
   const call = { to: settings.collection, abi: COLLECTION, name, args };
   return sendCall(settings, call, (events) => {
     const happened = events.find((one) => one.name === event);
-    if (happened === undefined) throw new InputRefused(`${call.to} emitted no ${event}: it is no collection of AINFTs.`);
+    if (happened === undefined)
+      throw new InputRefused(`${call.to} emitted no ${event}: it is no collection of AINFTs.`);
     const tokenId = String(happened.args.getValue("tokenId"));
     const [line, json] = tell(tokenId, event === "VersionPublished" ? String(happened.args.getValue("version")) : "");
     return outcome([line], { tokenId, ...json });

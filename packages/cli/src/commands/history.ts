@@ -10,7 +10,12 @@ export async function history(settings: Settings, [token = ""]: readonly string[
   const tokenId = wholeNumber(token, "token", 256);
   return withChain(settings, async (provider) => {
     const { events } = await readLife(provider, settings, tokenId);
-    const entries = events.map(({ block, transaction, event }) => ({ block, transaction, event: event.name, ...fieldsOf(event) }));
+    const entries = events.map(({ block, transaction, event }) => ({
+      block,
+      transaction,
+      event: event.name,
+      ...fieldsOf(event),
+    }));
     return outcome(events.map(lineOf), { collection: settings.collection, tokenId, events: entries });
   });
 }

@@ -28,7 +28,10 @@ export async function init(settings: Settings, [folder = ""]: readonly string[])
     "README.md": README,
   };
   for (const [file, content] of Object.entries(files)) writeWhole(cwd, join(folder, file), content);
-  const next = image === NO_IMAGE ? "next: build the image, and write its digest into manifest.json" : "next: ainft manifest check";
+  const next =
+    image === NO_IMAGE
+      ? "next: build the image, and write its digest into manifest.json"
+      : "next: ainft manifest check";
   return outcome([...Object.keys(files).map((file) => `wrote ${join(folder, file)}`), next], {
     folder: place,
     files: Object.keys(files),

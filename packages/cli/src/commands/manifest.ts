@@ -12,14 +12,20 @@ export async function checkManifest(settings: Settings, [file = "manifest.json"]
 }
 
 /** The three names of a manifest. */
-export async function digestManifest(settings: Settings, [file = "manifest.json"]: readonly string[]): Promise<Outcome> {
+export async function digestManifest(
+  settings: Settings,
+  [file = "manifest.json"]: readonly string[],
+): Promise<Outcome> {
   const manifest = readManifest(settings.io.cwd, file);
   const names = { digest: manifestDigest(manifest), cid: manifestCid(manifest), uri: manifestUri(manifest) };
   return outcome([`digest ${names.digest}`, `cid    ${names.cid}`, `uri    ${names.uri}`], names);
 }
 
 /** Puts the canonical bytes into the content folder. */
-export async function publishManifest(settings: Settings, [file = "manifest.json"]: readonly string[]): Promise<Outcome> {
+export async function publishManifest(
+  settings: Settings,
+  [file = "manifest.json"]: readonly string[],
+): Promise<Outcome> {
   const manifest = readManifest(settings.io.cwd, file);
   const path = new ContentStore(settings.io.cwd, settings.store).put(manifest);
   const digest = manifestDigest(manifest);

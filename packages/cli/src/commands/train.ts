@@ -1,4 +1,11 @@
-import { asBytes32, asHex, type Bytes32, hashTrainingRecord, signTrainingConsent, type TrainingRecord } from "ainft-core";
+import {
+  asBytes32,
+  asHex,
+  type Bytes32,
+  hashTrainingRecord,
+  signTrainingConsent,
+  type TrainingRecord,
+} from "ainft-core";
 import { asked, COLLECTION, read, withChain } from "../chain.ts";
 import { InputRefused, UsageError } from "../errors.ts";
 import { addressOf, fileDigestOf, manifestDigestOf, readObject, wholeNumber, writeWhole } from "../inputs.ts";
@@ -28,7 +35,10 @@ export async function draftTraining(settings: Settings, [file = ""]: readonly st
     trainedAt: wholeNumber(settings.text("trainedAt") ?? (await now(settings)), "--trained-at", 64),
   };
   writeWhole(cwd, file, `${toJson(record)}\n`);
-  return outcome([`wrote ${file}`, `hash ${hashTrainingRecord(record)}`], { ...record, hash: hashTrainingRecord(record) });
+  return outcome([`wrote ${file}`, `hash ${hashTrainingRecord(record)}`], {
+    ...record,
+    hash: hashTrainingRecord(record),
+  });
 }
 
 /** A contributor's consent to be named in the next place of the token's log. */
@@ -65,7 +75,8 @@ export async function proveTraining(settings: Settings, [token = "", place = ""]
   return withChain(settings, async (provider) => {
     const { training } = await readLife(provider, settings, tokenId);
     const proof = known === undefined ? training.prove(index) : training.proveRecord(index, known);
-    if (proof.kind === "leaf") throw new UsageError(`The chain knows record ${index} by its hash alone: give --record.`);
+    if (proof.kind === "leaf")
+      throw new UsageError(`The chain knows record ${index} by its hash alone: give --record.`);
     const { record, siblings } = proof;
     const document = { collection: settings.collection, tokenId, index, record, proof: siblings };
     const out = settings.text("out");
@@ -84,7 +95,8 @@ export async function verifyTraining(settings: Settings, [file = ""]: readonly s
   const path = siblings.map((sibling) => asBytes32(String(sibling), "proof"));
   const record = recordIn(proof["record"], file);
   const to = settings.collection;
-  if (addressIn(proof, "collection", file) !== to) throw new InputRefused(`${file} is about another collection than ${to}.`);
+  if (addressIn(proof, "collection", file) !== to)
+    throw new InputRefused(`${file} is about another collection than ${to}.`);
   return withChain(settings, async (provider) => {
     const call = { to, abi: COLLECTION, name: "verifyTraining", args: [tokenId, record, index, path] };
     const [answer] = await read(provider, call);

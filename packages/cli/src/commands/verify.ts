@@ -69,7 +69,11 @@ function contentVerdict(store: ContentStore, digests: readonly Bytes32[], digest
 
 function trainingVerdict({ training, program }: Life): Verdict {
   const ok = training.count === program.trainingCount && training.root() === program.trainingRoot;
-  return { what: "training log", ok, detail: `${training.count} of ${program.trainingCount} records, root ${training.root()}` };
+  return {
+    what: "training log",
+    ok,
+    detail: `${training.count} of ${program.trainingCount} records, root ${training.root()}`,
+  };
 }
 
 function stateVerdict({ events, program }: Life): Verdict {
