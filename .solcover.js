@@ -1,3 +1,4 @@
+/* global require */
 const DataCollector = require("solidity-coverage/lib/collector");
 
 /**

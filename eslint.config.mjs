@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 
 /** Installed, built or generated. */
 const IGNORED = [
+  "test/packages/samples/**", // checked where they are installed, as an integrator would
   "**/node_modules/**",
   "**/dist/**",
   "artifacts/**",

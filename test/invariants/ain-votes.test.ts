@@ -4,17 +4,19 @@ import type { AINToken } from "../../typechain-types";
 import { deployContract, mineBlock, now, type Person } from "../helpers/chain";
 import { everybody } from "../helpers/people";
 import { itRandomly, type Random } from "../helpers/random";
+import { ACTS } from "./acts";
 
-const COMMANDS = 2_000;
 /** Commands between two looks at everybody's votes; each look costs as much as many commands. */
 const LOOK_EVERY = 25;
 const CAP = 5_000n;
 const SUPPLY = 1_000n;
 const MOST_IN_A_BATCH = 4;
 
-describe("votes of AINToken", () => {
+describe("votes of AINToken", function () {
+  this.timeout(60_000 + ACTS * 20);
+
   itRandomly(
-    `[peers E36] are what was delegated, and with the rest the supply, through ${COMMANDS} random commands`,
+    `[peers E36] are what was delegated, and with the rest the supply, through ${ACTS} random commands`,
     async (random) => {
       const { dao, owner, player, friend, trainer, stranger } = await everybody();
       const token = await deployContract("AINToken", [dao.address, CAP, owner.address, SUPPLY]);
@@ -22,7 +24,7 @@ describe("votes of AINToken", () => {
       const model = new Model(people, owner);
       const refused = { mint: 0, transfer: 0 };
 
-      for (let command = 1; command <= COMMANDS; command++) {
+      for (let command = 1; command <= ACTS; command++) {
         await model.act(token, dao, random, refused);
         if (command % LOOK_EVERY !== 0) continue;
         const votes = await Promise.all(people.map(async ({ address }) => token.getVotes(address)));

@@ -12,8 +12,8 @@ const LONGEST_LIFE = 200;
 
 describe("Invariants of the request desk", () => {
   holdThroughLives({
+    what: "hold through",
     kept: keptSeeds("desk/seeds.json"),
-    fewestInstrumented: 500,
     live,
     judge: (tally) => {
       const lines = String(tally).split("\n");

@@ -12,8 +12,8 @@ const LONGEST_LIFE = 240;
 
 describe("Invariants", () => {
   holdThroughLives({
+    what: "hold through",
     kept: keptSeeds(),
-    fewestInstrumented: 1_000,
     live,
     judge: (tally) => tally.expectBothOfEach(everyKindOfCommand()),
   });

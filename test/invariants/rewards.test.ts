@@ -15,7 +15,7 @@ import {
   type Attempt,
   type Choice,
   type EconomyLife,
-  holdThroughLives,
+  holdThroughEconomy,
   pick,
   sum,
   type Weights,
@@ -53,7 +53,7 @@ async function richDistributor(): Promise<RichWorld> {
 }
 
 describe("Rewards", () => {
-  holdThroughLives(
+  holdThroughEconomy(
     "[peers F46] never exceed a cumulative total, and are neither lost nor made,",
     "seeds-rewards.json",
     WEIGHTS,

@@ -16,7 +16,7 @@ import {
   type Attempt,
   type Choice,
   type EconomyLife,
-  holdThroughLives,
+  holdThroughEconomy,
   pick,
   sum,
   type Weights,
@@ -72,7 +72,7 @@ async function richPeople(): Promise<StakeWorld> {
 }
 
 describe("Stake", () => {
-  holdThroughLives(
+  holdThroughEconomy(
     "[peers F45] is neither lost nor made, and is slashed wherever it stands",
     "seeds-stakes.json",
     WEIGHTS,

@@ -3,20 +3,21 @@ import { ZeroAddress } from "ethers";
 import { mineBlock, now, type Person } from "../helpers/chain";
 import { type Collective, collectiveKinds } from "../helpers/collectives";
 import { itRandomly, type Random } from "../helpers/random";
+import { ACTS } from "./acts";
 
-const COMMANDS = 2_000;
 /** Commands between two looks at everybody's votes; each look costs as much as many commands. */
 const LOOK_EVERY = 25;
 
 for (const [name, open] of collectiveKinds) {
-  describe(`votes of ${name}`, () => {
-    itRandomly(`[peers E36] add up to the supply through ${COMMANDS} random commands`, async (seed) => {
+  describe(`votes of ${name}`, function () {
+    this.timeout(60_000 + ACTS * 20);
+    itRandomly(`[peers E36] add up to the supply through ${ACTS} random commands`, async (seed) => {
       const world = await open();
       const random = seed.fork(name);
       const people = [world.player, world.friend, world.owner, world.trainer, world.stranger];
       const model = new Model(people);
 
-      for (let command = 1; command <= COMMANDS; command++) {
+      for (let command = 1; command <= ACTS; command++) {
         await model.act(world, random);
         if (command % LOOK_EVERY === 0) {
           const seen = await Promise.all(

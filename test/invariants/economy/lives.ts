@@ -2,20 +2,12 @@ import { expect } from "chai";
 import type { BaseContract, ContractTransactionResponse } from "ethers";
 import fc from "fast-check";
 import { nextBlockAt } from "../../helpers/chain";
-import { numericSeed, SEED } from "../../helpers/random";
 import { keptSeeds } from "../kept-seeds";
+import { holdThroughLives, LONGEST_SEARCH_MS } from "../lives.behavior";
 import type { Refusal } from "../model/refusal";
-import { Tally } from "../tally";
+import type { Tally } from "../tally";
 
-/** Instrumented code is slow, and says nothing about invariants that plain code does not. */
-const FEWEST_ACTS = process.env["SOLIDITY_COVERAGE"] === "true" ? 500 : 10_000;
-/** `AINFT_INVARIANT_ACTS=100000` asks for more. */
-const ACTS = Number(process.env["AINFT_INVARIANT_ACTS"] ?? FEWEST_ACTS);
-const LIVES_OF_A_ROUND = 10;
-const LIVES_OF_A_KEPT_SEED = 5;
 const LONGEST_LIFE = 240;
-const LONGEST_SEARCH_MS = 300_000;
-const LONGEST_ACT_MS = 100;
 /** Everything is read after so many acts; after each of the others, only the books. */
 const LOOK_EVERY = 10;
 
@@ -58,26 +50,17 @@ export interface EconomyLife<Kind extends string> {
 export type Weights<Kind extends string> = Readonly<Record<Kind, number>>;
 
 /** Random lives, by the seed of the day and by kept ones; each kind of act must be accepted and refused. */
-export function holdThroughLives<Kind extends string>(
+export function holdThroughEconomy<Kind extends string>(
   what: string,
   seeds: string,
   weights: Weights<Kind>,
   start: () => Promise<EconomyLife<Kind>>,
 ): void {
-  for (const { seed, why } of keptSeeds(seeds)) {
-    it(`${what} through the lives of the kept seed ${seed}: ${why}`, async function () {
-      this.timeout(LONGEST_SEARCH_MS * 2);
-      await live(seed, LIVES_OF_A_KEPT_SEED, weights, start, new Tally());
-    });
-  }
-
-  it(`${what} through random lives of ${ACTS} acts and more (AINFT_TEST_SEED=${SEED})`, async function () {
-    this.timeout(LONGEST_SEARCH_MS * 2 + ACTS * LONGEST_ACT_MS);
-    const tally = new Tally();
-    const first = numericSeed(SEED);
-    for (let round = 0; tally.acts < ACTS; round++) await live(first + round, LIVES_OF_A_ROUND, weights, start, tally);
-    if (ACTS > FEWEST_ACTS) console.log(String(tally));
-    if (ACTS >= 10_000) tally.expectBothOfEach(Object.keys(weights));
+  holdThroughLives({
+    what: `${what} through`,
+    kept: keptSeeds(seeds),
+    live: (seed, lives, tally) => live(seed, lives, weights, start, tally),
+    judge: (tally) => tally.expectBothOfEach(Object.keys(weights)),
   });
 }
 
