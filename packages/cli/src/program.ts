@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { AinftError } from "ainft-core";
 import { Command, CommanderError } from "commander";
 import { activateVersion, createCollection, freezeProgram, mint, publishVersion } from "./commands/collection.ts";
@@ -222,11 +223,17 @@ function failed(error: unknown, io: Io): number {
 function build(io: Io, end: (ok: boolean) => void): Command {
   const program = new Command("ainft")
     .description("Makes and checks AI programs that somebody owns.")
+    .version(versionOf())
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: () => undefined })
     .addHelpText("after", `\nExamples:\n${COMMANDS.map(({ example }) => `  ${example}`).join("\n")}\n\n${EXITS}`);
   for (const row of COMMANDS) addCommand(program, row, io, end);
   return program;
+}
+
+function versionOf(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  return manifest.version; // npm publishes nothing without one
 }
 
 function addCommand(program: Command, row: Row, io: Io, end: (ok: boolean) => void): void {
