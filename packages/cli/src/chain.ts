@@ -18,8 +18,10 @@ export interface Call {
 /** Connects, and makes sure that the node is of the chain that was asked for. Throws {@link ChainUnavailable}. */
 export async function connect(settings: Settings): Promise<JsonRpcProvider> {
   const { rpc, chain, isLocal } = settings;
-  const actual = await chainIdOf(rpc);
-  if (actual !== chain) throw new ChainUnavailable(`The node is of chain ${actual}, expected ${chain}. Check --chain.`);
+  const actual = await chainIdOf(settings);
+  if (actual !== chain) {
+    throw new ChainUnavailable(`${settings.node} is of chain ${actual}, expected ${chain}. Check --rpc and --chain.`);
+  }
   const request = new FetchRequest(rpc);
   request.timeout = TIMEOUT_MS;
   return new JsonRpcProvider(request, Number(chain), {
@@ -75,7 +77,7 @@ function reasonOf(call: Call | undefined, data: string | null | undefined): stri
   return `${error.name}(${error.args.map(String).join(", ")})`;
 }
 
-async function chainIdOf(rpc: string): Promise<bigint> {
+async function chainIdOf({ rpc, node }: Settings): Promise<bigint> {
   try {
     const answer = await fetch(rpc, {
       method: "POST",
@@ -86,6 +88,6 @@ async function chainIdOf(rpc: string): Promise<bigint> {
     const { result } = (await answer.json()) as { result?: unknown }; // any other shape fails in the next line
     return BigInt(result as string);
   } catch (cause) {
-    throw new ChainUnavailable(`No node answers at ${new URL(rpc).origin}. Check --rpc.`, { cause });
+    throw new ChainUnavailable(`No node answers at ${node}. Check --rpc.`, { cause });
   }
 }

@@ -3,8 +3,20 @@ export interface Outcome {
   readonly ok: boolean;
   readonly lines: readonly string[];
   readonly json: Readonly<Record<string, unknown>>;
+  /** The line on stderr when the verdict is no. */
+  readonly why?: string;
 }
 
-export function outcome(lines: readonly string[], json: Readonly<Record<string, unknown>>, ok = true): Outcome {
-  return { ok, lines, json };
+export function outcome(lines: readonly string[], json: Readonly<Record<string, unknown>>): Outcome {
+  return { ok: true, lines, json };
+}
+
+/** An answer that may be no: then `why` is what stderr tells. */
+export function verdict(
+  ok: boolean,
+  lines: readonly string[],
+  json: Readonly<Record<string, unknown>>,
+  why: string,
+): Outcome {
+  return { ok, lines, json, why };
 }

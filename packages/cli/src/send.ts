@@ -1,9 +1,10 @@
+import type { Address } from "ainft-core";
 import { formatEther, type JsonRpcProvider, type LogDescription, type TransactionReceipt } from "ethers";
 import { asked, type Call, withChain } from "./chain.ts";
 import { CallRefused, NotConfirmed } from "./errors.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import type { Settings } from "./settings.ts";
-import { openWallet } from "./wallet.ts";
+import { openWallet, printedSender } from "./wallet.ts";
 
 /** What a mined transaction is told as. */
 export type Told = (events: readonly LogDescription[]) => Outcome;
@@ -14,10 +15,12 @@ export type Told = (events: readonly LogDescription[]) => Outcome;
  */
 export async function sendCall(settings: Settings, call: Call, told: Told): Promise<Outcome> {
   const data = call.abi.encodeFunctionData(call.name, [...call.args]);
-  if (settings.flag("unsigned")) return unsigned(settings, call, data);
+  const from = printedSender(settings);
+  if (settings.flag("unsigned")) return unsigned(settings, call, data, from);
   const wallet = await openWallet(settings);
   return withChain(settings, async (provider) => {
     const signer = wallet.connect(provider);
+    await expectCode(provider, call.to);
     const transaction = { to: call.to, data, from: signer.address };
     const gas = await asked(call, async () => provider.estimateGas(transaction));
     const cost = gas * (await feeOf(provider));
@@ -35,10 +38,15 @@ export async function sendCall(settings: Settings, call: Call, told: Told): Prom
   });
 }
 
-function unsigned(settings: Settings, { to }: Call, data: string): Outcome {
-  const from = settings.text("from");
+function unsigned(settings: Settings, { to }: Call, data: string, from: Address | undefined): Outcome {
   const transaction = { to, data, value: "0x0", chainId: settings.chain, ...(from === undefined ? {} : { from }) };
   return outcome([JSON.stringify({ ...transaction, chainId: Number(settings.chain) })], transaction);
+}
+
+/** A transaction to an address without code succeeds, and does nothing. */
+async function expectCode(provider: JsonRpcProvider, to: string): Promise<void> {
+  const code = await asked(undefined, async () => provider.getCode(to));
+  if (code === "0x") throw new CallRefused(`There is no contract at ${to} on this chain.`);
 }
 
 async function feeOf(provider: JsonRpcProvider): Promise<bigint> {
@@ -48,7 +56,8 @@ async function feeOf(provider: JsonRpcProvider): Promise<bigint> {
 
 async function confirm(settings: Settings, call: Call, cost: bigint): Promise<void> {
   if (settings.isLocal || settings.flag("yes")) return;
-  const what = `${call.name} on chain ${settings.chain} costs up to ${formatEther(cost)} ether`;
+  const where = `${call.to} on chain ${settings.chain}, through ${settings.node}`;
+  const what = `${call.name} at ${where}, costs up to ${formatEther(cost)} ether`;
   if (!settings.io.interactive) throw new NotConfirmed(`${what}. Say --yes to send it.`);
   const answer = await settings.io.ask(`${what}. Send it? [y/N] `, false);
   if (!/^y(es)?$/iu.test(answer.trim())) throw new NotConfirmed("Nothing was sent.");

@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { addresses } from "ainft-contracts";
 import type { Address } from "ainft-core";
 import { InputRefused, UsageError } from "./errors.ts";
 import { addressOf, readObject, wholeNumber, writeWhole } from "./inputs.ts";
 import type { Io } from "./io.ts";
+import { steers } from "./text.ts";
 
 /** Where `init` puts a creator's settings, and where every command looks for them: the folder it is called in. */
 export const CONFIG_FILE = "ainft.config.json";
 /** The chain id of local chains, whose test accounts everybody knows. */
 export const LOCAL_CHAIN = 31_337n;
+const MAX_TEXT = 200;
 const LOCAL_RPC = "http://127.0.0.1:8545";
 
 const KEYS = ["rpc", "chain", "deployment", "factory", "oracle", "collection", "store", "fromBlock"] as const;
@@ -38,8 +40,31 @@ export class Settings {
   }
 
   setting(key: Key): string | undefined {
+    return this.#found(key)?.value;
+  }
+
+  /** The node, without what may be secret in its address, and who chose it: a folder's settings may be a stranger's. */
+  get node(): string {
+    return `${new URL(this.rpc).origin} (${this.#found("rpc")?.from ?? "default"})`;
+  }
+
+  #found(key: Key): { value: string; from: string } | undefined {
+    const option = this.text(key);
+    if (option !== undefined) return { value: option, from: `--${key}` };
     const variable = `AINFT_${key === "rpc" ? "RPC_URL" : key.replace(/[A-Z]/gu, "_$&").toUpperCase()}`;
-    return this.text(key) ?? this.io.env[variable] ?? this.#file[key];
+    const given = this.io.env[variable];
+    if (given !== undefined) return { value: given, from: variable };
+    const kept = this.#file[key];
+    return kept === undefined ? undefined : { value: kept, from: CONFIG_FILE };
+  }
+
+  /** Text that goes on chain or into a manifest, of one line. Throws {@link UsageError}. */
+  line(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (value.trim() === "" || value.length > MAX_TEXT || steers(value))
+      throw new UsageError(`--${name} must be one line of 1 to ${MAX_TEXT} characters.`);
+    return value;
   }
 
   get chain(): bigint {
@@ -99,6 +124,8 @@ function readConfig(cwd: string): Record<string, string> {
   for (const [key, value] of Object.entries(readObject(cwd, CONFIG_FILE))) {
     if (!KEYS.some((known) => known === key)) throw new InputRefused(`${CONFIG_FILE} has the unknown key "${key}".`);
     if (typeof value !== "string") throw new InputRefused(`${CONFIG_FILE}: "${key}" must be text.`);
+    if (key === "store" && (isAbsolute(value) || value.split(/[\\/]/u).includes("..")))
+      throw new InputRefused(`${CONFIG_FILE}: "store" must stay in the folder; --store may leave it.`);
     config[key] = value;
   }
   return config;

@@ -23,7 +23,7 @@ export async function createCollection(settings: Settings): Promise<Outcome> {
     oracle: settings.contract("oracle"),
     arbiter: addressOf(settings.text("arbiter") ?? ZeroAddress, "--arbiter"),
   };
-  const salt = id(settings.text("salt") ?? JSON.stringify([name, symbol]));
+  const salt = id(settings.line("salt") ?? JSON.stringify([name, symbol]));
   const factory = settings.contract("factory");
   await expectAnswer(settings, factory, kind);
   const call = { to: factory, abi: FACTORY, name: "createCollection", args: [kind, salt, config] };
@@ -116,7 +116,7 @@ export async function onCollection(
 }
 
 function required(settings: Settings, name: string): string {
-  const value = settings.text(name);
-  if (value === undefined || value === "") throw new UsageError(`--${name} is missing.`);
+  const value = settings.line(name);
+  if (value === undefined) throw new UsageError(`--${name} is missing.`);
   return value;
 }

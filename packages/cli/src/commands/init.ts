@@ -17,7 +17,7 @@ export async function init(settings: Settings, [folder = ""]: readonly string[])
   }
   const contributor = settings.text("contributor");
   if (contributor === undefined) throw new UsageError("Give --contributor: the address that earns from the program.");
-  const name = settings.text("name") ?? "My program";
+  const name = settings.line("name") ?? "My program";
   const image = settings.text("image") ?? NO_IMAGE;
   const manifest = manifestText(name, image, addressOf(contributor, "--contributor"));
   parseManifest(manifest);

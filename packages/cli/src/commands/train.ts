@@ -6,11 +6,12 @@ import {
   signTrainingConsent,
   type TrainingRecord,
 } from "ainft-core";
+import type { JsonRpcProvider } from "ethers";
 import { asked, COLLECTION, read, withChain } from "../chain.ts";
 import { InputRefused, UsageError } from "../errors.ts";
 import { addressOf, fileDigestOf, manifestDigestOf, readObject, wholeNumber, writeWhole } from "../inputs.ts";
 import { readLife } from "../life.ts";
-import { type Outcome, outcome } from "../outcome.ts";
+import { type Outcome, outcome, verdict } from "../outcome.ts";
 import type { Settings } from "../settings.ts";
 import { toJson } from "../text.ts";
 import { openWallet, senderOf } from "../wallet.ts";
@@ -48,11 +49,20 @@ export async function signTraining(settings: Settings, [token = "", file = ""]: 
   const to = settings.collection;
   const wallet = await openWallet(settings);
   return withChain(settings, async (provider) => {
+    await expectNamed(provider, record, wallet.address);
     const [index] = await read(provider, { to, abi: COLLECTION, name: "trainingCount", args: [tokenId] });
     const consent = { tokenId, index: BigInt(String(index)), record };
     const signature = await signTrainingConsent(wallet, consent, { chainId: settings.chain, collection: to });
     return outcome([signature], { signature, index: consent.index, signer: wallet.address });
   });
+}
+
+/** A consent counts from whom the record names, or from an owner of the contract that it names. */
+async function expectNamed(provider: JsonRpcProvider, { contributor }: TrainingRecord, signer: string): Promise<void> {
+  if (addressOf(signer, "wallet") === contributor) return;
+  const code = await asked(undefined, async () => provider.getCode(contributor));
+  if (code === "0x")
+    throw new InputRefused(`The record names ${contributor}, so a consent of ${signer} counts nothing.`);
 }
 
 /** Appends a record to the token's log. */
@@ -81,7 +91,7 @@ export async function proveTraining(settings: Settings, [token = "", place = ""]
     const document = { collection: settings.collection, tokenId, index, record, proof: siblings };
     const out = settings.text("out");
     if (out !== undefined) writeWhole(settings.io.cwd, out, `${toJson(document)}\n`);
-    return outcome(out === undefined ? [toJson(document)] : [`wrote ${out}`], document);
+    return outcome(out === undefined ? toJson(document).split("\n") : [`wrote ${out}`], document);
   });
 }
 
@@ -102,7 +112,7 @@ export async function verifyTraining(settings: Settings, [file = ""]: readonly s
     const [answer] = await read(provider, call);
     const ok = answer === true;
     const line = `${ok ? "yes" : "NO "}  record ${hashTrainingRecord(record)} at ${index} of token ${tokenId}`;
-    return outcome([line], { proven: ok, tokenId, index }, ok);
+    return verdict(ok, [line], { proven: ok, tokenId, index }, "The collection does not know this proof.");
   });
 }
 

@@ -3,7 +3,7 @@ import { type JsonRpcProvider, ZeroAddress } from "ethers";
 import { COLLECTION, read, withChain } from "../chain.ts";
 import { wholeNumber } from "../inputs.ts";
 import { type Life, readLife } from "../life.ts";
-import { type Outcome, outcome } from "../outcome.ts";
+import { type Outcome, verdict } from "../outcome.ts";
 import type { Settings } from "../settings.ts";
 import { ContentStore } from "../store.ts";
 
@@ -27,9 +27,11 @@ export async function verifyToken(settings: Settings, [token = ""]: readonly str
       frozenVerdict(life),
       ...(await uriVerdict(provider, settings.collection, life)),
     ];
-    const ok = verdicts.every((verdict) => verdict.ok);
-    const lines = verdicts.map((verdict) => `${verdict.ok ? "yes" : "NO "}  ${verdict.what}: ${verdict.detail}`);
-    return outcome([...lines, ok ? "verified" : "NOT VERIFIED"], { verified: ok, tokenId, verdicts }, ok);
+    const ok = verdicts.every((one) => one.ok);
+    const lines = verdicts.map((one) => `${one.ok ? "yes" : "NO "}  ${one.what}: ${one.detail}`);
+    const failed = verdicts.filter((one) => !one.ok).map(({ what }) => what);
+    const json = { verified: ok, tokenId, verdicts };
+    return verdict(ok, [...lines, ok ? "verified" : "NOT VERIFIED"], json, `not verified: ${failed.join(", ")}.`);
   });
 }
 

@@ -31,12 +31,13 @@ export interface Suite extends LocalChain {
 /** Starts a command in a process group of its own, and answers when a node answers at the port. */
 export async function startChain(
   command = `exec "${join(BIN, "anvil")}" --hardfork osaka --port "$PORT"`,
+  chainId: number | string = CHAIN_ID,
 ): Promise<LocalChain> {
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
   const env = { ...process.env, PORT: String(port) };
   const anvil = spawn("bash", ["-c", command], { stdio: "ignore", detached: true, cwd: ROOT, env });
-  const provider = new JsonRpcProvider(rpcUrl, CHAIN_ID, {
+  const provider = new JsonRpcProvider(rpcUrl, Number(chainId), {
     staticNetwork: true,
     pollingInterval: 50,
     cacheTimeout: -1,
@@ -46,7 +47,11 @@ export async function startChain(
     if (anvil.pid !== undefined && anvil.exitCode === null) process.kill(-anvil.pid, "SIGKILL");
   };
   try {
-    await until("the chain", 30_000, async () => (await provider.send("eth_chainId", [])) === "0x7a69");
+    await until(
+      "the chain",
+      30_000,
+      async () => (await provider.send("eth_chainId", [])) === `0x${Number(chainId).toString(16)}`,
+    );
   } catch (cause) {
     stop(); // or the test would wait for anvil
     throw cause;
