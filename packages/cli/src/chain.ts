@@ -1,10 +1,13 @@
-import { ainft721Abi, ainftFactoryAbi } from "ainft-contracts";
+import { ainft1155Abi, ainft721Abi, ainftFactoryAbi } from "ainft-contracts";
 import { FetchRequest, Interface, isError, JsonRpcProvider, type Result } from "ethers";
 import { CallRefused, ChainUnavailable, CliError } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
-export const COLLECTION = new Interface(ainft721Abi);
+/** Collections of both standards: what they share, and what one of them has. */
+export const COLLECTION = new Interface([...ainft721Abi, ...ainft1155Abi]);
 export const FACTORY = new Interface(ainftFactoryAbi);
+/** The interface id that ERC-1155 fixes. */
+const ERC1155 = "0xd9b67a26";
 const TIMEOUT_MS = 20_000;
 
 /** One contract call. */
@@ -13,6 +16,13 @@ export interface Call {
   readonly abi: Interface;
   readonly name: string;
   readonly args: readonly unknown[];
+  /** Block of the state that answers; the newest when it is left out. */
+  readonly block?: number;
+}
+
+/** The function's name, where an overload is named by its whole signature. */
+export function nameOf({ name }: Call): string {
+  return name.replace(/\(.*/u, "");
 }
 
 /** Connects, and makes sure that the node is of the chain that was asked for. Throws {@link ChainUnavailable}. */
@@ -45,12 +55,24 @@ export async function withChain<T>(settings: Settings, run: (provider: JsonRpcPr
 /** Answers of a view. Throws {@link CallRefused} or {@link ChainUnavailable}. */
 export async function read(provider: JsonRpcProvider, call: Call): Promise<Result> {
   const data = call.abi.encodeFunctionData(call.name, [...call.args]);
-  const answer = await asked(call, async () => provider.call({ to: call.to, data }));
+  const answer = await asked(call, async () => provider.call({ to: call.to, data, blockTag: call.block ?? "latest" }));
   try {
     return call.abi.decodeFunctionResult(call.name, answer);
   } catch (cause) {
-    throw new CallRefused(`${call.to} does not answer ${call.name}: it is no contract of this kind.`, { cause });
+    throw new CallRefused(`${call.to} does not answer ${nameOf(call)}: it is no contract of this kind.`, { cause });
   }
+}
+
+/** Whether a collection is of ERC-1155, whose tokens are editions. Throws as {@link read}. */
+export async function isEdition(provider: JsonRpcProvider, to: string): Promise<boolean> {
+  const [answer] = await read(provider, { to, abi: COLLECTION, name: "supportsInterface", args: [ERC1155] });
+  return answer === true;
+}
+
+/** A transaction to an address without code succeeds, and does nothing. */
+export async function expectCode(provider: JsonRpcProvider, to: string): Promise<void> {
+  const code = await asked(undefined, async () => provider.getCode(to));
+  if (code === "0x") throw new CallRefused(`There is no contract at ${to} on this chain.`);
 }
 
 /** Runs a request to the node, and tells its failure in our words. */
@@ -64,7 +86,10 @@ export async function asked<T>(call: Call | undefined, run: () => Promise<T>): P
 
 function told(call: Call | undefined, cause: unknown): CliError {
   if (isError(cause, "CALL_EXCEPTION")) {
-    return new CallRefused(`${call?.name ?? "The call"} is refused: ${reasonOf(call, cause.data)}.`, { cause });
+    return new CallRefused(
+      `${call === undefined ? "The call" : nameOf(call)} is refused: ${reasonOf(call, cause.data)}.`,
+      { cause },
+    );
   }
   if (isError(cause, "INSUFFICIENT_FUNDS")) return new CallRefused("The account can't pay for this.", { cause });
   const reason = cause instanceof Error && "shortMessage" in cause ? String(cause.shortMessage) : "no readable answer";

@@ -8,6 +8,8 @@ export interface Io {
   readonly cwd: string;
   out(text: string): void;
   err(text: string): void;
+  /** Says how far a long reading is, where a person looks; the next call takes its place. */
+  progress(text: string): void;
   /** Whether a person can be asked. */
   readonly interactive: boolean;
   ask(question: string, secret: boolean): Promise<string>;
@@ -15,11 +17,18 @@ export interface Io {
 
 /** The process itself. Questions go to stderr, so that stdout holds the answer alone. */
 export function processIo(): Io {
+  const clear = process.stderr.isTTY ? "\r\u001b[K" : "";
   return {
     env: process.env,
     cwd: process.cwd(),
-    out: (text) => void process.stdout.write(`${text}\n`),
-    err: (text) => void process.stderr.write(`${text}\n`),
+    out: (text) => {
+      if (clear !== "" && process.stdout.isTTY) process.stderr.write(clear);
+      process.stdout.write(`${text}\n`);
+    },
+    err: (text) => void process.stderr.write(`${clear}${text}\n`),
+    progress: (text) => {
+      if (process.stderr.isTTY) process.stderr.write(`${clear}${text}`);
+    },
     interactive: process.stdin.isTTY && process.stderr.isTTY,
     ask: async (question, secret) => {
       process.stderr.write(question);

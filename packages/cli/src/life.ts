@@ -1,75 +1,116 @@
-import { asAddress, asBytes32, type Bytes32, type RawLog, TRAINING_TOPICS, TrainingHistory } from "ainft-core";
-import { type JsonRpcProvider, type LogDescription, toBeHex } from "ethers";
+import {
+  type Address,
+  asBytes32,
+  type LivedEvent,
+  type LogFilter,
+  type LogSource,
+  type PlacedLog,
+  type ProgramState,
+  readTokenLife,
+  TokenLife,
+  TooManyLogs,
+  type TrainingEvent,
+  TrainingHistory,
+} from "ainft-core";
+import type { JsonRpcProvider } from "ethers";
 import { asked, COLLECTION, read } from "./chain.ts";
+import { ChainUnavailable } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
-const BLOCKS_AT_ONCE = 10_000;
-const EVENTS = [
-  "VersionPublished",
-  "VersionActivated",
-  "TrainingRecorded",
-  "TrainingLeavesRecorded",
-  "StateUpdated",
-  "ProgramFrozen",
-];
-
-/** One event of a token, with the block it stands in. */
-export interface LifeEvent {
-  readonly block: number;
-  readonly transaction: string;
-  readonly event: LogDescription;
-}
-
-/** What the chain says about a token now. */
-export interface Program {
-  readonly versionCount: bigint;
-  readonly activeVersion: bigint;
-  readonly trainingCount: bigint;
-  readonly sequence: bigint;
-  readonly frozen: boolean;
-  readonly activeManifest: Bytes32;
-  readonly stateDigest: Bytes32;
-  readonly trainingRoot: Bytes32;
-}
-
-/** A token's whole life: its events in order, its training log rebuilt from them, and its state on chain. */
-export interface Life {
+/** A token at one block: whatever is read about it is of the same moment. */
+export interface Moment {
+  readonly collection: Address;
   readonly tokenId: bigint;
-  readonly events: readonly LifeEvent[];
-  readonly training: TrainingHistory;
-  readonly program: Program;
+  readonly block: number;
+  readonly hash: string;
+  readonly program: ProgramState;
 }
 
-/** Reads a token's life up to one block, so that events and state are of the same moment. */
-export async function readLife(provider: JsonRpcProvider, settings: Settings, tokenId: bigint): Promise<Life> {
-  const collection = settings.collection;
-  const program = await programOf(provider, collection, tokenId);
-  const topics = [EVENTS.map((name) => COLLECTION.getEvent(name)?.topicHash ?? ""), toBeHex(tokenId, 32)];
-  const last = await asked(undefined, async () => provider.getBlockNumber());
-  const events: LifeEvent[] = [];
-  const trainings: RawLog[] = [];
-  for (let from = settings.fromBlock; from <= last; from += BLOCKS_AT_ONCE) {
-    const filter = { address: collection, topics, fromBlock: from, toBlock: Math.min(last, from + BLOCKS_AT_ONCE - 1) };
-    for (const log of await asked(undefined, async () => provider.getLogs(filter))) {
-      const event = COLLECTION.parseLog(log);
-      if (event !== null) events.push({ block: log.blockNumber, transaction: log.transactionHash, event });
-      if (TRAINING_TOPICS.some((topic) => topic === log.topics[0])) trainings.push(log);
-    }
+/** A token as it is at the newest block. */
+export async function momentOf(provider: JsonRpcProvider, settings: Settings, tokenId: bigint): Promise<Moment> {
+  const { collection } = settings;
+  const newest = await asked(undefined, async () => provider.getBlock("latest"));
+  if (newest?.hash == null) throw new ChainUnavailable("The node has no block.");
+  const program = await programOf(provider, collection, tokenId, newest.number);
+  return { collection, tokenId, block: newest.number, hash: newest.hash, program };
+}
+
+/** Tells every event of a life up to a moment, one at a time, and answers the life when all are told. */
+export async function followLife(
+  provider: JsonRpcProvider,
+  settings: Settings,
+  { collection, tokenId, block, hash }: Moment,
+  each: (lived: LivedEvent) => void = () => undefined,
+): Promise<TokenLife> {
+  const from = settings.fromBlock;
+  const range = { fromBlock: BigInt(from), toBlock: BigInt(block) };
+  const onProgress = (reached: bigint, events: number): void =>
+    settings.io.progress(`block ${reached} of ${block}, ${events} events`);
+  const life = new TokenLife();
+  for await (const lived of readTokenLife(sourceOf(provider), { collection, tokenId }, range, { onProgress })) {
+    life.add(lived.event);
+    each(lived);
   }
-  const training = TrainingHistory.fromLogs({ collection: asAddress(collection), tokenId }, trainings);
-  return { tokenId, events, training, program };
+  await expectUnchanged(provider, block, hash);
+  return life;
 }
 
-async function programOf(provider: JsonRpcProvider, to: string, tokenId: bigint): Promise<Program> {
-  const [found] = await read(provider, { to, abi: COLLECTION, name: "programOf", args: [tokenId] });
-  const [root] = await read(provider, { to, abi: COLLECTION, name: "trainingRoot", args: [tokenId] });
-  const view = found as Omit<Program, "trainingRoot">; // the ABI names these fields
+/** A token's training log with a proof for any place; keeps every record. */
+export async function trainingsOf(
+  provider: JsonRpcProvider,
+  settings: Settings,
+  moment: Moment,
+): Promise<TrainingHistory> {
+  const trainings: TrainingEvent[] = [];
+  await followLife(provider, settings, moment, ({ event }) => {
+    if (event.kind === "record" || event.kind === "leaves") trainings.push(event);
+  });
+  return TrainingHistory.fromLogs(moment, trainings);
+}
+
+/** What was read is of one chain only when the block is still the same. */
+async function expectUnchanged(provider: JsonRpcProvider, block: number, hash: string): Promise<void> {
+  const now = await asked(undefined, async () => provider.getBlock(block));
+  if (now?.hash !== hash) throw new ChainUnavailable("The chain was reorganised meanwhile. Ask again.");
+}
+
+function sourceOf(provider: JsonRpcProvider): LogSource {
+  return {
+    getLogs: async ({ address, topics, fromBlock, toBlock }: LogFilter): Promise<PlacedLog[]> => {
+      const filter = { address, topics: topics.map((any) => [...any]), fromBlock, toBlock };
+      try {
+        const logs = await provider.getLogs(filter);
+        return logs.map((log) => ({
+          ...{ address: log.address, topics: log.topics, data: log.data, removed: log.removed },
+          ...{ blockNumber: BigInt(log.blockNumber), logIndex: log.index, transactionHash: log.transactionHash },
+        }));
+      } catch (cause) {
+        if (asksForLess(cause)) throw new TooManyLogs(fromBlock, toBlock, { cause });
+        return asked(undefined, () => Promise.reject(cause as Error));
+      }
+    },
+  };
+}
+
+/** Nodes have no common word for it: what those of geth, Alchemy, Infura, QuickNode and Ankr say. */
+function asksForLess(cause: unknown): boolean {
+  const text = cause instanceof Error ? `${cause.message} ${JSON.stringify((cause as { error?: unknown }).error)}` : "";
+  return /-32005|-32602.*range|block range|range (is )?too|more than \d+ (results|logs)|response size|limit exceeded/iu.test(
+    text,
+  );
+}
+
+async function programOf(provider: JsonRpcProvider, to: string, tokenId: bigint, block: number): Promise<ProgramState> {
+  const [found] = await read(provider, { to, abi: COLLECTION, name: "programOf", args: [tokenId], block });
+  const [root] = await read(provider, { to, abi: COLLECTION, name: "trainingRoot", args: [tokenId], block });
+  const view = found as Omit<ProgramState, "trainingRoot">; // the ABI names these fields
   return {
     versionCount: view.versionCount,
     activeVersion: view.activeVersion,
     trainingCount: view.trainingCount,
     sequence: view.sequence,
     frozen: view.frozen,
+    locked: view.locked,
     activeManifest: asBytes32(view.activeManifest),
     stateDigest: asBytes32(view.stateDigest),
     trainingRoot: asBytes32(String(root)),

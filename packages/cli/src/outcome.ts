@@ -5,6 +5,8 @@ export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
   /** The line on stderr when the verdict is no. */
   readonly why?: string;
+  /** Whether everything was told already, piece by piece. */
+  readonly told?: boolean;
 }
 
 export function outcome(lines: readonly string[], json: Readonly<Record<string, unknown>>): Outcome {

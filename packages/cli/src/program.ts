@@ -69,6 +69,7 @@ function addCommand(program: Command, row: Row, io: Io, end: (how: Ended) => voi
   command.addHelpText("after", `\nExample:\n  ${row.example}\n\n${EXITS}`).action(async () => {
     const settings = new Settings(io, command.opts());
     const result = await row.run(settings, command.args);
+    if (result.told === true) return end(result);
     if (settings.flag("json")) io.out(toJson(result.json));
     else for (const line of result.lines) io.out(harmless(line));
     end(result);

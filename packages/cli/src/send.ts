@@ -1,13 +1,13 @@
 import type { Address } from "ainft-core";
 import { formatEther, type JsonRpcProvider, type LogDescription, type TransactionReceipt } from "ethers";
-import { asked, type Call, withChain } from "./chain.ts";
+import { asked, type Call, expectCode, nameOf, withChain } from "./chain.ts";
 import { CallRefused, NotConfirmed } from "./errors.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import type { Settings } from "./settings.ts";
 import { openWallet, printedSender } from "./wallet.ts";
 
 /** What a mined transaction is told as. */
-export type Told = (events: readonly LogDescription[]) => Outcome;
+export type Told = (events: readonly LogDescription[], block: number) => Outcome;
 
 /**
  * Sends one transaction: prints it with `--unsigned`, its cost with `--dry-run`; asks first on public chains unless
@@ -25,14 +25,14 @@ export async function sendCall(settings: Settings, call: Call, told: Told): Prom
     const gas = await asked(call, async () => provider.estimateGas(transaction));
     const cost = gas * (await feeOf(provider));
     if (settings.flag("dryRun")) {
-      const line = `${call.name} would use ${gas} gas and cost up to ${formatEther(cost)} ether; nothing was sent`;
+      const line = `${nameOf(call)} would use ${gas} gas and cost up to ${formatEther(cost)} ether; nothing was sent`;
       return outcome([line], { dryRun: true, ...transaction, gas, cost });
     }
     await confirm(settings, call, cost);
     const sent = await asked(call, async () => signer.sendTransaction(transaction));
     const receipt = await asked(call, async () => sent.wait());
-    if (receipt?.status !== 1) throw new CallRefused(`${call.name} was mined but failed, in ${sent.hash}.`);
-    const { lines, json, ok } = told(eventsOf(receipt, call));
+    if (receipt?.status !== 1) throw new CallRefused(`${nameOf(call)} was mined but failed, in ${sent.hash}.`);
+    const { lines, json, ok } = told(eventsOf(receipt, call), receipt.blockNumber);
     const mined = { ...json, transaction: receipt.hash, gasUsed: receipt.gasUsed };
     return { ok, lines: [...lines, `transaction ${receipt.hash}`], json: mined };
   });
@@ -43,12 +43,6 @@ function unsigned(settings: Settings, { to }: Call, data: string, from: Address 
   return outcome([JSON.stringify({ ...transaction, chainId: Number(settings.chain) })], transaction);
 }
 
-/** A transaction to an address without code succeeds, and does nothing. */
-async function expectCode(provider: JsonRpcProvider, to: string): Promise<void> {
-  const code = await asked(undefined, async () => provider.getCode(to));
-  if (code === "0x") throw new CallRefused(`There is no contract at ${to} on this chain.`);
-}
-
 async function feeOf(provider: JsonRpcProvider): Promise<bigint> {
   const { maxFeePerGas, gasPrice } = await asked(undefined, async () => provider.getFeeData());
   return maxFeePerGas ?? gasPrice ?? 0n;
@@ -57,7 +51,7 @@ async function feeOf(provider: JsonRpcProvider): Promise<bigint> {
 async function confirm(settings: Settings, call: Call, cost: bigint): Promise<void> {
   if (settings.isLocal || settings.flag("yes")) return;
   const where = `${call.to} on chain ${settings.chain}, through ${settings.node}`;
-  const what = `${call.name} at ${where}, costs up to ${formatEther(cost)} ether`;
+  const what = `${nameOf(call)} at ${where}, costs up to ${formatEther(cost)} ether`;
   if (!settings.io.interactive) throw new NotConfirmed(`${what}. Say --yes to send it.`);
   const answer = await settings.io.ask(`${what}. Send it? [y/N] `, false);
   if (!/^y(es)?$/iu.test(answer.trim())) throw new NotConfirmed("Nothing was sent.");

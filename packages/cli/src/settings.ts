@@ -113,9 +113,9 @@ export class Settings {
   }
 }
 
-/** Keeps one setting in the config file. */
-export function saveSetting(cwd: string, key: Key, value: string): void {
-  writeWhole(cwd, CONFIG_FILE, `${JSON.stringify({ ...readConfig(cwd), [key]: value }, null, 2)}\n`);
+/** Keeps settings in the config file. */
+export function saveSettings(cwd: string, changed: Readonly<Partial<Record<Key, string>>>): void {
+  writeWhole(cwd, CONFIG_FILE, `${JSON.stringify({ ...readConfig(cwd), ...changed }, null, 2)}\n`);
 }
 
 function readConfig(cwd: string): Record<string, string> {

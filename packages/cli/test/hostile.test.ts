@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import type { Argument, Command, Option } from "commander";
 import { encryptKeystoreJsonSync } from "ethers";
 import { commandTree } from "../src/program.ts";
-import { CONSENT, PASSWORD, testAccount, type WorkingCreator, workingCreator } from "./helpers/creator.ts";
+import { filled, PASSWORD, testAccount, type WorkingCreator, workingCreator } from "./helpers/creator.ts";
 import { BASELINES } from "./helpers/baselines.ts";
 import { HOSTILE_FILES, HOSTILE_VALUES } from "./helpers/hostile.ts";
 import { type Ran, run as runWords, type Surroundings } from "./helpers/run.ts";
@@ -22,7 +22,7 @@ function leaves(command: Command, words: readonly string[] = []): [string, Comma
 }
 
 const silent = {
-  ...{ env: {}, cwd: ".", interactive: false, out: () => undefined, err: () => undefined },
+  ...{ env: {}, cwd: ".", interactive: false, out: () => undefined, err: () => undefined, progress: () => undefined },
   ask: async () => "",
 };
 const COMMANDS = leaves(commandTree(silent));
@@ -66,10 +66,7 @@ describe("every command", () => {
   let strangeUrl: string;
 
   const run = async (argv: readonly string[], surroundings: Surroundings): Promise<Ran> =>
-    runWords(
-      argv.map((word) => (word === CONSENT ? creator.consent : word)),
-      surroundings,
-    );
+    runWords(filled(argv, creator), surroundings);
 
   before(async () => {
     creator = await workingCreator();

@@ -4,7 +4,9 @@ import { writeFileSync } from "node:fs";
 import { encryptKeystoreJsonSync, parseEther } from "ethers";
 import { answer, jsonAnswer, run, type Surroundings } from "./helpers/run.ts";
 import {
+  CONSENT,
   CREATOR,
+  filled,
   newCreator,
   PASSWORD,
   testAccount,
@@ -89,7 +91,7 @@ describe("sending", () => {
     const without = await run(words("train record 1 trainer.json"), creator);
     assert.equal(without.code, 1);
     assert.match(without.err[0] ?? "", /^ainft: addTraining is refused: \w+\(/u);
-    await answer([...words("train record 1 trainer.json --consent"), creator.consent], creator);
+    await answer(filled([...words("train record 1 trainer.json --consent"), CONSENT], creator), creator);
     assert.match(await answer(words("train prove 1 1"), creator), new RegExp(`"contributor": "${TRAINER}"`, "u"));
   });
 });

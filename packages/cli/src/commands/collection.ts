@@ -1,13 +1,13 @@
 import { id, ZeroAddress } from "ethers";
-import { COLLECTION, FACTORY, read, withChain } from "../chain.ts";
+import { COLLECTION, expectCode, FACTORY, isEdition, read, withChain } from "../chain.ts";
 import { InputRefused, UsageError } from "../errors.ts";
 import { addressOf, fileDigestOf, manifestDigestOf, wholeNumber } from "../inputs.ts";
 import { type Outcome, outcome } from "../outcome.ts";
 import { sendCall } from "../send.ts";
-import { saveSetting, type Settings } from "../settings.ts";
+import { saveSettings, type Settings } from "../settings.ts";
 import { senderOf } from "../wallet.ts";
 
-const KINDS = ["erc721", "erc721-votes"];
+const KINDS = ["erc721", "erc721-votes", "erc1155", "erc1155-votes"];
 
 /** Opens a collection, of which the caller is the controller unless another is named. */
 export async function createCollection(settings: Settings): Promise<Outcome> {
@@ -27,11 +27,11 @@ export async function createCollection(settings: Settings): Promise<Outcome> {
   const factory = settings.contract("factory");
   await expectAnswer(settings, factory, kind);
   const call = { to: factory, abi: FACTORY, name: "createCollection", args: [kind, salt, config] };
-  return sendCall(settings, call, (events) => {
+  return sendCall(settings, call, (events, block) => {
     const created = events.find(({ name: event }) => event === "CollectionCreated");
     if (created === undefined) throw new InputRefused(`${factory} opened no collection: it is no factory of AINFTs.`);
     const collection = addressOf(String(created.args.getValue("collection")), "collection");
-    if (settings.flag("save")) saveSetting(settings.io.cwd, "collection", collection);
+    if (settings.flag("save")) saveSettings(settings.io.cwd, { collection, fromBlock: String(block) });
     return outcome([`collection ${collection}`, `controller ${config.controller}`], { collection, ...config });
   });
 }
@@ -44,15 +44,58 @@ async function expectAnswer(settings: Settings, factory: string, kind: number): 
   );
 }
 
-/** Mints the next token of the collection. */
+/** Mints the next token of an ERC-721 collection, or with `--limit` creates the next program of an ERC-1155 one. */
 export async function mint(settings: Settings, [manifest = ""]: readonly string[]): Promise<Outcome> {
   const digest = manifestDigestOf(settings.io.cwd, manifest);
-  const to = settings.text("to");
-  const owner = to === undefined ? await senderOf(settings) : addressOf(to, "--to");
-  return onCollection(settings, "mint", [owner, digest], "Transfer", (tokenId) => [
-    `token ${tokenId} of ${owner}`,
-    { owner, digest },
+  const given = settings.text("limit");
+  const limit = given === undefined ? undefined : wholeNumber(given, "--limit", 80);
+  const owner = await receiver(settings);
+  await expectKind(settings, limit !== undefined);
+  if (limit === undefined)
+    return onCollection(settings, "mint(address,bytes32)", [owner, digest], "Transfer", (tokenId) => [
+      `token ${tokenId} of ${owner}`,
+      { owner, digest },
+    ]);
+  return onCollection(settings, "createProgram", [owner, digest, limit], "VersionPublished", (tokenId) => [
+    `program ${tokenId}, curated by ${owner}: at most ${limit} editions`,
+    { curator: owner, digest, limit },
   ]);
+}
+
+/** Mints editions of a program of an ERC-1155 collection. */
+export async function mintEditions(settings: Settings, [token = "", amount = ""]: readonly string[]): Promise<Outcome> {
+  const owner = await receiver(settings);
+  const [id, count] = [wholeNumber(token, "token", 256), wholeNumber(amount, "amount", 80)];
+  await expectKind(settings, true);
+  const call = {
+    to: settings.collection,
+    abi: COLLECTION,
+    name: "mint(address,uint256,uint256)",
+    args: [owner, id, count],
+  };
+  return sendCall(settings, call, () =>
+    outcome([`${count} editions of ${id} for ${owner}`], { tokenId: id, amount: count, owner }),
+  );
+}
+
+async function receiver(settings: Settings): Promise<string> {
+  const to = settings.text("to");
+  return to === undefined ? senderOf(settings) : addressOf(to, "--to");
+}
+
+async function expectKind(settings: Settings, editions: boolean): Promise<void> {
+  if (settings.flag("unsigned")) return;
+  const to = settings.collection;
+  const actual = await withChain(settings, async (provider) => {
+    await expectCode(provider, to);
+    return isEdition(provider, to);
+  });
+  if (actual === editions) return;
+  throw new UsageError(
+    actual
+      ? `${to} is an ERC-1155 collection: give --limit, then mint editions with ainft edition.`
+      : `${to} is an ERC-721 collection: it has no limit and no editions.`,
+  );
 }
 
 /** Appends a version, which becomes the active one. */

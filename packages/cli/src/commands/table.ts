@@ -1,4 +1,4 @@
-import { activateVersion, createCollection, freezeProgram, mint, publishVersion } from "./collection.ts";
+import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
@@ -77,7 +77,7 @@ export const COMMANDS: readonly Row[] = [
     options: [
       ["--name <text>", "name of the collection"],
       ["--symbol <text>", "its symbol"],
-      ["--kind <kind>", "erc721 or erc721-votes (default erc721)"],
+      ["--kind <kind>", "erc721, erc721-votes, erc1155 or erc1155-votes (default erc721)"],
       ["--controller <address>", "who may mint (default the sender)"],
       ["--arbiter <address>", "who may lock tokens in a dispute (default nobody)"],
       ["--salt <text>", "what the address depends on, beside the sender"],
@@ -93,7 +93,19 @@ export const COMMANDS: readonly Row[] = [
     example: "ainft mint manifest.json --account 1",
     needs: "send",
     run: mint,
-    options: [COLLECTION, ["--to <address>", "first owner (default the sender)"]],
+    options: [
+      COLLECTION,
+      ["--to <address>", "first owner, or curator of editions (default the sender)"],
+      ["--limit <amount>", "in an ERC-1155 collection: how many editions there will ever be"],
+    ],
+  },
+  {
+    words: "edition <token> <amount>",
+    about: "mint editions of a program of an ERC-1155 collection",
+    example: "ainft edition 1 100 --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --account 1",
+    needs: "send",
+    run: mintEditions,
+    options: [COLLECTION, ["--to <address>", "who gets them (default the sender)"]],
   },
   {
     words: "version publish <token> <manifest>",

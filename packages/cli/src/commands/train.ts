@@ -10,7 +10,7 @@ import type { JsonRpcProvider } from "ethers";
 import { asked, COLLECTION, read, withChain } from "../chain.ts";
 import { InputRefused, UsageError } from "../errors.ts";
 import { addressOf, fileDigestOf, manifestDigestOf, readObject, wholeNumber, writeWhole } from "../inputs.ts";
-import { readLife } from "../life.ts";
+import { momentOf, trainingsOf } from "../life.ts";
 import { type Outcome, outcome, verdict } from "../outcome.ts";
 import type { Settings } from "../settings.ts";
 import { toJson } from "../text.ts";
@@ -83,7 +83,7 @@ export async function proveTraining(settings: Settings, [token = "", place = ""]
   const file = settings.text("record");
   const known = file === undefined ? undefined : readRecord(settings, file);
   return withChain(settings, async (provider) => {
-    const { training } = await readLife(provider, settings, tokenId);
+    const training = await trainingsOf(provider, settings, await momentOf(provider, settings, tokenId));
     const proof = known === undefined ? training.prove(index) : training.proveRecord(index, known);
     if (proof.kind === "leaf")
       throw new UsageError(`The chain knows record ${index} by its hash alone: give --record.`);

@@ -1,4 +1,4 @@
-import { CONSENT, CREATOR, IMAGE } from "./creator.ts";
+import { CONSENT, CREATOR, EDITIONS, IMAGE } from "./creator.ts";
 
 /** Good arguments of every command in the folder of `workingCreator`. What sends is only rehearsed. */
 export const BASELINES: Readonly<Record<string, readonly string[]>> = {
@@ -8,6 +8,7 @@ export const BASELINES: Readonly<Record<string, readonly string[]>> = {
   "manifest publish": ["manifest.json"],
   "collection create": ["--name", "More", "--symbol", "MORE", "--dry-run"],
   mint: ["manifest.json", "--dry-run"],
+  edition: ["1", "5", "--collection", EDITIONS, "--dry-run"],
   "version publish": ["1", "manifest.json", "--dry-run"],
   "version activate": ["1", "1", "--dry-run"],
   "version freeze": ["1", "--dry-run"],

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HDNodeWallet, Mnemonic } from "ethers";
 import { type Suite, startSuite } from "./chain.ts";
-import { answer, type Surroundings } from "./run.ts";
+import { answer, jsonAnswer, type Surroundings } from "./run.ts";
 
 const PHRASE = "test test test test test test test test test test test junk";
 export const IMAGE = `registry.example/greeter@sha256:${"6b".repeat(32)}`;
@@ -27,8 +27,17 @@ export interface Creator extends Surroundings {
 /** Stands in a command line for the trainer's consent to trainer.json, which only the chain makes known. */
 export const CONSENT = "$CONSENT";
 
+/** Stands for the address of an ERC-1155 collection with one program. */
+export const EDITIONS = "$EDITIONS";
+
 export interface WorkingCreator extends Creator {
-  readonly consent: string;
+  /** What stands for what the chain alone makes known. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** A command line with these in their places. */
+export function filled(argv: readonly string[], { values }: WorkingCreator): string[] {
+  return argv.map((word) => values[word] ?? word);
 }
 
 /** An empty creator's folder at a new suite. */
@@ -59,7 +68,11 @@ export async function workingCreator(...options: readonly string[]): Promise<Wor
   await answer(calls("train record 1 record.json"), creator);
   await answer(calls("train prove 1 0 --out proof.json"), creator);
   await answer(calls(`${draft.replace("record.json", "trainer.json")} --account 2`), creator);
-  return { ...creator, consent: await answer(calls("train sign 1 trainer.json --account 2"), creator) };
+  const consent = await answer(calls("train sign 1 trainer.json --account 2"), creator);
+  const create = calls("collection create --name Cards --symbol CARD --kind erc1155");
+  const editions = String((await jsonAnswer(create, creator))["collection"]);
+  await answer([...calls("mint manifest.json --limit 1000 --collection"), editions], creator);
+  return { ...creator, values: { [CONSENT]: consent, [EDITIONS]: editions } };
 }
 
 /** The manifest with another description, as better.json. */

@@ -46,6 +46,7 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   "new-record": BAD_TARGETS,
   token: BAD_NUMBERS,
   version: [...BAD_NUMBERS, "0", "4294967296", "77"],
+  amount: [...BAD_NUMBERS, (2n ** 80n).toString()],
   index: [...BAD_NUMBERS, "77", (2n ** 64n).toString()],
   number: BAD_NUMBERS,
   seconds: [...BAD_NUMBERS, (2n ** 64n).toString()],

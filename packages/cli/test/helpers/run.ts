@@ -8,6 +8,8 @@ export interface Ran {
   readonly err: readonly string[];
   /** Questions that were asked. */
   readonly asked: readonly string[];
+  /** What was told on the way. */
+  readonly progress: readonly string[];
 }
 
 export interface Surroundings {
@@ -22,19 +24,21 @@ export async function run(argv: readonly string[], { cwd, env = {}, answers }: S
   const out: string[] = [];
   const err: string[] = [];
   const asked: string[] = [];
+  const progress: string[] = [];
   const left = [...(answers ?? [])];
   const code = await runCli(argv, {
     env,
     cwd,
     out: (text) => out.push(text),
     err: (text) => err.push(text),
+    progress: (text) => progress.push(text),
     interactive: answers !== undefined,
     ask: async (question) => {
       asked.push(question);
       return left.shift() ?? "";
     },
   });
-  return { code, out: out.join("\n"), err: err.flatMap((text) => text.split("\n")), asked };
+  return { code, out: out.join("\n"), err: err.flatMap((text) => text.split("\n")), asked, progress };
 }
 
 /** The answer of a call that has to succeed. */
