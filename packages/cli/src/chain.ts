@@ -1,6 +1,7 @@
 import { ainft1155Abi, ainft721Abi, ainftFactoryAbi } from "ainft-contracts";
 import { FetchRequest, Interface, isError, JsonRpcProvider, type Result } from "ethers";
 import { CallRefused, ChainUnavailable, CliError } from "./errors.ts";
+import { ask, endpointOf, TIMEOUT_MS } from "./node.ts";
 import type { Settings } from "./settings.ts";
 
 /** Collections of both standards: what they share, and what one of them has. */
@@ -8,7 +9,6 @@ export const COLLECTION = new Interface([...ainft721Abi, ...ainft1155Abi]);
 export const FACTORY = new Interface(ainftFactoryAbi);
 /** The interface id that ERC-1155 fixes. */
 const ERC1155 = "0xd9b67a26";
-const TIMEOUT_MS = 20_000;
 
 /** One contract call. */
 export interface Call {
@@ -32,8 +32,10 @@ export async function connect(settings: Settings): Promise<JsonRpcProvider> {
   if (actual !== chain) {
     throw new ChainUnavailable(`${settings.node} is of chain ${actual}, expected ${chain}. Check --rpc and --chain.`);
   }
-  const request = new FetchRequest(rpc);
+  const { url, headers } = endpointOf(rpc);
+  const request = new FetchRequest(url);
   request.timeout = TIMEOUT_MS;
+  for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
   return new JsonRpcProvider(request, Number(chain), {
     staticNetwork: true,
     batchMaxCount: 1,
@@ -102,17 +104,8 @@ function reasonOf(call: Call | undefined, data: string | null | undefined): stri
   return `${error.name}(${error.args.map(String).join(", ")})`;
 }
 
-async function chainIdOf({ rpc, node }: Settings): Promise<bigint> {
-  try {
-    const answer = await fetch(rpc, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const { result } = (await answer.json()) as { result?: unknown }; // any other shape fails in the next line
-    return BigInt(result as string);
-  } catch (cause) {
-    throw new ChainUnavailable(`No node answers at ${node}. Check --rpc.`, { cause });
-  }
+async function chainIdOf(settings: Settings): Promise<bigint> {
+  const answer = await ask(settings, "eth_chainId", []);
+  if (typeof answer === "string" && /^0x[0-9a-f]{1,16}$/iu.test(answer)) return BigInt(answer);
+  throw new ChainUnavailable(`No node answers at ${settings.node}. Check --rpc.`);
 }

@@ -12,9 +12,10 @@ import {
   type TrainingEvent,
   TrainingHistory,
 } from "ainft-core";
-import type { JsonRpcProvider } from "ethers";
+import { type JsonRpcProvider, toQuantity } from "ethers";
 import { asked, COLLECTION, read } from "./chain.ts";
 import { ChainUnavailable } from "./errors.ts";
+import { AnswerTooLong, ask, NodeRefused } from "./node.ts";
 import type { Settings } from "./settings.ts";
 
 /** A token at one block: whatever is read about it is of the same moment. */
@@ -47,7 +48,7 @@ export async function followLife(
   const onProgress = (reached: bigint, events: number): void =>
     settings.io.progress(`block ${reached} of ${block}, ${events} events`);
   const life = new TokenLife();
-  for await (const lived of readTokenLife(sourceOf(provider), { collection, tokenId }, range, { onProgress })) {
+  for await (const lived of readTokenLife(sourceOf(settings), { collection, tokenId }, range, { onProgress })) {
     life.add(lived.event);
     each(lived);
   }
@@ -74,29 +75,52 @@ async function expectUnchanged(provider: JsonRpcProvider, block: number, hash: s
   if (now?.hash !== hash) throw new ChainUnavailable("The chain was reorganised meanwhile. Ask again.");
 }
 
-function sourceOf(provider: JsonRpcProvider): LogSource {
+function sourceOf(settings: Settings): LogSource {
   return {
     getLogs: async ({ address, topics, fromBlock, toBlock }: LogFilter): Promise<PlacedLog[]> => {
-      const filter = { address, topics: topics.map((any) => [...any]), fromBlock, toBlock };
+      const filter = { address, topics, fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
+      let logs: unknown;
       try {
-        const logs = await provider.getLogs(filter);
-        return logs.map((log) => ({
-          ...{ address: log.address, topics: log.topics, data: log.data, removed: log.removed },
-          ...{ blockNumber: BigInt(log.blockNumber), logIndex: log.index, transactionHash: log.transactionHash },
-        }));
+        logs = await ask(settings, "eth_getLogs", [filter]);
       } catch (cause) {
         if (asksForLess(cause)) throw new TooManyLogs(fromBlock, toBlock, { cause });
-        return asked(undefined, () => Promise.reject(cause as Error));
+        throw cause;
       }
+      if (!Array.isArray(logs)) throw new ChainUnavailable("The node answers no list of logs.");
+      return logs.map(placedLog);
     },
   };
 }
 
+function placedLog(value: unknown): PlacedLog {
+  const log = (value ?? {}) as Partial<
+    Record<"address" | "data" | "blockNumber" | "logIndex" | "transactionHash", unknown>
+  > & {
+    readonly topics?: unknown;
+    readonly removed?: unknown;
+  };
+  const { address, data, blockNumber, logIndex, transactionHash, topics } = log;
+  const texts = [address, data, blockNumber, logIndex, transactionHash];
+  if (!texts.every(isHex) || !Array.isArray(topics) || !topics.every(isHex)) {
+    throw new ChainUnavailable("The node answers a log that is none.");
+  }
+  return {
+    ...{ address: String(address), data: String(data), transactionHash: String(transactionHash) },
+    ...{ topics, removed: log.removed === true },
+    ...{ blockNumber: BigInt(String(blockNumber)), logIndex: Number(logIndex) },
+  };
+}
+
+function isHex(value: unknown): value is string {
+  return typeof value === "string" && /^0x[0-9a-fA-F]*$/u.test(value);
+}
+
 /** Nodes have no common word for it: what those of geth, Alchemy, Infura, QuickNode and Ankr say. */
 function asksForLess(cause: unknown): boolean {
-  const text = cause instanceof Error ? `${cause.message} ${JSON.stringify((cause as { error?: unknown }).error)}` : "";
-  return /-32005|-32602.*range|block range|range (is )?too|more than \d+ (results|logs)|response size|limit exceeded/iu.test(
-    text,
+  if (cause instanceof AnswerTooLong) return true;
+  if (!(cause instanceof NodeRefused)) return false;
+  return /-32005|block range|range (is )?too|more than \d+ (results|logs)|response size|limit exceeded/iu.test(
+    cause.message,
   );
 }
 

@@ -24,7 +24,7 @@ export interface LogSource {
 }
 
 export interface ReadOptions {
-  /** Blocks in the first question; default 1,000. */
+  /** Blocks in the first question; default 16. */
   readonly firstStep?: bigint;
   /** Blocks in a question at most; default 10,000. */
   readonly largestStep?: bigint;
@@ -32,10 +32,10 @@ export interface ReadOptions {
   readonly onProgress?: (block: bigint, logs: number) => void;
 }
 
-const FIRST_STEP = 1_000n;
+const FIRST_STEP = 16n;
 const LARGEST_STEP = 10_000n;
 /** Logs in an answer that are handled well: above, fewer blocks are asked for, and below half of it, more. */
-const COMFORTABLE = 2_000;
+const COMFORTABLE = 1_000;
 
 /**
  * Logs in the chain's order, a bounded range of blocks at a time, so that memory does not grow with the chain or with a
