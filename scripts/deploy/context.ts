@@ -2,6 +2,7 @@ import { Provider, Signer } from "ethers";
 import { DeploymentRecord, PendingRecord, RecordStore } from "../lib/records";
 import { NetworkSettings } from "../lib/networks";
 import { DaoSetup } from "./dao";
+import { Predictions } from "./predictions";
 
 /** Who signs for the suite, and who owns it in the end: an account, or the timelock of the DAO that is opened. */
 export interface SuiteSetup {
@@ -29,6 +30,10 @@ export interface DeployContext {
   readonly network: NetworkSettings;
   readonly setup: SuiteSetup;
   readonly ledger: Ledger;
+  /** What every contract is created from, and where. */
+  readonly predictions: Predictions;
+  /** Whether the CREATE2 factory may be put onto a public chain that lacks it. */
+  readonly placeFactory: boolean;
   readonly sourceCommit: string;
   readonly onProgress: (progress: DeployProgress) => void;
 }
@@ -42,11 +47,6 @@ export class Ledger {
 
   get record(): DeploymentRecord {
     return this.current;
-  }
-
-  /** Address of a contract that an earlier step deployed, if it did. */
-  addressOf(contract: string): string | undefined {
-    return this.current.contracts[contract]?.address;
   }
 
   /** Changes the record and saves it before anything else happens. */

@@ -1,3 +1,4 @@
+import { CREATE2_FACTORY, FACTORY_SIGNER } from "../lib/create2-factory";
 import { PermanentError } from "../lib/errors";
 
 /** The chain behind the address is not the one that was asked for, or not the one of the record. */
@@ -71,6 +72,41 @@ export class SetupMismatchError extends PermanentError {
 /** The arguments of a deployment can't be right. */
 export class DeployArgumentError extends PermanentError {
   readonly code = "DEPLOY_ARGUMENT";
+}
+
+/** Every step ran, and yet a contract has no record: the steps are wired wrongly. */
+export class MissingContractError extends PermanentError {
+  readonly code = "MISSING_CONTRACT";
+  constructor(readonly contract: string) {
+    super(`No step deploys ${contract}. Compare DEPLOY_STEPS with what the suite needs.`);
+  }
+}
+
+/** A public chain lacks the factory that creates all contracts, and nobody said that it may be put there. */
+export class FactoryMissingError extends PermanentError {
+  readonly code = "CREATE2_FACTORY_MISSING";
+  constructor(readonly network: string) {
+    super(
+      `The network "${network}" has no CREATE2 factory at ${CREATE2_FACTORY}. Run again with --place-factory: that gives ` +
+        `${FACTORY_SIGNER} 0.01 ETH and broadcasts its published transaction. If the chain refuses it, ask the chain's ` +
+        "operator for the factory. Nothing was sent.",
+    );
+  }
+}
+
+/** The factory can't be put onto a chain by its published transaction. */
+export class FactoryRefusedError extends PermanentError {
+  readonly code = "CREATE2_FACTORY_REFUSED";
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The CREATE2 factory can't be put onto this chain: ${reason}. Let transactions without replay protection through ` +
+        `for ${FACTORY_SIGNER}, or ask the chain's operator to have the factory at ${CREATE2_FACTORY}.`,
+      options,
+    );
+  }
 }
 
 /** The operator answered no. */

@@ -1,0 +1,43 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { sortedJson, writeAtomically } from "../lib/files";
+import { DeploymentRecord } from "../lib/records";
+import { compilerInputOf } from "../lib/standard-json";
+import { SourceDriftError } from "./errors";
+import { artifactOf } from "./recorded-names";
+import { encodedArguments, expecter, isOfPresentSource } from "./verify";
+
+/** What an explorer asks for beside the sources of one contract. */
+export interface VerificationEntry {
+  readonly address: string;
+  /** File and name, for example `contracts/Governors.sol:Governors`. */
+  readonly contract: string;
+  readonly compilerVersion: string;
+  /** As the constructor takes them: hexadecimal, with 0x. */
+  readonly constructorArguments: string;
+}
+
+/** Beside the sources: one entry for each contract, by its name in the record. */
+export const VERIFICATION_INDEX = "index.json";
+
+/** Where the sources of one contract are. */
+export function sourcesFile(folder: string, contract: string): string {
+  return join(folder, `${contract}.json`);
+}
+
+/**
+ * Writes what explorers and Sourcify verify each contract by: the compiler's standard JSON with the sources that the
+ * contract needs and no other, and an index with what they ask for beside it. Throws `SourceDriftError`.
+ */
+export function writeVerification(record: DeploymentRecord, folder: string): void {
+  const index: Record<string, VerificationEntry> = {};
+  mkdirSync(folder, { recursive: true });
+  for (const [name, contract] of Object.entries(record.contracts)) {
+    if (!isOfPresentSource(name, contract)) throw new SourceDriftError(name, contract.address);
+    const { contract: path, compilerVersion, input } = compilerInputOf(artifactOf(name));
+    const constructorArguments = encodedArguments(expecter(folder, name), name, contract);
+    index[name] = { address: contract.address, contract: path, compilerVersion, constructorArguments };
+    writeAtomically(sourcesFile(folder, name), sortedJson(input));
+  }
+  writeAtomically(join(folder, VERIFICATION_INDEX), sortedJson({ chainId: record.chainId, contracts: index }));
+}
