@@ -1,7 +1,7 @@
 import { Interface } from "ethers";
 import { readArtifact } from "../lib/artifacts";
 import { contractStep } from "./contract-step";
-import { DeployContext } from "./context";
+import { Scene } from "./context";
 import { daoOf, timelockOf } from "./dao";
 import { addressOf } from "./predictions";
 import { artifactOf, REGISTRY, REGISTRY_CODE } from "./recorded-names";
@@ -12,13 +12,13 @@ export const providerSteps = [
   contractStep({
     id: "08-providers",
     contract: REGISTRY,
-    args: (context) => [addressOf(context, REGISTRY_CODE), initialisation(context)],
+    args: (scene) => [addressOf(scene, REGISTRY_CODE), initialisation(scene)],
     constructorGas: 240_000n, // what `initialize` stores
   }),
 ];
 
-function initialisation(context: DeployContext): string {
-  const [token, timelock] = [addressOf(context, "AINToken"), timelockOf(context)];
+function initialisation(scene: Scene): string {
+  const [token, timelock] = [addressOf(scene, "AINToken"), timelockOf(scene)];
   const registry = new Interface(readArtifact(artifactOf(REGISTRY_CODE)).abi);
-  return registry.encodeFunctionData("initialize", [token, timelock, timelock, daoOf(context).providers]);
+  return registry.encodeFunctionData("initialize", [token, timelock, timelock, daoOf(scene).providers]);
 }

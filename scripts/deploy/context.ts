@@ -22,16 +22,23 @@ export interface DeployProgress {
   readonly gasUsed?: bigint;
 }
 
+/** What every argument and every address of a deployment follows from. */
+export interface Scene {
+  readonly deployer: string;
+  /** The factory creates every contract under this salt. */
+  readonly salt: string;
+  readonly setup: Pick<SuiteSetup, "owner" | "dao">;
+  /** What every contract is created from, and where. */
+  readonly predictions: Predictions;
+}
+
 /** Everything a step works with. */
-export interface DeployContext {
+export interface DeployContext extends Scene {
   readonly signer: Signer;
   readonly provider: Provider;
-  readonly deployer: string;
   readonly network: NetworkSettings;
   readonly setup: SuiteSetup;
   readonly ledger: Ledger;
-  /** What every contract is created from, and where. */
-  readonly predictions: Predictions;
   /** Whether the CREATE2 factory may be put onto a public chain that lacks it. */
   readonly placeFactory: boolean;
   readonly sourceCommit: string;

@@ -60,7 +60,7 @@ async function created(
   resumeOnly: boolean,
   gas: bigint,
 ): Promise<TransactionReceipt | undefined> {
-  const call = { ...creationCall(context.ledger.record.salt, predicted.initCode), gasLimit: (gas * 21n) / 20n };
+  const call = { ...creationCall(context.salt, predicted.initCode), gasLimit: (gas * 21n) / 20n };
   try {
     return await sendStep(id, summaryOf(contract, predicted), call, context, resumeOnly);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { AbiCoder, concat, getCreate2Address, id, keccak256 } from "ethers";
-import { DeployContext } from "./context";
+import { Scene } from "./context";
 import { addressOf } from "./predictions";
 
 /** The rules of a governor and its timelock, as `GovernorSettings` orders them. */
@@ -106,28 +106,28 @@ export function daoSetup(said: Pick<DaoSetup, "holder"> & Partial<DaoSetup>): Da
 }
 
 /** The DAO that this deployment opens. Steps that ask for it are of deployments with one. */
-export function daoOf({ setup }: DeployContext): DaoSetup {
+export function daoOf({ setup }: Scene): DaoSetup {
   if (setup.dao === undefined) throw new Error("This is a step of deployments with a DAO.");
   return setup.dao;
 }
 
 /** Who owns the suite in the end: the account named, or the timelock, whose address is known before it is opened. */
-export function ownerOf(context: DeployContext): string {
-  return context.setup.owner ?? timelockOf(context);
+export function ownerOf(scene: Scene): string {
+  return scene.setup.owner ?? timelockOf(scene);
 }
 
 /** Address of the DAO's timelock, open or not. */
-export function timelockOf(context: DeployContext): string {
-  return cloneOf(context, "AINTimelock");
+export function timelockOf(scene: Scene): string {
+  return cloneOf(scene, "AINTimelock");
 }
 
 /** Address of the DAO's governor, open or not. */
-export function governorOf(context: DeployContext): string {
-  return cloneOf(context, "AINGovernor");
+export function governorOf(scene: Scene): string {
+  return cloneOf(scene, "AINGovernor");
 }
 
-function cloneOf(context: DeployContext, contract: string): string {
-  return daoClone(addressOf(context, "Governors"), addressOf(context, contract), context.deployer);
+function cloneOf(scene: Scene, contract: string): string {
+  return daoClone(addressOf(scene, "Governors"), addressOf(scene, contract), scene.deployer);
 }
 
 /** As `Governors` makes clones: by CREATE2, under a salt bound to who opens them, so nobody else can take the place. */

@@ -74,6 +74,45 @@ export class DeployArgumentError extends PermanentError {
   readonly code = "DEPLOY_ARGUMENT";
 }
 
+/** A record does not tell of the whole suite, or of more. */
+export class RecordIncompleteError extends PermanentError {
+  readonly code = "RECORD_INCOMPLETE";
+  constructor(
+    readonly place: string,
+    readonly problem: string,
+  ) {
+    super(`${place} ${problem}. Restore it from version control, or run the deployment again: it finishes the record.`);
+  }
+}
+
+/** Somebody else holds a right than the record says. */
+export class RolesChangedError extends PermanentError {
+  readonly code = "ROLES_CHANGED";
+  constructor(
+    readonly place: string,
+    readonly role: string,
+    readonly recorded: string,
+    readonly actual: string,
+  ) {
+    super(
+      `${place} does not match the chain: ${role} is recorded as ${recorded}, but is ${actual}. ` +
+        "If that was meant, run the deployment again: it sends nothing, and records who holds which right now.",
+    );
+  }
+}
+
+/** What was written for explorers does not make the contract that is recorded. */
+export class VerificationMismatchError extends PermanentError {
+  readonly code = "VERIFICATION_MISMATCH";
+  constructor(
+    readonly place: string,
+    readonly contract: string,
+    readonly problem: string,
+  ) {
+    super(`${place}: the sources of ${contract} ${problem}. Write them anew with --verification.`);
+  }
+}
+
 /** Every step ran, and yet a contract has no record: the steps are wired wrongly. */
 export class MissingContractError extends PermanentError {
   readonly code = "MISSING_CONTRACT";

@@ -2,7 +2,7 @@ import { concat, id, Interface, keccak256, Provider, toBeHex } from "ethers";
 import { Artifact, readArtifact } from "../lib/artifacts";
 import { create2Address } from "../lib/create2-factory";
 import { ConstructorArgument } from "../lib/records";
-import { DeployContext } from "./context";
+import { Scene } from "./context";
 import { DeployArgumentError, MissingContractError } from "./errors";
 import { artifactOf } from "./recorded-names";
 
@@ -10,7 +10,7 @@ import { artifactOf } from "./recorded-names";
 export interface Creation {
   /** Its name in the record. */
   readonly contract: string;
-  readonly args: (context: DeployContext) => readonly ConstructorArgument[];
+  readonly args: (scene: Scene) => readonly ConstructorArgument[];
 }
 
 /** What is known of a contract before it is created. */
@@ -34,20 +34,20 @@ export class Predictions {
   constructor(private readonly creations: readonly Creation[]) {}
 
   /** Throws `MissingContractError` when no step creates it. */
-  of(contract: string, context: DeployContext): Predicted {
+  of(contract: string, scene: Scene): Predicted {
     const known = this.known.get(contract);
     if (known !== undefined) return known;
     const creation = this.creations.find((one) => one.contract === contract);
     if (creation === undefined) throw new MissingContractError(contract);
-    const predicted = predict(contract, creation.args(context), context.ledger.record.salt);
+    const predicted = predict(contract, creation.args(scene), scene.salt);
     this.known.set(contract, predicted);
     return predicted;
   }
 }
 
 /** Where a contract of this deployment stands, or will stand. */
-export function addressOf(context: DeployContext, contract: string): string {
-  return context.predictions.of(contract, context).address;
+export function addressOf(scene: Scene, contract: string): string {
+  return scene.predictions.of(contract, scene).address;
 }
 
 /** What follows from a contract's arguments and the salt. */

@@ -24,7 +24,7 @@ import {
   WrongChainError,
   WrongDeployerError,
 } from "./errors";
-import { freshSalt, Predictions, SUITE_SALT } from "./predictions";
+import { Creation, freshSalt, Predictions, SUITE_SALT } from "./predictions";
 import { recordRoles } from "./roles";
 import { REGISTRY } from "./recorded-names";
 import { DeployStep, runStep, StepOutlook } from "./step";
@@ -54,6 +54,11 @@ export const DAO_DEPLOY_STEPS: readonly DeployStep[] = [
   challengeStep,
   daoStep,
 ];
+
+/** Every contract that a deployment creates, with or without a DAO. */
+export function creationsOf(withDao: boolean): Creation[] {
+  return (withDao ? DAO_DEPLOY_STEPS : DEPLOY_STEPS).flatMap(({ creation }) => creation ?? []);
+}
 
 /** What a run would do, before it does anything. */
 export interface DeployPlan {
@@ -186,15 +191,15 @@ async function openDeployment(options: DeployOptions): Promise<{ context: Deploy
   await checkChainId(provider, network.chainId);
   const store = options.records ?? recordStoreFor(network);
   const record = await openRecord(store, network, deployer, provider, options);
-  const steps = setup.dao === undefined ? DEPLOY_STEPS : DAO_DEPLOY_STEPS;
   const context: DeployContext = {
     signer,
     provider,
     deployer,
+    salt: record.salt,
     network,
     setup,
     ledger: new Ledger(store, record),
-    predictions: new Predictions(steps.flatMap(({ creation }) => creation ?? [])),
+    predictions: new Predictions(creationsOf(setup.dao !== undefined)),
     placeFactory: options.placeFactory ?? false,
     sourceCommit: sourceCommit(),
     onProgress: options.onProgress ?? (() => undefined),

@@ -1,9 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sortedJson, writeAtomically } from "../lib/files";
+import { concat, keccak256 } from "ethers";
 import { DeploymentRecord } from "../lib/records";
-import { compilerInputOf } from "../lib/standard-json";
-import { SourceDriftError } from "./errors";
+import { compilerInputOf, recompile, StandardJson } from "../lib/standard-json";
+import { SourceDriftError, VerificationMismatchError } from "./errors";
 import { artifactOf } from "./recorded-names";
 import { encodedArguments, expecter, isOfPresentSource } from "./verify";
 
@@ -19,6 +20,11 @@ export interface VerificationEntry {
 
 /** Beside the sources: one entry for each contract, by its name in the record. */
 export const VERIFICATION_INDEX = "index.json";
+
+interface VerificationIndex {
+  readonly chainId: number;
+  readonly contracts: Readonly<Record<string, VerificationEntry>>;
+}
 
 /** Where the sources of one contract are. */
 export function sourcesFile(folder: string, contract: string): string {
@@ -40,4 +46,27 @@ export function writeVerification(record: DeploymentRecord, folder: string): voi
     writeAtomically(sourcesFile(folder, name), sortedJson(input));
   }
   writeAtomically(join(folder, VERIFICATION_INDEX), sortedJson({ chainId: record.chainId, contracts: index }));
+}
+
+/**
+ * Compiles one contract of a record again from what was written for explorers, and compares the creation code.
+ * Throws `VerificationMismatchError` and `RecompilationError`.
+ */
+export function checkVerification(record: DeploymentRecord, name: string, folder: string): void {
+  const mismatch = (problem: string): Error => new VerificationMismatchError(folder, name, problem);
+  const file = sourcesFile(folder, name);
+  const contract = record.contracts[name];
+  if (contract === undefined || !existsSync(file)) throw mismatch("are missing");
+  const { chainId, contracts } = readJson(join(folder, VERIFICATION_INDEX)) as VerificationIndex; // written above
+  const entry = contracts[name];
+  if (entry === undefined) throw mismatch("are not in the index");
+  if (entry.address !== contract.address || BigInt(chainId) !== record.chainId) throw mismatch("are of another place");
+  const code = recompile(entry.contract, readJson(file) as StandardJson); // written above
+  if (keccak256(code) !== contract.creationCodeHash) throw mismatch("make other code than the recorded one");
+  const initCodeHash = keccak256(concat([code, entry.constructorArguments]));
+  if (initCodeHash !== contract.initCodeHash) throw mismatch("stand beside other constructor arguments");
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
 }
