@@ -1,4 +1,4 @@
-import { concat, getCreate2Address, keccak256, type Provider, type Signer, Transaction } from "ethers";
+import { concat, getCreate2Address, keccak256, type Provider, type Signer } from "ethers";
 import { PermanentError } from "./errors";
 
 /** The deterministic deployment proxy ("Nick's factory"): creates what it is sent, under the salt in front of it. */

@@ -24,8 +24,8 @@ describe("What is written for explorers", () => {
   let record: DeploymentRecord;
   let index: Index;
 
-  const read = <T>(file: string): T => JSON.parse(readFileSync(file, "utf8")) as T;
-  const inputOf = (name: string): StandardJson => read(sourcesFile(written, name));
+  const read = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
+  const inputOf = (name: string): StandardJson => read(sourcesFile(written, name)) as StandardJson;
   const entryOf = (name: string): VerificationEntry => {
     const entry = index.contracts[name];
     if (entry === undefined) throw new Error(`${name} is not in the index.`);
@@ -37,7 +37,7 @@ describe("What is written for explorers", () => {
     const network = { name: "testnet", kind: "public", chainId: 31_337n, confirmations: 1 } as const;
     const records = fileRecordStore(path);
     ({ record } = await deploySuite(daoDeploymentOf(crew, { network, records, confirm: () => true })));
-    index = read(join(written, "index.json"));
+    index = read(join(written, "index.json")) as Index;
   });
 
   after(() => rmSync(folder, { recursive: true }));
