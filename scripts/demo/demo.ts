@@ -6,6 +6,7 @@ import { IAINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } f
 import { deploySuite } from "../deploy";
 import type { NetworkSettings } from "../lib/networks";
 import { CollectionKind } from "../lib/collection-kinds";
+import { mined } from "../lib/mined";
 import { packPersonaChat } from "../lib/oci/persona-chat";
 import { serveImageLayout } from "../lib/oci/registry";
 import { verifyAnswer } from "../lib/answer";
@@ -122,10 +123,10 @@ async function mint(chain: LocalChain, cast: Cast, suite: { oracle: string; fact
     oracle: suite.oracle,
     arbiter: ZeroAddress,
   };
-  await (await factory.createCollection(CollectionKind.ERC721, salt, config)).wait();
+  await mined(factory.createCollection(CollectionKind.ERC721, salt, config));
   const collection = await factory.predictCollection(CollectionKind.ERC721, cast.creator.address, salt);
   const token = IAINFT721__factory.connect(collection, creator);
-  await (await token.mint(cast.creator.address, stored.digest)).wait();
+  await mined(token.mint(cast.creator.address, stored.digest));
   return { collection, tokenId: await token.totalMinted() };
 }
 
@@ -142,7 +143,7 @@ async function ask(
   const deadline = BigInt(latest?.timestamp ?? 0) + 3_600n;
   const terms = { maxOutputBytes: 4_096n, delivery: Delivery.INLINE, agreement: Agreement.EXACT, deadline };
   const input = canonicalJson({ question });
-  await (await oracle.request(collection, tokenId, input, terms)).wait();
+  await mined(oracle.request(collection, tokenId, input, terms));
   return oracle.requestCount();
 }
 
