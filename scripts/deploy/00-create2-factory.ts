@@ -1,4 +1,4 @@
-import { Transaction } from "ethers";
+import { keccak256 } from "ethers";
 import {
   CREATE2_FACTORY,
   FACTORY_COST,
@@ -6,13 +6,13 @@ import {
   FACTORY_TRANSACTION,
   isFactoryThere,
 } from "../lib/create2-factory";
+import { deepReceipt } from "../lib/transactions";
 import { DeployContext } from "./context";
 import { FactoryMissingError, FactoryRefusedError } from "./errors";
-import { DeployStep, sendStep, StepOutlook } from "./step";
+import { DeployStep, sendOptions, sendStep, StepOutlook } from "./step";
 
 const ID = "00-create2-factory";
 const TRANSFER_GAS = 21_000n;
-const WAIT_MS = 600_000;
 const FUND = `give ${FACTORY_SIGNER} what the published transaction costs`;
 
 /**
@@ -49,14 +49,14 @@ async function missingFunds({ provider }: Pick<DeployContext, "provider">): Prom
 
 /** Whoever broadcast it, and when: the transaction is the same. */
 async function broadcast({ provider, network }: DeployContext): Promise<void> {
-  const { hash } = Transaction.from(FACTORY_TRANSACTION);
+  const hash = keccak256(FACTORY_TRANSACTION);
   try {
     await provider.broadcastTransaction(FACTORY_TRANSACTION);
   } catch (cause) {
-    if ((hash === null || (await provider.getTransaction(hash)) === null) && !(await isFactoryThere(provider))) {
+    if ((await provider.getTransaction(hash)) === null && !(await isFactoryThere(provider))) {
       throw new FactoryRefusedError("the node refused its published transaction", { cause });
     }
   }
-  if (hash !== null) await provider.waitForTransaction(hash, network.confirmations, WAIT_MS);
+  await deepReceipt(provider, { hash, nonce: 0 }, sendOptions(network));
   if (!(await isFactoryThere(provider))) throw new FactoryRefusedError("its published transaction made nothing");
 }

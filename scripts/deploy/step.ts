@@ -1,5 +1,6 @@
 import { TransactionReceipt } from "ethers";
-import { Call, sendCall } from "../lib/transactions";
+import { NetworkSettings } from "../lib/networks";
+import { Call, sendCall, SendOptions } from "../lib/transactions";
 import { DeployContext } from "./context";
 import { Creation } from "./predictions";
 
@@ -46,6 +47,11 @@ export async function runStep(step: DeployStep, context: DeployContext): Promise
   return true;
 }
 
+/** How deep a transaction has to be, and how often the chain is asked whether it is. */
+export function sendOptions({ kind, confirmations }: NetworkSettings): SendOptions {
+  return { confirmations, pollMs: kind === "local" ? 20 : 2_000 };
+}
+
 /** Sends the one transaction of a step, noting it in the record first. */
 export async function sendStep(
   step: string,
@@ -65,8 +71,7 @@ export async function sendStep(
     forget: () => ledger.setPending(undefined),
     sent: (transactionHash: string) => onProgress({ step, kind: "sent", summary, transactionHash }),
   };
-  const pollMs = network.kind === "local" ? 20 : 2_000;
-  const options = { confirmations: network.confirmations, pollMs, resumeOnly };
+  const options = { ...sendOptions(network), resumeOnly };
   const receipt = await sendCall(context.signer, context.provider, call, journal, options);
   if (receipt) onProgress({ step, kind: "mined", summary, transactionHash: receipt.hash, gasUsed: receipt.gasUsed });
   return receipt;

@@ -1,5 +1,6 @@
 import { concat, getCreate2Address, keccak256, type Provider, type Signer } from "ethers";
 import { PermanentError } from "./errors";
+import { mined } from "./mined";
 
 /** The deterministic deployment proxy ("Nick's factory"): creates what it is sent, under the salt in front of it. */
 export const CREATE2_FACTORY = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
@@ -41,8 +42,8 @@ export async function isFactoryThere(provider: Provider): Promise<boolean> {
 /** Puts the factory onto a local chain that lacks it. The signer pays; nobody gets a right from it. */
 export async function ensureFactory(signer: Signer, provider: Provider): Promise<void> {
   if (await isFactoryThere(provider)) return;
-  await (await signer.sendTransaction({ to: FACTORY_SIGNER, value: FACTORY_COST })).wait();
-  await (await provider.broadcastTransaction(FACTORY_TRANSACTION)).wait();
+  await mined(signer.sendTransaction({ to: FACTORY_SIGNER, value: FACTORY_COST }));
+  await mined(provider.broadcastTransaction(FACTORY_TRANSACTION));
 }
 
 /** Where the factory creates a contract: whoever asks it to, from whatever account, with whatever nonce. */

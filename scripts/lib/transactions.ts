@@ -195,16 +195,24 @@ async function confirmed(
   journal: Journal,
   options: SendOptions,
 ): Promise<TransactionReceipt> {
+  const receipt = await deepReceipt(provider, { hash, nonce }, options);
+  if (receipt.status === 1) return receipt;
+  journal.forget();
+  throw new TransactionRevertedError(hash);
+}
+
+/** The receipt of a transaction that is as deep as asked, failed or not. Throws `TransactionPendingError`. */
+export async function deepReceipt(
+  provider: Provider,
+  { hash, nonce }: Pick<TransactionResponse, "hash" | "nonce">,
+  options: SendOptions,
+): Promise<TransactionReceipt> {
   const timeoutMs = options.timeoutMs ?? TEN_MINUTES_MS;
   const until = Date.now() + timeoutMs;
   for (;;) {
     const receipt = await provider.getTransactionReceipt(hash);
     const depth = receipt ? (await provider.getBlockNumber()) - receipt.blockNumber + 1 : 0;
-    if (receipt && depth >= options.confirmations) {
-      if (receipt.status === 1) return receipt;
-      journal.forget();
-      throw new TransactionRevertedError(hash);
-    }
+    if (receipt && depth >= options.confirmations) return receipt;
     if (Date.now() > until) throw new TransactionPendingError(BigInt(nonce), hash, timeoutMs);
     await pause(options.pollMs ?? 500);
   }

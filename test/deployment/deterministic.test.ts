@@ -18,6 +18,7 @@ import {
   FACTORY_SIGNER,
   FactoryCodeMismatchError,
 } from "../../scripts/lib/create2-factory";
+import { mined } from "../../scripts/lib/mined";
 import { ContractRecord, DeploymentRecord, memoryRecordStore, RecordStore } from "../../scripts/lib/records";
 import { Anvil, startAnvil } from "./helpers/anvil";
 import { expectedAddresses, failureOf, Killed, killAt, recordedAddresses, SENDING_STEPS } from "./helpers/deployment";
@@ -70,7 +71,7 @@ describe("The addresses of a suite", () => {
     const first = await start("--chain-id", "1001");
     const second = await start("--chain-id", "1002", NO_FACTORY);
     for (let count = 0; count < 5; count += 1) {
-      await (await DEPLOYER.connect(second.provider).sendTransaction({ to: OWNER, value: 1n })).wait();
+      await mined(DEPLOYER.connect(second.provider).sendTransaction({ to: OWNER, value: 1n }));
     }
     const { owner: _, ...here } = on(first, memoryRecordStore(), 1001n);
     const { owner: __, ...there } = on(second, memoryRecordStore(), 1002n);
@@ -93,12 +94,12 @@ describe("The addresses of a suite", () => {
     const { record } = await deploySuite(on(theirs));
     for (const { transactionHash } of inOrder(record)) {
       const transaction = await theirs.provider.getTransaction(transactionHash ?? "");
-      await (
-        await STRANGER.connect(ours.provider).sendTransaction({
+      await mined(
+        STRANGER.connect(ours.provider).sendTransaction({
           to: transaction?.to ?? "",
           data: transaction?.data ?? "",
-        })
-      ).wait();
+        }),
+      );
     }
 
     const suite = await deploySuite(on(ours));
@@ -167,9 +168,7 @@ describe("The addresses of a suite", () => {
 
     it("pays nothing when its signer has enough", async () => {
       const anvil = await start(NO_FACTORY);
-      await (
-        await STRANGER.connect(anvil.provider).sendTransaction({ to: FACTORY_SIGNER, value: FACTORY_COST })
-      ).wait();
+      await mined(STRANGER.connect(anvil.provider).sendTransaction({ to: FACTORY_SIGNER, value: FACTORY_COST }));
 
       await deploySuite(on(anvil));
 
