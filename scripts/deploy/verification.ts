@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { sortedJson, writeAtomically } from "../lib/files";
 import { concat, keccak256 } from "ethers";
 import { DeploymentRecord } from "../lib/records";
-import { compilerInputOf, recompile, StandardJson } from "../lib/standard-json";
+import { compilerInputOf, compilerVersion, recompile, StandardJson } from "../lib/standard-json";
 import { SourceDriftError, VerificationMismatchError } from "./errors";
 import { artifactOf } from "./recorded-names";
 import { encodedArguments, expecter, isOfPresentSource } from "./verify";
@@ -61,6 +61,7 @@ export function checkVerification(record: DeploymentRecord, name: string, folder
   const entry = contracts[name];
   if (entry === undefined) throw mismatch("are not in the index");
   if (entry.address !== contract.address || BigInt(chainId) !== record.chainId) throw mismatch("are of another place");
+  if (entry.compilerVersion !== compilerVersion()) throw mismatch(`are for the compiler ${entry.compilerVersion}`);
   const code = recompile(entry.contract, readJson(file) as StandardJson); // written above
   if (keccak256(code) !== contract.creationCodeHash) throw mismatch("make other code than the recorded one");
   const initCodeHash = keccak256(concat([code, entry.constructorArguments]));

@@ -2,6 +2,8 @@
 export interface Compiler {
   /** Takes standard JSON, and answers it. */
   compile(input: string): string;
+  /** For example `0.8.30+commit.73712a01.Emscripten.clang`. */
+  version(): string;
 }
 
 /** Loads a compiler when it is needed: it takes a second, and would handle rejections of the whole process. */

@@ -57,6 +57,13 @@ export function compilerInputOf(path: string): CompilerInput {
   };
 }
 
+/** The pinned compiler, as explorers write it. */
+export function compilerVersion(): string {
+  return `v${loadCompiler("solc")
+    .version()
+    .replace(/\.Emscripten.*$/, "")}`;
+}
+
 /** The creation code, without constructor arguments, that the pinned compiler makes of a contract's sources. */
 export function recompile(contract: string, input: StandardJson): string {
   const [file = "", name = ""] = contract.split(":");

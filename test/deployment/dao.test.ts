@@ -345,7 +345,7 @@ describe("a deployment for a DAO", () => {
   });
 
   for (const id of DAO_STEPS) {
-    for (const kind of ["noted", "sent", "mined"] as const) {
+    for (const kind of ["noted", "sent", "mined", "recorded"] as const) {
       it(`resumes ${id}, killed when it was ${kind}, without a second transaction`, async () => {
         const crew = await loadFixture(emptyChain);
         const first = await crew.deployer.getNonce();

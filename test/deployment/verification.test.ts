@@ -118,6 +118,11 @@ describe("What is written for explorers", () => {
         "are of another place",
       ],
       [
+        "when it is for another compiler",
+        () => changeIndex((entry) => ({ ...entry, compilerVersion: "v0.8.29+commit.ab55807c" })),
+        "are for the compiler v0.8.29+commit.ab55807c",
+      ],
+      [
         "when they make other code",
         () => changeSource('"runs": 1000000', '"runs": 1'),
         "make other code than the recorded one",
