@@ -1,6 +1,7 @@
 import { AbiCoder, concat, getCreate2Address, Interface, keccak256, type Provider, type Signer } from "ethers";
 import { create2Address, creationCall, ensureFactory } from "./create2-factory";
 import { PermanentError } from "./errors";
+import { mined } from "./mined";
 import { registryInitCode } from "./erc6551-registry";
 
 /*
@@ -116,5 +117,5 @@ function checkedInitCode(): string {
 }
 
 async function send(signer: Signer, request: { to: string; data: string }): Promise<void> {
-  await (await signer.sendTransaction(request)).wait();
+  await mined(signer.sendTransaction(request));
 }
