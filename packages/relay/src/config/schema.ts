@@ -1,5 +1,6 @@
 import { type Address, asAddress } from "ainft-core";
 import { z } from "zod";
+import { httpRunner } from "./endpoints.ts";
 
 /** Chains that vanish with their node: the only ones on which test keys and unconfined programs are allowed. */
 export const LOCAL_CHAIN_IDS: readonly bigint[] = [31_337n, 1_337n];
@@ -79,7 +80,7 @@ export const configSchema = z.strictObject({
   peers: z.array(httpUrl).max(64).default([]),
   signer,
   transmitter: transmitter.prefault({}),
-  runner: z.discriminatedUnion("type", [engineRunner, processRunner]),
+  runner: z.discriminatedUnion("type", [engineRunner, httpRunner, processRunner]),
   content: z.strictObject({ dir: text }),
   limits: limits.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
@@ -90,6 +91,7 @@ export type RelayConfig = z.output<typeof configSchema>;
 export type SignerConfig = RelayConfig["signer"];
 export type RunnerConfig = RelayConfig["runner"];
 export type EngineRunnerConfig = Extract<RunnerConfig, { type: "engine" }>;
+export type HttpRunnerConfig = Extract<RunnerConfig, { type: "http" }>;
 export type ProcessRunnerConfig = Extract<RunnerConfig, { type: "process" }>;
 export type TransmitterConfig = RelayConfig["transmitter"];
 export type LimitsConfig = RelayConfig["limits"];
