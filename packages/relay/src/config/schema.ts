@@ -23,6 +23,16 @@ const address = z.string().transform((value, context): Address => {
 const signer = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("keystore"), path: text, passwordEnv: environmentName }),
   z.strictObject({ type: z.literal("env"), name: environmentName }),
+  z.strictObject({
+    type: z.literal("remote"),
+    url: httpUrl,
+    address,
+    method: z
+      .enum(["eth_signTypedData_v4", "eth_signTypedData", "account_signTypedData"])
+      .default("eth_signTypedData_v4"),
+    tokenEnv: environmentName.optional(),
+    timeoutMs: milliseconds(100).default(10_000),
+  }),
 ]);
 
 const chain = z.strictObject({
@@ -89,6 +99,7 @@ export const configSchema = z.strictObject({
 /** A configuration with every default filled in. Paths are as written until `loadConfig` has resolved them. */
 export type RelayConfig = z.output<typeof configSchema>;
 export type SignerConfig = RelayConfig["signer"];
+export type LocalSignerConfig = Exclude<SignerConfig, { type: "remote" }>;
 export type RunnerConfig = RelayConfig["runner"];
 export type EngineRunnerConfig = Extract<RunnerConfig, { type: "engine" }>;
 export type HttpRunnerConfig = Extract<RunnerConfig, { type: "http" }>;

@@ -76,12 +76,12 @@ export class EndpointRunner implements Runner {
     const either = AbortSignal.any([deadline, signal]);
     const url = new URL(endpoint.url);
     const path = `${url.pathname.replace(/\/+$/, "")}${call.path}`;
-    let connected = false;
+    const seen = { asked: false };
     try {
       const options = this.#optionsOf(url, endpoint.token, either);
       const send = url.protocol === "https:" ? secure : plain;
       return await exchange(
-        (all, answered) => send(all, answered).once("finish", () => (connected = true)),
+        (all, answered) => send(all, answered).once("finish", () => (seen.asked = true)),
         options,
         { ...call, path },
         limits.maxAnswerBytes,
@@ -90,7 +90,7 @@ export class EndpointRunner implements Runner {
       if (cause instanceof ContainerFailed || cause instanceof PrivateAddressRefused) throw cause;
       if (signal.aborted) throw signal.reason;
       // A name that does not resolve, or a host that takes no connection, is no program that thinks too long.
-      if (deadline.aborted && connected) throw new ContainerTimedOut("answer", limits.timeoutMs);
+      if (deadline.aborted && seen.asked) throw new ContainerTimedOut("answer", limits.timeoutMs);
       throw new EndpointUnavailable("the connection failed or broke", { cause: withoutOptions(cause) });
     }
   }

@@ -1,10 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { Wallet } from "ethers";
 import { SecretUnavailable } from "../../config/errors.ts";
-import type { SignerConfig } from "../../config/schema.ts";
+import type { LocalSignerConfig, SignerConfig } from "../../config/schema.ts";
+import type { KeyHolder } from "./key-holder.ts";
+import { RemoteKey } from "./remote-key.ts";
 
 /** Loads a key. Throws {@link SecretUnavailable}; neither key nor password is ever in a message. */
-export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = process.env): Promise<Wallet> {
+export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = process.env): Promise<KeyHolder> {
+  if (config.type === "remote") {
+    const { url, address, tokenEnv, timeoutMs, method: typedDataMethod } = config;
+    const token = tokenEnv === undefined ? undefined : readSecret(env, tokenEnv);
+    return new RemoteKey({ url, address, token, timeoutMs, typedDataMethod });
+  }
+  return loadWallet(config, env);
+}
+
+/** A key that lives in this process. */
+async function loadWallet(config: LocalSignerConfig, env: NodeJS.ProcessEnv): Promise<Wallet> {
   if (config.type === "env") {
     const key = readSecret(env, config.name);
     try {
