@@ -10,6 +10,10 @@ export function redactConfig(config: RelayConfig): unknown {
     ...config,
     chain: { ...chain, id: Number(chain.id), startBlock: Number(chain.startBlock), rpcUrl: redactUrl(chain.rpcUrl) },
     peers: config.peers.map(redactUrl),
+    content: {
+      ...config.content,
+      sources: config.content.sources.map((source) => ({ ...source, url: redactUrl(source.url) })),
+    },
     signer: redactSigner(config.signer),
     transmitter: { ...config.transmitter, signer: redactSigner(config.transmitter.signer) },
   };

@@ -1,5 +1,6 @@
 import { type Address, asAddress } from "ainft-core";
 import { z } from "zod";
+import { content } from "./content.ts";
 import { httpRunner } from "./endpoints.ts";
 
 /** Chains that vanish with their node: the only ones on which test keys and unconfined programs are allowed. */
@@ -91,7 +92,7 @@ export const configSchema = z.strictObject({
   signer,
   transmitter: transmitter.prefault({}),
   runner: z.discriminatedUnion("type", [engineRunner, httpRunner, processRunner]),
-  content: z.strictObject({ dir: text }),
+  content,
   limits: limits.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -1,5 +1,5 @@
 import { type Address, type Eip712Domain, RetryableError } from "ainft-core";
-import type { TransactionLike, TypedDataField } from "ethers";
+import { toQuantity, type TransactionLike, type TypedDataField } from "ethers";
 import { request } from "undici";
 import { z } from "zod";
 import type { KeyHolder } from "./key-holder.ts";
@@ -49,20 +49,10 @@ export class RemoteKey implements KeyHolder {
     return this.#ask(this.#settings.typedDataMethod, [this.address, JSON.parse(JSON.stringify(data, inDecimal))]);
   }
 
-  async signTransaction({
-    type,
-    chainId,
-    nonce,
-    to,
-    data,
-    gasLimit,
-    value,
-    ...fees
-  }: TransactionLike): Promise<string> {
-    const fields = { type, chainId, nonce, gas: gasLimit, value, ...fees };
-    const quantities = Object.entries(fields).flatMap(([name, amount]) => {
-      return amount === undefined || amount === null ? [] : [[name, `0x${BigInt(String(amount)).toString(16)}`]];
-    });
+  async signTransaction(transaction: TransactionLike): Promise<string> {
+    const { type, chainId, nonce, to, data, gasLimit, value, maxFeePerGas, maxPriorityFeePerGas } = transaction;
+    const amounts = { type, chainId, nonce, gas: gasLimit, value, maxFeePerGas, maxPriorityFeePerGas };
+    const quantities = Object.entries(amounts).map(([name, amount]) => [name, toQuantity(amount ?? 0)]);
     const call = { from: this.address, to, data, ...(Object.fromEntries(quantities) as Record<string, string>) };
     return this.#ask("eth_signTransaction", [call]);
   }
