@@ -1,4 +1,5 @@
 import type { Store } from "../../ports/store.ts";
+import { SqlActivityLedger } from "./activity-ledger.ts";
 import { SqlBlobStore } from "./blob-store.ts";
 import { SqlChainLedger } from "./chain-ledger.ts";
 import type { Database } from "./database.ts";
@@ -16,6 +17,7 @@ export function sqlStore(database: Database): Store {
     orders: new SqlOrderLedger(database),
     reports: new SqlReportLedger(database),
     transactions: new SqlTransactionLedger(database),
+    activity: new SqlActivityLedger(database),
     blobs: new SqlBlobStore(database),
     peers: new SqlPeerBook(database),
   };
