@@ -1,9 +1,11 @@
 import type { Address, Bytes32, Hex, Report } from "ainft-core";
+import type { Lane } from "../domain/batch.ts";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
 import type { OrderKey, TrackedOrder } from "../domain/order.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
+import type { BatchLedger } from "./batches.ts";
 import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
 
 /** A request in the relay's care. */
@@ -26,6 +28,19 @@ export interface WaitingRequest {
   readonly request: TrackedRequest;
   /** True while an earlier request of the same token is not settled. */
   readonly behind: boolean;
+}
+
+/** A run that came to something that can be signed. */
+export interface FinishedRun {
+  readonly id: bigint;
+  readonly execution: Execution;
+  /** Sequence that its update sets; null when there is none. */
+  readonly sequence: bigint | null;
+  /** Last second in which its result may be submitted on its own. */
+  readonly deadline: bigint;
+  /** How its result is to be signed. */
+  readonly lane: Lane;
+  readonly note: string | null;
 }
 
 /** Request ids that the relay knows, to be held against the contract's counter. */
@@ -74,6 +89,14 @@ export interface RequestLedger {
     deadline: bigint,
     note: string | null,
   ): Promise<boolean>;
+  /** The same for many, each in its lane. Answers those that were recorded. */
+  recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>>;
+  /** Notes whether a program keeps state: the requests of one that keeps none need not wait for each other. */
+  learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void>;
+  /** Settles run requests whose result landed in a block up to this one and cannot change a token. */
+  settleStateless(upTo: bigint): Promise<void>;
+  /** Whether a request was made at the desk. */
+  hasOrder(id: bigint): Promise<boolean>;
   supersede(id: bigint): Promise<void>;
   abandon(id: bigint, note: string): Promise<void>;
   settle(id: bigint): Promise<void>;
@@ -208,6 +231,7 @@ export interface Store {
   readonly requests: RequestLedger;
   readonly orders: OrderLedger;
   readonly reports: ReportLedger;
+  readonly batches: BatchLedger;
   readonly transactions: TransactionLedger;
   readonly blobs: BlobStore;
   readonly peers: PeerBook;

@@ -1,11 +1,12 @@
-import { sql, type Transaction } from "kysely";
+import { type Bytes32, ResultStatus } from "ainft-core";
+import { sql } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
-import { resultKey, updateKey } from "../../domain/report.ts";
 import type { RequestState } from "../../domain/states.ts";
-import type { RequestLedger, TrackedRequest, WaitingRequest } from "../../ports/store.ts";
+import type { FinishedRun, RequestLedger, TrackedRequest, WaitingRequest } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
-import { address, toRequest } from "./rows.ts";
-import type { RequestTable, Tables } from "./tables.ts";
+import { recordRuns } from "./recording.ts";
+import { toRequest } from "./rows.ts";
+import type { RequestTable } from "./tables.ts";
 
 export class SqlRequestLedger implements RequestLedger {
   readonly #db: Database;
@@ -50,19 +51,26 @@ export class SqlRequestLedger implements RequestLedger {
 
   async waiting(after: bigint, limit: number): Promise<WaitingRequest[]> {
     const rows = await this.#rows()
-      .select((expression) =>
-        expression
-          .exists(
-            expression
-              .selectFrom("requests as earlier")
+      .select(({ exists, selectFrom, not, and }) =>
+        and([
+          not(
+            exists(
+              selectFrom("programs")
+                .select("programs.manifest_digest")
+                .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
+                .where("stateful", "=", false),
+            ),
+          ),
+          exists(
+            selectFrom("requests as earlier")
               .select("earlier.id")
               .whereRef("earlier.collection", "=", "requests.collection")
               .whereRef("earlier.token_id", "=", "requests.token_id")
               .whereRef("earlier.id", "<", "requests.id")
               .where("earlier.settled", "=", false)
               .where("earlier.state", "!=", "ORPHANED"),
-          )
-          .as("behind"),
+          ),
+        ]).as("behind"),
       )
       .where("requests.state", "=", "CONFIRMED")
       .where("requests.settled", "=", false)
@@ -114,32 +122,12 @@ export class SqlRequestLedger implements RequestLedger {
     deadline: bigint,
     note: string | null,
   ): Promise<boolean> {
-    const { result, newState } = execution;
-    return this.#db.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable("requests")
-        .set({
-          state: "EXECUTED",
-          status: BigInt(result.status),
-          result_digest: result.digest,
-          result_size: result.size,
-          state_digest: newState?.digest ?? null,
-          note,
-        })
-        .where("id", "=", id)
-        .where("state", "=", "LEASED")
-        .returning(["collection", "token_id"])
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      await putBlob(trx, result.digest, result.bytes);
-      if (newState !== null) await putBlob(trx, newState.digest, newState.bytes);
-      await openReport(trx, { key: resultKey(id), kind: "result", request_id: id, sequence: null, deadline });
-      if (sequence !== null) {
-        const key = updateKey({ collection: address(row.collection), tokenId: BigInt(row.token_id) }, sequence);
-        await openReport(trx, { key, kind: "update", request_id: id, sequence, deadline: null });
-      }
-      return true;
-    });
+    const run = { id, execution, sequence, deadline, lane: "single" as const, note };
+    return (await this.recordExecutions([run])).has(id);
+  }
+
+  async recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>> {
+    return this.#db.transaction().execute(async (trx) => recordRuns(trx, runs));
   }
 
   async supersede(id: bigint): Promise<void> {
@@ -157,6 +145,45 @@ export class SqlRequestLedger implements RequestLedger {
 
   async settle(id: bigint): Promise<void> {
     await this.#db.updateTable("requests").set({ settled: true }).where("id", "=", id).execute();
+  }
+
+  async learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void> {
+    await this.#db
+      .insertInto("programs")
+      .values({ manifest_digest: manifestDigest, stateful })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async settleStateless(upTo: bigint): Promise<void> {
+    await this.#db
+      .updateTable("requests")
+      .set({ settled: true })
+      .where("settled", "=", false)
+      .where("landed_block", "<=", upTo)
+      .where("state", "not in", ["SEEN", "CONFIRMED", "ORPHANED"] satisfies RequestState[])
+      .where(({ exists, selectFrom, or, eb }) =>
+        or([
+          eb("landed_status", "<>", BigInt(ResultStatus.OK)),
+          exists(
+            selectFrom("programs")
+              .select("programs.manifest_digest")
+              .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
+              .where("stateful", "=", false),
+          ),
+        ]),
+      )
+      .execute();
+  }
+
+  async hasOrder(id: bigint): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("orders")
+      .select("request_id")
+      .where("request_id", "=", id)
+      .where("state", "<>", "ORPHANED")
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async counts(): Promise<Record<string, number>> {
@@ -185,43 +212,6 @@ export class SqlRequestLedger implements RequestLedger {
       .execute();
   }
 }
-
-async function putBlob(trx: Transaction<Tables>, digest: string, bytes: Uint8Array): Promise<void> {
-  await trx
-    .insertInto("blobs")
-    .values({ digest, bytes })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-/** A report of a request that was orphaned and ran again starts anew; one that is on its way is left alone. */
-async function openReport(
-  trx: Transaction<Tables>,
-  report: { key: string; kind: string; request_id: bigint; sequence: bigint | null; deadline: bigint | null },
-): Promise<void> {
-  const fresh = {
-    ...report,
-    state: "EXECUTED",
-    config_version: null,
-    digest: null,
-    attestation: null,
-    quorum_at: null,
-  };
-  await trx
-    .deleteFrom("reports")
-    .where("request_id", "=", report.request_id)
-    .where("kind", "=", report.kind)
-    .where("state", "=", "ORPHANED")
-    .execute();
-  await trx
-    .insertInto("reports")
-    .values(fresh)
-    .onConflict((conflict) => conflict.column("key").doUpdateSet(fresh).where("reports.state", "in", REUSABLE))
-    .execute();
-}
-
-/** A key whose earlier report came to nothing may be used by the next request of the token. */
-const REUSABLE = ["ORPHANED", "EXPIRED", "SUPERSEDED"];
 
 function ascending(left: bigint, right: bigint): number {
   return left < right ? -1 : 1;

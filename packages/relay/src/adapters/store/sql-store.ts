@@ -1,4 +1,5 @@
 import type { Store } from "../../ports/store.ts";
+import { SqlBatchLedger } from "./batch-ledger.ts";
 import { SqlBlobStore } from "./blob-store.ts";
 import { SqlChainLedger } from "./chain-ledger.ts";
 import type { Database } from "./database.ts";
@@ -15,6 +16,7 @@ export function sqlStore(database: Database): Store {
     requests: new SqlRequestLedger(database),
     orders: new SqlOrderLedger(database),
     reports: new SqlReportLedger(database),
+    batches: new SqlBatchLedger(database),
     transactions: new SqlTransactionLedger(database),
     blobs: new SqlBlobStore(database),
     peers: new SqlPeerBook(database),

@@ -12,6 +12,8 @@ export interface Tables {
   transactions: TransactionTable;
   attempts: AttemptTable;
   blobs: { digest: string; bytes: Uint8Array };
+  roots: RootTable;
+  programs: { manifest_digest: string; stateful: boolean };
   peers: { url: string; instance: string; cursor: bigint };
 }
 
@@ -73,6 +75,25 @@ export interface ReportTable {
   digest: string | null;
   attestation: string | null;
   quorum_at: bigint | null;
+  /** How a result is to be signed. */
+  lane: Generated<string>;
+  /** The batch under which a result was signed last. */
+  carrier: string | null;
+  /** Requests that a batch is about; 1 for any other report. */
+  count: Generated<bigint>;
+  /** Root over a batch, as it is committed; null for any other report. */
+  root: string | null;
+}
+
+export interface RootTable {
+  first_id: bigint;
+  count: bigint;
+  root: string;
+  config_version: bigint;
+  tx_hash: string;
+  block_number: bigint;
+  block_hash: string;
+  block_time: bigint;
 }
 
 export interface SignatureTable {
@@ -87,6 +108,8 @@ export interface SignatureTable {
   first_id: bigint;
   count: bigint;
   root: string;
+  /** Whether a report of ours has this digest. */
+  matched: Generated<boolean>;
 }
 
 export interface TransactionTable {

@@ -15,7 +15,7 @@ export class TestStore {
   async clean(): Promise<Store> {
     const database = this.database;
     const tables = ["meta", "blocks", "orders", "reports", "requests", "answers", "signatures"];
-    for (const table of [...tables, "attempts", "transactions", "blobs", "peers"]) {
+    for (const table of [...tables, "attempts", "transactions", "blobs", "peers", "roots", "programs"]) {
       await sql`truncate table ${sql.table(table)} cascade`.execute(database);
     }
     return sqlStore(database);
