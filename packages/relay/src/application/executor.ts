@@ -1,12 +1,15 @@
 import { type Bytes32, type JsonValue, parseStrictJson, RetryableError, ZERO_BYTES32 } from "ainft-core";
 import { StateUnavailable, UnsupportedProgram } from "../domain/errors.ts";
+import { isBatchable, type Lane } from "../domain/batch.ts";
 import { type Execution, failedExecution, judgeAnswer, questionOf } from "../domain/execution.ts";
-import { type HostLimits, MAX_STATE_BYTES, type Program, readProgram } from "../domain/program.ts";
+import { type HostLimits, MAX_STATE_BYTES, type Program } from "../domain/program.ts";
 import { resultDeadline } from "../domain/report.ts";
 import type { ProgramState } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore, Peer, RunFacts, Runner } from "../ports/system.ts";
 import type { ChainView, Context } from "./context.ts";
+import type { Programs } from "./programs.ts";
+import { Recorder } from "./recorder.ts";
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -16,10 +19,13 @@ const LOOK_AHEAD = 64;
 /** What the executor needs beyond the context. */
 export interface ExecutorParts {
   readonly content: ContentStore;
+  readonly programs: Programs;
   readonly runner: Runner;
   readonly peers: readonly Peer[];
   readonly limits: HostLimits;
   readonly concurrentRuns: number;
+  /** How results are signed that fit a batch. */
+  readonly batching: "off" | "fulfil" | "root";
 }
 
 /** Runs confirmed requests: those of one token one after the other, those of different tokens side by side. */
@@ -28,30 +34,69 @@ export class Executor {
   readonly #parts: ExecutorParts;
   readonly #running = new Map<bigint, Promise<void>>();
   readonly #delays = new Map<bigint, { readonly until: number; readonly ms: number }>();
+  readonly #recorder: Recorder;
   #lookedAt = 0n;
+  #queue: TrackedRequest[] = [];
+  #turn: { readonly view: ChainView; readonly signal: AbortSignal } | null = null;
+  #filling: Promise<void> | null = null;
 
   constructor(context: Context, parts: ExecutorParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#recorder = new Recorder(context.store.requests);
   }
 
-  /** Starts what may run now. Runs go on in the background; {@link drain} waits for them. */
+  /** Starts what may run now. Runs go on in the background, each followed by the next; {@link drain} waits for them. */
   async start(view: ChainView, signal: AbortSignal): Promise<void> {
-    const { store, clock } = this.#context;
-    const waiting = await store.requests.waiting(this.#lookedAt, LOOK_AHEAD);
-    for (const { request, behind } of waiting) {
-      if (this.#running.size >= this.#parts.concurrentRuns) return;
+    await this.#filling;
+    this.#turn = { view, signal };
+    this.#queue = []; // what waits is looked up anew: the chain may have changed
+    await this.#fill();
+  }
+
+  /** Fills free places from what waits; looks up one window at most. */
+  async #fill(): Promise<void> {
+    this.#filling ??= this.#takeUp().finally(() => (this.#filling = null));
+    await this.#filling;
+  }
+
+  async #takeUp(): Promise<void> {
+    if (this.#turn === null || this.#turn.signal.aborted) return;
+    const { view, signal } = this.#turn;
+    if (this.#queue.length === 0) await this.#lookAhead();
+    while (this.#running.size < this.#parts.concurrentRuns) {
+      const request = this.#queue.shift();
+      if (request === undefined) return;
       this.#lookedAt = request.id;
-      if (behind || this.#running.has(request.id)) continue;
-      if ((this.#delays.get(request.id)?.until ?? 0) > clock.now()) continue;
-      const run = this.#run(request, view, signal).finally(() => this.#running.delete(request.id));
+      if (this.#running.has(request.id)) continue;
+      const run = this.#run(request, view, signal).finally(() => {
+        this.#running.delete(request.id);
+        this.#fillLater();
+      });
       this.#running.set(request.id, run);
     }
-    if (waiting.length < LOOK_AHEAD) this.#lookedAt = 0n;
+  }
+
+  async #lookAhead(): Promise<void> {
+    const { store, clock } = this.#context;
+    const waiting = await store.requests.waiting(this.#lookedAt, LOOK_AHEAD);
+    const free = waiting.filter(
+      ({ request: { id }, behind }) =>
+        !behind && !this.#running.has(id) && (this.#delays.get(id)?.until ?? 0) <= clock.now(),
+    );
+    this.#queue = free.map(({ request }) => request);
+    // Nothing of this window may run, or it was the last one.
+    if (free.length === 0) this.#lookedAt = waiting.length < LOOK_AHEAD ? 0n : (waiting.at(-1)?.request.id ?? 0n);
+  }
+
+  #fillLater(): void {
+    this.#fill().catch((error: unknown) => {
+      this.#context.log.warn("Waiting requests could not be read: the next round does", { error });
+    });
   }
 
   async drain(): Promise<void> {
-    await Promise.all(this.#running.values());
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 
   /** Never rejects: what goes wrong is logged, and tried again when that can help. */
@@ -83,28 +128,41 @@ export class Executor {
   }
 
   async #execute(request: TrackedRequest, view: ChainView, signal: AbortSignal): Promise<void> {
-    const { chain, store, onPersisted, log } = this.#context;
-    const token = await chain.program(request, view.confirmed.number);
-    if (token === null) throw new UnsupportedProgram("its token is none");
-    const manifest = await this.#parts.content.manifest(request.manifestDigest);
-    const program = readProgram(manifest, this.#parts.limits);
-    const state = program.state === null ? null : await this.#stateOf(token.stateDigest);
-    if (!(await store.requests.lease(request.id, token.sequence))) return;
+    const { store, onPersisted, log } = this.#context;
+    const program = await this.#parts.programs.read(request.manifestDigest, this.#parts.limits);
+    const token = program.state === null ? null : await this.#tokenOf(request, view);
+    const state = token === null ? null : await this.#stateOf(token.stateDigest);
+    if (!(await store.requests.lease(request.id, token?.sequence ?? 0n))) return;
     onPersisted({ state: "LEASED", requestId: request.id });
 
     const { execution, facts } = await this.#ask(program, request, state, signal);
-    const sequence = execution.newState === null || !changes(token, request) ? null : token.sequence + 1n;
-    const note = facts === null ? null : JSON.stringify(facts);
-    const recorded = await store.requests.recordExecution(
-      request.id,
+    const isUpdate = execution.newState !== null && token !== null && changes(token, request);
+    const recorded = await this.#recorder.record({
+      id: request.id,
       execution,
-      sequence,
-      resultDeadline(request),
-      note,
-    );
+      sequence: isUpdate ? token.sequence + 1n : null,
+      deadline: resultDeadline(request),
+      lane: await this.#laneOf(program, request),
+      note: facts === null ? null : JSON.stringify(facts),
+    });
     if (!recorded) return;
     log.info("A request was executed", { requestId: request.id, status: execution.result.status, ...facts });
     onPersisted({ state: "EXECUTED", requestId: request.id });
+  }
+
+  /** What a token that keeps state is now. A program that keeps none is not asked: its request says all. */
+  async #tokenOf(request: TrackedRequest, view: ChainView): Promise<ProgramState> {
+    const token = await this.#context.chain.program(request, view.confirmed.number);
+    if (token === null) throw new UnsupportedProgram("its token is none");
+    return token;
+  }
+
+  /** Under a root alone a result changes no token and frees no fee: whoever wants that to happen gets it delivered. */
+  async #laneOf(program: Program, request: TrackedRequest): Promise<Lane> {
+    const { batching } = this.#parts;
+    if (batching === "off" || !isBatchable(request)) return "single";
+    if (batching === "fulfil" || program.state !== null) return "batch";
+    return (await this.#context.store.requests.hasOrder(request.id)) ? "batch" : "root";
   }
 
   /** Runs the program. What is its own fault becomes a result; what is not is thrown. */

@@ -1,6 +1,7 @@
 import { Halt } from "../domain/errors.ts";
 import type { Health } from "../domain/health.ts";
 import type { Attestor } from "./attestor.ts";
+import type { Batcher } from "./batcher.ts";
 import type { Context } from "./context.ts";
 import { report } from "./each.ts";
 import type { Executor } from "./executor.ts";
@@ -17,6 +18,7 @@ export interface UseCases {
   readonly settler: Settler;
   readonly executor: Executor;
   readonly attestor: Attestor;
+  readonly batcher: Batcher;
   readonly gatherer: Gatherer;
   readonly submitter: Submitter;
   /** Null when this relay does not settle orders. */
@@ -60,7 +62,7 @@ export class Relay {
 
   /** One pass over everything that can move. Throws when the chain cannot be read, or a `Halt`. */
   async round(signal: AbortSignal): Promise<void> {
-    const { ingest, settler, executor, attestor, gatherer, submitter, orders, transactions } = this.#cases;
+    const { ingest, settler, executor, attestor, batcher, gatherer, submitter, orders, transactions } = this.#cases;
     const view = await ingest.catchUp(signal);
     this.#lastRound = this.#context.clock.now();
     await this.#step("settle", async () => settler.settle(view));
@@ -69,6 +71,7 @@ export class Relay {
     if (config === null) this.#context.log.warn("The oracle has no reporter config: nothing can be signed");
     else {
       await this.#step("attest", async () => attestor.attest(view, config));
+      await this.#step("batch", async () => batcher.batch(view, config));
       await this.#step("gather", async () => gatherer.gather(config));
       await this.#step("submit", async () => submitter.submit(view, config));
       await this.#step("settle orders", async () => orders?.settle(view, config));

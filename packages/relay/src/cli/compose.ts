@@ -5,19 +5,21 @@ import { HttpPeer } from "../adapters/http/peer.ts";
 import { serve } from "../adapters/http/server.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { Attestor } from "../application/attestor.ts";
+import { Batcher } from "../application/batcher.ts";
 import type { Context } from "../application/context.ts";
 import { Dispatcher } from "../application/dispatcher.ts";
 import { Executor } from "../application/executor.ts";
 import { Gatherer } from "../application/gatherer.ts";
 import { Ingest } from "../application/ingest.ts";
 import { OrderSettler } from "../application/order-settler.ts";
+import { Programs } from "../application/programs.ts";
 import { Relay, type UseCases } from "../application/relay.ts";
 import { Settler } from "../application/settler.ts";
 import { Submitter } from "../application/submitter.ts";
 import { TransactionManager } from "../application/transactions.ts";
 import type { RelayConfig } from "../config/schema.ts";
 import type { OnPersisted } from "../domain/states.ts";
-import type { Store } from "../ports/store.ts";
+import type { NewSignature, Store } from "../ports/store.ts";
 import type { Logger, Runner } from "../ports/system.ts";
 import { type ChainSide, makeRunner, openChain, openStore } from "./adapters.ts";
 import { Closers } from "./closers.ts";
@@ -84,11 +86,17 @@ function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runn
   const content = new FolderContentStore(config.content.dir, join(config.dataDir, "models"));
   const peers = config.peers.map((url) => new HttpPeer(url));
   const gatherer = new Gatherer(context, peers, chain.domain);
+  const programs = new Programs(content, context.store.requests);
+  const { mode, size, windowSeconds, patienceMs } = config.batching;
+  const signing = { ...chain, announce: (signature: NewSignature) => gatherer.announce(signature) };
+  const runs = { content, programs, runner, peers, limits, concurrentRuns: limits.concurrentRuns, batching: mode };
+  const cutting = { size: BigInt(size), windowSeconds: BigInt(windowSeconds), patienceMs };
   return {
     ingest: new Ingest(context, config.chain.startBlock),
-    settler: new Settler(context, content),
-    executor: new Executor(context, { content, runner, peers, limits, concurrentRuns: limits.concurrentRuns }),
-    attestor: new Attestor(context, chain.signer, chain.domain, (signature) => gatherer.announce(signature)),
+    settler: new Settler(context, programs),
+    executor: new Executor(context, runs),
+    attestor: new Attestor(context, chain.signer, chain.domain, signing.announce),
+    batcher: new Batcher(context, { ...signing, ...cutting }),
     gatherer,
     ...makeSending(context, chain, transmitter),
   };

@@ -1,5 +1,6 @@
 import { type Address, asAddress } from "ainft-core";
 import { z } from "zod";
+import { batching } from "./batching.ts";
 
 /** Chains that vanish with their node: the only ones on which test keys and unconfined programs are allowed. */
 export const LOCAL_CHAIN_IDS: readonly bigint[] = [31_337n, 1_337n];
@@ -79,6 +80,7 @@ export const configSchema = z.strictObject({
   peers: z.array(httpUrl).max(64).default([]),
   signer,
   transmitter: transmitter.prefault({}),
+  batching: batching.prefault({}),
   runner: z.discriminatedUnion("type", [engineRunner, processRunner]),
   content: z.strictObject({ dir: text }),
   limits: limits.prefault({}),

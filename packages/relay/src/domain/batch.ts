@@ -50,8 +50,12 @@ export interface Candidate {
 export interface BatchMember extends Pick<AskedRequest, "id" | "requestHash" | "delivery" | "deadline" | "block"> {
   readonly state: RequestState;
   readonly outcome: Outcome | null;
-  /** Null before it was run, and once its result is signed on its own or over. */
+  /** Null before it was run. */
   readonly lane: Lane | null;
+  /** Whether its result waits to be signed in a batch. */
+  readonly fresh: boolean;
+  /** Whether it cannot be run before an earlier request of its token is through. */
+  readonly blocked: boolean;
 }
 
 /** What a range is cut into: batches, and requests that go on their own. */
@@ -145,27 +149,40 @@ function grow(
 /** States in which a request may still be run. */
 const TO_COME: readonly RequestState[] = ["SEEN", "CONFIRMED", "LEASED"];
 
-/** Whether a batch can be signed: `ready`; never by this relay: `broken`; or when the rest of it was run: `waits`. */
-export function standing(members: readonly BatchMember[], { count }: BatchRange): BatchKind | "broken" | "waits" {
-  const [first] = members;
-  if (first === undefined || BigInt(members.length) !== count) return "broken";
-  const [kind] = new Set(members.flatMap(({ lane }) => (lane === null ? [] : [lane])));
-  for (const { lane, state } of members) {
-    if (lane === null ? !TO_COME.includes(state) : lane !== kind || lane === "single") return "broken";
-  }
-  return kind === undefined || kind === "single" || members.some(({ lane }) => lane === null) ? "waits" : kind;
+/** The kind as which a range can be signed whole, now. Null when something of it was not run, or does not fit. */
+export function readyAs(members: readonly BatchMember[], { count }: BatchRange): BatchKind | null {
+  if (BigInt(members.length) !== count) return null;
+  if (members.some((member) => member.lane === null || !isBatchable(member))) return null;
+  const kinds = new Set(members.flatMap(({ lane }) => (lane === null || lane === "single" ? [] : [lane])));
+  const [kind = "batch"] = kinds;
+  return kinds.size > 1 ? null : kind;
 }
 
-/** Largest aligned parts of a range that can be signed now, and single requests that are left over. */
-export function readyParts(range: BatchRange, members: readonly BatchMember[]): Cut {
-  const inside = members.filter(({ id }) => id >= range.firstId && id <= lastOf(range));
-  if (range.count === 1n) {
-    return { batches: [], alone: inside.filter(({ lane }) => lane !== null && lane !== "single").map(({ id }) => id) };
-  }
-  const now = standing(inside, range);
-  if (now === "batch" || now === "root") return { batches: [range], alone: [] };
-  const parts = halvesOf(range).map((half) => readyParts(half, inside));
-  return { batches: parts.flatMap(({ batches }) => batches), alone: parts.flatMap(({ alone }) => alone) };
+/**
+ * Cuts a planned batch around what cannot be in it: what this relay will not run, or not before something else of the
+ * batch is on chain, and what was signed already.
+ */
+export function partsToSign(planned: BatchRange, members: readonly BatchMember[]): BatchRange[] {
+  const fitting = members.filter(({ fresh, blocked, state }) => fresh || (TO_COME.includes(state) && !blocked));
+  return alignedParts(planned, new Set(fitting.map(({ id }) => id)));
+}
+
+/** The largest parts of a range that can be signed now, each of one kind; those of one id go on their own. */
+export function readyParts(range: BatchRange, members: readonly BatchMember[]): BatchRange[] {
+  return (["batch", "root"] as const).flatMap((kind) => {
+    const ready = members.filter(({ fresh, lane }) => fresh && lane === kind);
+    return alignedParts(range, new Set(ready.map(({ id }) => id)));
+  });
+}
+
+/** The largest aligned ranges of ids that are all in a set. */
+function alignedParts(range: BatchRange, ids: ReadonlySet<bigint>): BatchRange[] {
+  if (idsOf(range).every((id) => ids.has(id))) return [range];
+  return range.count === 1n ? [] : halvesOf(range).flatMap((half) => alignedParts(half, ids));
+}
+
+export function idsOf({ firstId, count }: BatchRange): bigint[] {
+  return Array.from({ length: Number(count) }, (_, index) => firstId + BigInt(index));
 }
 
 /** Last second in which a batch may be submitted: the earliest of its members'. */

@@ -41,7 +41,10 @@ export interface BatchLedger {
   byKey(key: BatchKey): Promise<TrackedBatch | null>;
   /** EXECUTED results of these requests are signed on their own from now on. Answers how many there were. */
   leaveAlone(ids: readonly bigint[]): Promise<number>;
-  /** Peers' signatures above an id under a config that no report of ours has the digest of, the oldest first. */
+  /**
+   * Peers' signatures of results under a config that no report of ours has the digest of, above an id, the oldest first.
+   * Not those that are about a request that may still be run here.
+   */
   unmatched(configVersion: bigint, after: bigint, limit: number): Promise<SignatureRecord[]>;
   /** Whether a reporter signed another digest under a batch's key. */
   isDisputed(key: BatchKey, digest: Bytes32, configVersion: bigint): Promise<boolean>;

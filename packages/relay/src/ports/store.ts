@@ -93,6 +93,8 @@ export interface RequestLedger {
   recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>>;
   /** Notes whether a program keeps state: the requests of one that keeps none need not wait for each other. */
   learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void>;
+  /** Requests that were not run when their result landed in a block up to this one -> SUPERSEDED. Answers the ids. */
+  supersedeLanded(upTo: bigint): Promise<bigint[]>;
   /** Settles run requests whose result landed in a block up to this one and cannot change a token. */
   settleStateless(upTo: bigint): Promise<void>;
   /** Whether a request was made at the desk. */
@@ -129,11 +131,19 @@ export interface SignatureRecord {
 /** A signature about to be kept. */
 export type NewSignature = Omit<SignatureRecord, "id">;
 
+/** A report and everybody's signatures of what it says. */
+export interface GatheredReport {
+  readonly report: TrackedReport;
+  readonly signatures: readonly SignatureRecord[];
+}
+
 /** Reports and signatures. Every method is one transaction. */
 export interface ReportLedger {
   byKey(key: ReportKey): Promise<TrackedReport | null>;
   ofRequest(requestId: bigint): Promise<TrackedReport[]>;
   inStates(states: readonly ReportState[], kind?: ReportKind): Promise<TrackedReport[]>;
+  /** EXECUTED reports that are signed on their own, by request. Updates wait until their result has landed. */
+  unsigned(limit: number): Promise<TrackedReport[]>;
   setDeadline(key: ReportKey, deadline: bigint): Promise<void>;
   /** Changes the state if it is one of `from`. False when it was not. */
   move(key: ReportKey, from: readonly ReportState[], to: ReportState): Promise<boolean>;
@@ -147,6 +157,10 @@ export interface ReportLedger {
   /** Keeps a peer's signature. False when it was there, or when the signer has too many that match nothing. */
   addPeerSignature(signature: NewSignature): Promise<boolean>;
   signaturesOf(digest: Bytes32): Promise<SignatureRecord[]>;
+  /** SIGNED reports with at least so many signatures, and these. */
+  withSignatures(threshold: number, limit: number): Promise<GatheredReport[]>;
+  /** SIGNED and QUORUM reports under another config than this -> EXECUTED. */
+  renew(configVersion: bigint): Promise<void>;
   ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]>;
   counts(): Promise<Record<string, number>>;
 }

@@ -58,7 +58,12 @@ export class SqlBatchLedger implements BatchLedger {
     const { rows } = await sql<MemberRow>`
       select q.id, q.state, q.request_hash, q.delivery, q.deadline, q.block_number, q.block_hash, q.block_time,
         q.status, q.result_digest, q.result_size,
-        case when r.state not in ('ORPHANED', 'EXPIRED') then r.lane end as lane
+        case when r.state not in ('ORPHANED', 'EXPIRED') then r.lane end as lane,
+        coalesce(r.state = 'EXECUTED' and r.lane <> 'single' and r.carrier is null, false) as fresh,
+        q.state = 'CONFIRMED'
+          and not exists (select 1 from programs p where p.manifest_digest = q.manifest_digest and not p.stateful)
+          and exists (select 1 from requests e where e.collection = q.collection and e.token_id = q.token_id
+            and e.id < q.id and not e.settled and e.state <> 'ORPHANED') as blocked
       from requests q left join reports r on r.request_id = q.id and r.kind = 'result'
       where q.id between ${range.firstId} and ${lastOf(range)} and q.state <> 'ORPHANED'
       order by q.id`.execute(this.#db);
@@ -131,6 +136,17 @@ export class SqlBatchLedger implements BatchLedger {
       .where("config_version", "=", configVersion)
       .where("first_id", ">", 0n)
       .where("id", ">", after)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("requests")
+              .select("requests.id")
+              .whereRef("requests.id", ">=", "signatures.first_id")
+              .where(sql<boolean>`requests.id < signatures.first_id + signatures.count`)
+              .where("state", "in", ["SEEN", "CONFIRMED", "LEASED"] satisfies RequestState[]),
+          ),
+        ),
+      )
       .orderBy("id")
       .limit(limit)
       .execute();

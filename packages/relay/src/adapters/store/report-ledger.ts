@@ -2,7 +2,7 @@ import type { Address, Bytes32, Hex } from "ainft-core";
 import { sql, type Transaction } from "kysely";
 import type { ReportKey, TrackedReport } from "../../domain/report.ts";
 import type { ReportKind, ReportState } from "../../domain/states.ts";
-import type { NewSignature, ReportLedger, SignatureRecord } from "../../ports/store.ts";
+import type { GatheredReport, NewSignature, ReportLedger, SignatureRecord } from "../../ports/store.ts";
 import { bindAnswers } from "./answers.ts";
 import type { Database } from "./database.ts";
 import { toReport, toSignature } from "./rows.ts";
@@ -37,6 +37,25 @@ export class SqlReportLedger implements ReportLedger {
     let query = this.#db.selectFrom("reports").selectAll().where("state", "in", states).orderBy("request_id");
     if (kind !== undefined) query = query.where("kind", "=", kind);
     return (await query.execute()).map(toReport);
+  }
+
+  async unsigned(limit: number): Promise<TrackedReport[]> {
+    const rows = await this.#db
+      .selectFrom("reports")
+      .innerJoin("requests", "requests.id", "reports.request_id")
+      .selectAll("reports")
+      .where("reports.state", "=", "EXECUTED")
+      .where("requests.state", "=", "EXECUTED")
+      .where(({ or, and, eb }) =>
+        or([
+          and([eb("kind", "=", "result"), eb("lane", "=", "single")]),
+          and([eb("kind", "=", "update"), eb("landed_block", "is not", null)]),
+        ]),
+      )
+      .orderBy("reports.request_id")
+      .limit(limit)
+      .execute();
+    return rows.map(toReport);
   }
 
   async setDeadline(key: ReportKey, deadline: bigint): Promise<void> {
@@ -93,6 +112,34 @@ export class SqlReportLedger implements ReportLedger {
   async signaturesOf(digest: Bytes32): Promise<SignatureRecord[]> {
     const rows = await this.#db.selectFrom("signatures").selectAll().where("digest", "=", digest).execute();
     return rows.map(toSignature);
+  }
+
+  async withSignatures(threshold: number, limit: number): Promise<GatheredReport[]> {
+    const rows = await this.#db
+      .selectFrom("reports")
+      .selectAll()
+      .where("state", "=", "SIGNED")
+      .where(sql<boolean>`(select count(*) from signatures s where s.digest = reports.digest) >= ${threshold}::int8`)
+      .orderBy("request_id")
+      .limit(limit)
+      .execute();
+    const digests = rows.flatMap(({ digest }) => (digest === null ? [] : [digest]));
+    if (digests.length === 0) return [];
+    const found = await this.#db.selectFrom("signatures").selectAll().where("digest", "in", digests).execute();
+    const signatures = Map.groupBy(found.map(toSignature), ({ digest }) => digest);
+    return rows.map(toReport).map((report) => ({
+      report,
+      signatures: report.digest === null ? [] : (signatures.get(report.digest) ?? []),
+    }));
+  }
+
+  async renew(configVersion: bigint): Promise<void> {
+    await this.#db
+      .updateTable("reports")
+      .set({ state: "EXECUTED" })
+      .where("state", "in", ["SIGNED", "QUORUM"])
+      .where("config_version", "<>", configVersion)
+      .execute();
   }
 
   async ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]> {

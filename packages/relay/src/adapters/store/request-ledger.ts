@@ -155,6 +155,18 @@ export class SqlRequestLedger implements RequestLedger {
       .execute();
   }
 
+  async supersedeLanded(upTo: bigint): Promise<bigint[]> {
+    const rows = await this.#db
+      .updateTable("requests")
+      .set({ state: "SUPERSEDED" })
+      .where("settled", "=", false)
+      .where("landed_block", "<=", upTo)
+      .where("state", "in", ["SEEN", "CONFIRMED"] satisfies RequestState[])
+      .returning("id")
+      .execute();
+    return rows.map(({ id }) => id).sort(ascending);
+  }
+
   async settleStateless(upTo: bigint): Promise<void> {
     await this.#db
       .updateTable("requests")

@@ -110,6 +110,8 @@ export interface MemberRow extends Pick<
   | "result_size"
 > {
   readonly lane: string | null;
+  readonly fresh: boolean;
+  readonly blocked: boolean;
 }
 
 export function toMember(row: MemberRow): BatchMember {
@@ -121,7 +123,9 @@ export function toMember(row: MemberRow): BatchMember {
     deadline: row.deadline,
     block: { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time },
     outcome: toOutcome(row),
-    lane: row.lane as Lane | null,
+    lane: row.lane as Lane | null, // only ever written from that type
+    fresh: row.fresh,
+    blocked: row.blocked,
   };
 }
 
