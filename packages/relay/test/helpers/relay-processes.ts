@@ -59,6 +59,12 @@ export class RelayProcess {
     await until("a relay to be ready", 60_000, isReady);
   }
 
+  /** What it serves under a path; null while it does not. */
+  async get<T>(path: string): Promise<T | null> {
+    const answer = await fetch(`${this.url}${path}`).catch(() => null);
+    return answer?.ok === true ? ((await answer.json()) as T) : null;
+  }
+
   /** Exit code; null after a kill. */
   async ended(): Promise<number | null> {
     return this.#ended;

@@ -5,6 +5,7 @@ import { StartRefused } from "../../config/errors.ts";
 import type { Health } from "../../domain/health.ts";
 import type { NewSignature, Store, TrackedRequest } from "../../ports/store.ts";
 import type { Clock } from "../../ports/system.ts";
+import { proofPages } from "./proofs.ts";
 import { PAGE_SIZE, readSignature, writePage } from "./wire.ts";
 
 const BODY_LIMIT = 16_384;
@@ -43,6 +44,7 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
   exchange(app, parts);
   push(app, parts);
   status(app, parts);
+  proofPages(app, parts.store);
   try {
     await app.listen({ host, port });
   } catch (cause) {
