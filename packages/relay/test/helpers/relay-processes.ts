@@ -81,11 +81,14 @@ export class RelayProcess {
   }
 }
 
+/** Parts of a configuration that are other than usual. */
+type Changes = Record<string, unknown>;
+
 /** Prepares one relay a reporter. Only those in `transmitters` may submit. `changes` are parts of the configuration. */
 export async function prepareRelays(
   world: World,
   transmitters: readonly number[],
-  changes: Record<string, unknown> = {},
+  changes: Changes | ((index: number) => Changes) = {},
 ): Promise<RelayProcess[]> {
   const ports = await Promise.all(world.reporters.map(async () => freePort()));
   return Promise.all(
@@ -93,7 +96,7 @@ export async function prepareRelays(
       const file = join(world.folder, `relay-${index}.json`);
       const peers = ports.filter((_port, peer) => peer !== index).map((port) => `http://127.0.0.1:${port}`);
       const config = relayConfig(world, index, { port: ports[index] ?? 0, peers, sends: transmitters.includes(index) });
-      await writeFile(file, JSON.stringify({ ...config, ...changes }));
+      await writeFile(file, JSON.stringify({ ...config, ...(typeof changes === "function" ? changes(index) : changes) }));
       const keys = { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey };
       return new RelayProcess(file, keys, `http://127.0.0.1:${ports[index] ?? 0}`);
     }),
