@@ -125,11 +125,18 @@ async function commitAnswer(
   deadline: bigint,
   chainTime: bigint,
 ): Promise<void> {
-  const kept = await trx.selectFrom("answers").selectAll().where("report_key", "=", key).forUpdate().executeTakeFirst();
-  if (kept === undefined) {
-    await trx.insertInto("answers").values({ report_key: key, root, deadline }).execute();
-    return;
-  }
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto("answers")
+    .values({ report_key: key, root, deadline })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 1n) return;
+  const kept = await trx
+    .selectFrom("answers")
+    .selectAll()
+    .where("report_key", "=", key)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const same = kept.root === root;
   if (!same && kept.deadline >= chainTime) throw new EquivocationRefused(key, kept.root as Bytes32, root);
   const latest = same && kept.deadline > deadline ? kept.deadline : deadline;

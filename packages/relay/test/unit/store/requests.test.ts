@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Store } from "../../../src/ports/store.ts";
 import { answered, confirmed, executed, failed } from "../support/executions.ts";
 import { asked, block, landing } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
-describe("the ledger of requests", () => {
-  const database = new TestStore();
+describeStores("the ledger of requests", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
   });
-
-  after(async () => database.close());
 
   async function waitingIds(): Promise<[bigint, boolean][]> {
     return (await store.requests.waiting(0n, 100)).map(({ request, behind }) => [request.id, behind]);
