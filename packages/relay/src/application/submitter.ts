@@ -28,8 +28,10 @@ export class Submitter {
     this.#parts = parts;
   }
 
-  async submit(view: ChainView, config: ReporterConfig): Promise<void> {
+  /** `sends` is whether this relay may make transactions now, or only notices what is done. */
+  async submit(view: ChainView, config: ReporterConfig, sends = true): Promise<void> {
     const { store, log } = this.#context;
+    const parts = sends ? this.#parts : null;
     const unsent = await store.reports.inStates(UNSENT_REPORT_STATES);
     await forEach(
       unsent,
@@ -38,7 +40,7 @@ export class Submitter {
       async (report) => {
         const request = await store.requests.byId(report.requestId);
         if (request === null || (await this.#closeIfDone(report, request, view))) return;
-        if (report.state === "QUORUM" && this.#parts !== null) await this.#send(report, request, config, this.#parts);
+        if (report.state === "QUORUM" && parts !== null) await this.#send(report, request, config, parts);
       },
     );
   }

@@ -4,6 +4,7 @@ import { StartRefused } from "../../config/errors.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import { termsAndBatches } from "./migrations/0002-terms-and-batches.ts";
 import { orders } from "./migrations/0003-orders.ts";
+import { leasesAndSeats } from "./migrations/0004-leases-and-seats.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initial,
   "0002-terms-and-batches": termsAndBatches,
   "0003-orders": orders,
+  "0004-leases-and-seats": leasesAndSeats,
 };
 
 /** The data folder holds a schema that this version does not know, or could not be brought up to date. */

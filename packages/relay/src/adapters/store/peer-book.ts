@@ -27,8 +27,8 @@ export class SqlPeerBook implements PeerBook {
       .execute();
   }
 
-  async bind(oracle: string): Promise<string | null> {
-    return this.#putOnce("oracle", oracle);
+  async bind(to: "oracle" | "reporter", name: string): Promise<string | null> {
+    return this.#putOnce(to, name);
   }
 
   /** Writes a value the first time; later answers what was written then. */

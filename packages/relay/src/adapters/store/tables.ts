@@ -12,6 +12,7 @@ export interface Tables {
   transactions: TransactionTable;
   attempts: AttemptTable;
   blobs: { digest: string; bytes: Uint8Array };
+  seats: { name: string; epoch: bigint; owner: string };
   peers: { url: string; instance: string; cursor: bigint };
 }
 
@@ -33,6 +34,10 @@ export interface RequestTable {
   block_time: bigint;
   base_sequence: bigint | null;
   runs: Generated<bigint>;
+  lease_owner: string | null;
+  /** As `retry_at`: milliseconds of the database's clock, which all machines share. */
+  lease_until: bigint | null;
+  retry_at: bigint | null;
   status: bigint | null;
   result_digest: string | null;
   result_size: bigint | null;

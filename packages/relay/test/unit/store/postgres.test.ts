@@ -137,7 +137,7 @@ async function upgrade(database: Database): Promise<void> {
     { id: "1", agreement: "0", state: "LEASED" },
     { id: "2", agreement: "0", state: "CONFIRMED" },
   ]);
-  assert.equal(await sqlStore(database).requests.releaseAll(), 1);
+  assert.equal(await sqlStore(database).requests.releaseOwn(), 1);
   await database.destroy();
 }
 
