@@ -30,16 +30,17 @@ export class Submitter {
     this.#parts = parts;
   }
 
-  async submit(view: ChainView, config: ReporterConfig): Promise<void> {
+  /** `sends` is whether this relay may make transactions now, or only notices what is done. */
+  async submit(view: ChainView, config: ReporterConfig, sends = true): Promise<void> {
     const { store, log } = this.#context;
+    const parts = sends ? this.#parts : null;
     await this.#close(view);
     await forEach(
       await store.reports.inStates(UNSENT_REPORT_STATES, "update"),
       log,
       ({ key }) => ({ key }),
-      async (report) => this.#submitUpdate(report, view, config),
+      async (report) => this.#submitUpdate(report, view, config, parts),
     );
-    const parts = this.#parts;
     if (parts === null) return;
     let room = await parts.dispatcher.room();
     await forEach(
@@ -71,12 +72,17 @@ export class Submitter {
     for (const persisted of closed) onPersisted(persisted);
   }
 
-  async #submitUpdate(report: TrackedReport, view: ChainView, config: ReporterConfig): Promise<void> {
+  async #submitUpdate(
+    report: TrackedReport,
+    view: ChainView,
+    config: ReporterConfig,
+    parts: SubmitterParts | null,
+  ): Promise<void> {
     if (report.state === "EXECUTED" && report.deadline === null) return; // its result has not landed yet
     const request = await this.#context.store.requests.byId(report.requestId);
     if (request === null || (await this.#closeUpdate(report, request, view))) return;
-    if (report.state !== "QUORUM" || this.#parts === null) return;
-    await this.#send(report, updateCall(report, request, this.#parts), config, this.#parts);
+    if (report.state !== "QUORUM" || parts === null) return;
+    await this.#send(report, updateCall(report, request, parts), config, parts);
   }
 
   async #submitResult(report: TrackedReport, config: ReporterConfig, parts: SubmitterParts): Promise<boolean> {

@@ -9,6 +9,7 @@ import { Batcher } from "../application/batcher.ts";
 import type { Context } from "../application/context.ts";
 import { Dispatcher } from "../application/dispatcher.ts";
 import { Executor } from "../application/executor.ts";
+import { Follower } from "../application/follower.ts";
 import { Gatherer } from "../application/gatherer.ts";
 import { Ingest } from "../application/ingest.ts";
 import { OrderSettler } from "../application/order-settler.ts";
@@ -18,11 +19,13 @@ import { Settler } from "../application/settler.ts";
 import { Submitter } from "../application/submitter.ts";
 import { TransactionManager } from "../application/transactions.ts";
 import type { RelayConfig } from "../config/schema.ts";
+import { laneSeat } from "../domain/seats.ts";
 import type { OnPersisted } from "../domain/states.ts";
 import type { NewSignature, Store } from "../ports/store.ts";
 import type { Logger, Runner } from "../ports/system.ts";
-import { type ChainSide, makeRunner, openChain, openStore } from "./adapters.ts";
+import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
+import { openStore } from "./store.ts";
 
 const GWEI = 1e9;
 const SHORTEST_STALE_MS = 30_000;
@@ -47,13 +50,14 @@ export async function compose(config: RelayConfig, log: Logger, onPersisted: OnP
 
 async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted, closers: Closers): Promise<Relay> {
   const chain = await openChain(config, log, closers);
-  const store = await openStore(config, chain, closers);
+  const { store, seats } = await openStore(config, chain, closers);
   const runner = makeRunner(config);
   await cleanUp(store, runner, log);
   const confirmations = BigInt(config.chain.confirmations);
   const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };
   const cases = makeCases(config, context, chain, runner);
-  const relay = new Relay(context, cases, config.chain.pollMs);
+  const lane = chain.sender === null ? null : laneSeat(chain.sender.address);
+  const relay = new Relay(context, cases, { pollMs: config.chain.pollMs, seats, lane });
   const server = await serve(
     {
       store,
@@ -68,7 +72,8 @@ async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted,
   closers.add(async () => server.close());
   const transmitter = chain.sender?.address ?? "disabled";
   const { signer, desk } = chain;
-  log.info("The relay is ready", { reporter: signer.address, transmitter, oracle: config.chain.oracle, desk });
+  const reporter = signer?.address ?? "none: it only runs containers";
+  log.info("The relay is ready", { reporter, transmitter, oracle: config.chain.oracle, desk });
   return relay;
 }
 
@@ -77,7 +82,7 @@ async function cleanUp(store: Store, runner: Runner, log: Logger): Promise<void>
   await runner.cleanUp().catch((error: unknown) => {
     log.warn("What an earlier relay may have left running was not looked for: the runner does not answer", { error });
   });
-  const interrupted = await store.requests.releaseAll();
+  const interrupted = await store.requests.releaseOwn();
   if (interrupted > 0) log.info("Runs that were interrupted will be made again", { interrupted });
 }
 
@@ -87,16 +92,19 @@ function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runn
   const peers = config.peers.map((url) => new HttpPeer(url));
   const gatherer = new Gatherer(context, peers, chain.domain);
   const programs = new Programs(content, context.store.requests);
+  const { concurrentRuns, leaseSeconds } = limits;
   const { mode, size, windowSeconds, patienceMs } = config.batching;
-  const signing = { ...chain, announce: (signature: NewSignature) => gatherer.announce(signature) };
-  const runs = { content, programs, runner, peers, limits, concurrentRuns: limits.concurrentRuns, batching: mode };
+  const terms = { limits, concurrentRuns, leaseMs: leaseSeconds * 1_000, batching: mode };
+  const announce = (signature: NewSignature): void => gatherer.announce(signature);
   const cutting = { size: BigInt(size), windowSeconds: BigInt(windowSeconds), patienceMs };
+  const { signer, domain } = chain;
   return {
     ingest: new Ingest(context, config.chain.startBlock),
+    follower: new Follower(context),
     settler: new Settler(context, programs),
-    executor: new Executor(context, runs),
-    attestor: new Attestor(context, chain.signer, chain.domain, signing.announce),
-    batcher: new Batcher(context, { ...signing, ...cutting }),
+    executor: new Executor(context, { content, programs, runner, peers, ...terms }),
+    attestor: signer === null ? null : new Attestor(context, signer, domain, announce),
+    batcher: signer === null ? null : new Batcher(context, { signer, domain, announce, ...cutting }),
     gatherer,
     ...makeSending(context, chain, transmitter),
   };
@@ -108,7 +116,8 @@ function makeSending(
   { sender, writer, signer, domain: { oracle }, desk }: ChainSide,
   transmitter: RelayConfig["transmitter"],
 ): Pick<UseCases, "submitter" | "orders" | "transactions"> {
-  if (sender === null) return { submitter: new Submitter(context, null), orders: null, transactions: null };
+  if (sender === null || signer === null)
+    return { submitter: new Submitter(context, null), orders: null, transactions: null };
   const { maxFeeGwei, maxPriorityFeeGwei, stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
   const caps = { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
   const sending = { writer, signer: sender, caps };

@@ -70,12 +70,20 @@ const limits = z.strictObject({
   cpus: z.number().positive().max(256).default(2),
   pids: integer(1, 32_768).default(512),
   timeoutSeconds: integer(1, 3_600).default(300),
+  leaseSeconds: integer(2, 3_600).default(30),
+});
+
+const database = z.strictObject({
+  urlEnv: environmentName.default("DATABASE_URL"),
+  poolSize: integer(2, 200).default(10),
 });
 
 /** The configuration file. The schema is the type; README.md's table is tested against it. */
 export const configSchema = z.strictObject({
   chain,
+  role: z.enum(["all", "executor"]).default("all"),
   dataDir: text,
+  database: database.optional(),
   http: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535) }),
   peers: z.array(httpUrl).max(64).default([]),
   signer,
@@ -94,4 +102,5 @@ export type RunnerConfig = RelayConfig["runner"];
 export type EngineRunnerConfig = Extract<RunnerConfig, { type: "engine" }>;
 export type ProcessRunnerConfig = Extract<RunnerConfig, { type: "process" }>;
 export type TransmitterConfig = RelayConfig["transmitter"];
+export type DatabaseConfig = z.output<typeof database>;
 export type LimitsConfig = RelayConfig["limits"];

@@ -23,13 +23,6 @@ export interface TrackedRequest extends AskedRequest {
   readonly note: string | null;
 }
 
-/** A confirmed request that waits for its turn. */
-export interface WaitingRequest {
-  readonly request: TrackedRequest;
-  /** True while an earlier request of the same token is not settled. */
-  readonly behind: boolean;
-}
-
 /** A run that came to something that can be signed. */
 export interface FinishedRun {
   readonly id: bigint;
@@ -69,18 +62,24 @@ export interface RequestLedger {
   confirm(upTo: bigint): Promise<bigint[]>;
   /** Requests that were not run before their deadline -> EXPIRED; executed ones are settled. Answers the expired ids. */
   expire(chainTime: bigint): Promise<bigint[]>;
-  /** CONFIRMED requests without a result whose id is above `after`, the oldest first. */
-  waiting(after: bigint, limit: number): Promise<WaitingRequest[]>;
   /** Unsettled requests whose result landed in a block up to this one. */
   landed(upTo: bigint): Promise<TrackedRequest[]>;
-  lease(id: bigint, baseSequence: bigint): Promise<boolean>;
-  /** LEASED -> CONFIRMED: the run came to nothing that can be signed. */
-  release(id: bigint): Promise<void>;
-  /** All LEASED -> CONFIRMED: the process that ran them is gone. */
-  releaseAll(): Promise<number>;
+  /**
+   * CONFIRMED -> LEASED for this relay, the nearest deadline first: of each token only its first unsettled request, and
+   * none that others have answered or that waits for its next try. What another relay leases meanwhile is passed over.
+   */
+  lease(limit: number): Promise<TrackedRequest[]>;
+  /** Makes this relay's leases last anew. Answers how many it has. */
+  renewLeases(): Promise<number>;
+  /** LEASED -> CONFIRMED: this relay's run came to nothing that can be signed. Nobody tries again before `afterMs`. */
+  release(id: bigint, afterMs: number): Promise<void>;
+  /** LEASED -> CONFIRMED, all that this data folder's relay left when it was killed. Answers how many. */
+  releaseOwn(): Promise<number>;
+  /** LEASED -> CONFIRMED, all that was not renewed in time: the relay that leased it is dead or cut off. */
+  releaseExpired(): Promise<bigint[]>;
   /**
    * LEASED -> EXECUTED with the result, its report, and the report of an update when `sequence` is given.
-   * False when the request vanished in between.
+   * False when the request vanished in between, or the lease was lost to another relay.
    */
   recordExecution(
     id: bigint,
@@ -99,7 +98,6 @@ export interface RequestLedger {
   settleStateless(upTo: bigint): Promise<void>;
   /** Whether a request was made at the desk. */
   hasOrder(id: bigint): Promise<boolean>;
-  supersede(id: bigint): Promise<void>;
   abandon(id: bigint, note: string): Promise<void>;
   settle(id: bigint): Promise<void>;
   counts(): Promise<Record<string, number>>;
@@ -235,8 +233,8 @@ export interface PeerBook {
   instance(): Promise<string>;
   progress(url: string): Promise<{ readonly instance: string; readonly cursor: bigint } | null>;
   setProgress(url: string, instance: string, cursor: bigint): Promise<void>;
-  /** Ties the data folder to one oracle. Answers what it was tied to before, or null when this is the first time. */
-  bind(oracle: string): Promise<string | null>;
+  /** Ties the database to one oracle or reporter. Answers what it was tied to before, or null when this is the first time. */
+  bind(to: "oracle" | "reporter", name: string): Promise<string | null>;
 }
 
 /** The whole database. */

@@ -1,5 +1,5 @@
 import type { Bytes32 } from "ainft-core";
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { EquivocationRefused } from "../../domain/errors.ts";
 import type { ReportKey } from "../../domain/report.ts";
 import type { Tables } from "./tables.ts";
@@ -22,30 +22,32 @@ export async function bindAnswers(
   answers: readonly BoundAnswer[],
   chainTime: bigint,
 ): Promise<void> {
-  const keys = answers.map(({ key }) => key);
-  const rows = await trx
+  const rows = answers.map(({ key, root, deadline }) => ({ report_key: key, root, deadline }));
+  rows.sort((left, right) => (left.report_key < right.report_key ? -1 : 1)); // two who write at once take turns
+  await trx
+    .insertInto("answers")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const kept = await trx
     .selectFrom("answers")
     .selectAll()
-    .where("report_key", "in", keys)
+    .where(
+      "report_key",
+      "in",
+      rows.map(({ report_key }) => report_key),
+    )
     .orderBy("report_key")
     .forUpdate()
     .execute();
-  const kept = new Map(rows.map((row) => [row.report_key, row]));
-  for (const { key, root } of answers) {
-    const before = kept.get(key);
-    if (before !== undefined && before.root !== root && before.deadline >= chainTime) {
-      throw new EquivocationRefused(key, before.root as Bytes32, root);
-    }
+  const before = new Map(kept.map((row) => [row.report_key, row]));
+  const changed = answers.filter(({ key, root, deadline }) => {
+    const known = before.get(key);
+    if (known === undefined || known.root === root) return known === undefined || known.deadline < deadline;
+    if (known.deadline >= chainTime) throw new EquivocationRefused(key, known.root as Bytes32, root);
+    return true;
+  });
+  for (const { key, root, deadline } of changed) {
+    await trx.updateTable("answers").set({ root, deadline }).where("report_key", "=", key).execute();
   }
-  await trx
-    .insertInto("answers")
-    .values(answers.map(({ key, root, deadline }) => ({ report_key: key, root, deadline })))
-    .onConflict((conflict) =>
-      conflict.column("report_key").doUpdateSet({
-        root: sql`excluded.root`,
-        deadline: sql`case when answers.root = excluded.root then greatest(answers.deadline, excluded.deadline)
-          else excluded.deadline end`,
-      }),
-    )
-    .execute();
 }

@@ -1,9 +1,11 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { PlacedOrder } from "../../domain/order.ts";
 import type { AskedRequest, Block, CommittedRoot, Landing, OracleEvents } from "../../domain/request.ts";
+import { INGEST_SEAT } from "../../domain/seats.ts";
 import { UNSENT_REPORT_STATES } from "../../domain/states.ts";
 import type { ChainLedger, KnownRequests } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
+import type { Fence } from "./fence.ts";
 import { toBlock } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
@@ -12,9 +14,11 @@ const REMEMBERED_BLOCKS = 512n;
 
 export class SqlChainLedger implements ChainLedger {
   readonly #db: Database;
+  readonly #fence: Fence;
 
-  constructor(db: Database) {
+  constructor(db: Database, fence: Fence) {
     this.#db = db;
+    this.#fence = fence;
   }
 
   async tip(): Promise<Block | null> {
@@ -34,6 +38,7 @@ export class SqlChainLedger implements ChainLedger {
 
   async append(blocks: readonly Block[], events: OracleEvents): Promise<bigint[]> {
     return this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, INGEST_SEAT);
       for (const { number, hash, parentHash, time } of blocks) {
         await trx.insertInto("blocks").values({ number, hash, parent_hash: parentHash, time }).execute();
       }
@@ -55,6 +60,7 @@ export class SqlChainLedger implements ChainLedger {
 
   async rollBack(number: bigint): Promise<bigint[]> {
     return this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, INGEST_SEAT);
       await trx.deleteFrom("blocks").where("number", ">", number).execute();
       await trx
         .updateTable("requests")
@@ -137,6 +143,9 @@ async function insertRequests(trx: Transaction<Tables>, requests: readonly Asked
 const NOTHING_DONE = {
   state: "SEEN",
   base_sequence: null,
+  lease_owner: null,
+  lease_until: null,
+  retry_at: null,
   status: null,
   result_digest: null,
   result_size: null,

@@ -10,10 +10,14 @@ interface RecordedRow {
   readonly token_id: string;
 }
 
-/** Keeps results, states and reports of runs. Answers those whose request was still leased. */
-export async function recordRuns(trx: Transaction<Tables>, runs: readonly FinishedRun[]): Promise<Set<bigint>> {
+/** Keeps results, states and reports of runs. Answers those whose request was still leased to `owner`. */
+export async function recordRuns(
+  trx: Transaction<Tables>,
+  runs: readonly FinishedRun[],
+  owner: string,
+): Promise<Set<bigint>> {
   if (runs.length === 0) return new Set();
-  const rows = await setOutcomes(trx, runs);
+  const rows = await setOutcomes(trx, runs, owner);
   const tokens = new Map(rows.map((row) => [row.id, row]));
   const recorded = runs.filter(({ id }) => tokens.has(id));
   if (recorded.length === 0) return new Set();
@@ -23,7 +27,11 @@ export async function recordRuns(trx: Transaction<Tables>, runs: readonly Finish
   return new Set(tokens.keys());
 }
 
-async function setOutcomes(trx: Transaction<Tables>, runs: readonly FinishedRun[]): Promise<readonly RecordedRow[]> {
+async function setOutcomes(
+  trx: Transaction<Tables>,
+  runs: readonly FinishedRun[],
+  owner: string,
+): Promise<readonly RecordedRow[]> {
   const values = runs.map(
     ({ id, execution: { result, newState }, note }) =>
       sql`(${id}::int8, ${BigInt(result.status)}::int8, ${result.digest}::text, ${result.size}::int8,
@@ -31,9 +39,9 @@ async function setOutcomes(trx: Transaction<Tables>, runs: readonly FinishedRun[
   );
   const { rows } = await sql<RecordedRow>`
     update requests q set state = 'EXECUTED', status = v.status, result_digest = v.digest, result_size = v.size,
-      state_digest = v.new_state, note = v.note
+      state_digest = v.new_state, note = v.note, lease_owner = null, lease_until = null
     from (values ${sql.join(values)}) as v (id, status, digest, size, new_state, note)
-    where q.id = v.id and q.state = 'LEASED'
+    where q.id = v.id and q.state = 'LEASED' and q.lease_owner = ${owner}
     returning q.id, q.collection, q.token_id`.execute(trx);
   return rows;
 }

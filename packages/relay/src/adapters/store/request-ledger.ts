@@ -2,17 +2,29 @@ import { type Bytes32, ResultStatus } from "ainft-core";
 import { sql } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
 import type { RequestState } from "../../domain/states.ts";
-import type { FinishedRun, RequestLedger, TrackedRequest, WaitingRequest } from "../../ports/store.ts";
+import type { FinishedRun, RequestLedger, TrackedRequest } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
 import { recordRuns } from "./recording.ts";
 import { toRequest } from "./rows.ts";
-import type { RequestTable } from "./tables.ts";
+
+/** Who leases, and for how long a lease lasts that is not renewed. */
+export interface LeaseTerms {
+  /** Names a data folder, and so the one relay that may work in it. */
+  readonly owner: string;
+  readonly ms: number;
+}
+
+/** Milliseconds of the database's clock: machines disagree about the time. */
+const NOW = sql<bigint>`(extract(epoch from clock_timestamp()) * 1000)::int8`;
+const NOT_LEASED = { lease_owner: null, lease_until: null } as const;
 
 export class SqlRequestLedger implements RequestLedger {
   readonly #db: Database;
+  readonly #terms: LeaseTerms;
 
-  constructor(db: Database) {
+  constructor(db: Database, terms: LeaseTerms) {
     this.#db = db;
+    this.#terms = terms;
   }
 
   async byId(id: bigint): Promise<TrackedRequest | null> {
@@ -49,39 +61,6 @@ export class SqlRequestLedger implements RequestLedger {
     });
   }
 
-  async waiting(after: bigint, limit: number): Promise<WaitingRequest[]> {
-    const rows = await this.#rows()
-      .select(({ exists, selectFrom, not, and }) =>
-        and([
-          not(
-            exists(
-              selectFrom("programs")
-                .select("programs.manifest_digest")
-                .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
-                .where("stateful", "=", false),
-            ),
-          ),
-          exists(
-            selectFrom("requests as earlier")
-              .select("earlier.id")
-              .whereRef("earlier.collection", "=", "requests.collection")
-              .whereRef("earlier.token_id", "=", "requests.token_id")
-              .whereRef("earlier.id", "<", "requests.id")
-              .where("earlier.settled", "=", false)
-              .where("earlier.state", "!=", "ORPHANED"),
-          ),
-        ]).as("behind"),
-      )
-      .where("requests.state", "=", "CONFIRMED")
-      .where("requests.settled", "=", false)
-      .where("requests.landed_status", "is", null)
-      .where("requests.id", ">", after)
-      .orderBy("requests.id")
-      .limit(limit)
-      .execute();
-    return rows.map((row) => ({ request: toRequest(row, row.input), behind: Boolean(row.behind) }));
-  }
-
   async landed(upTo: bigint): Promise<TrackedRequest[]> {
     const rows = await this.#rows()
       .where("requests.settled", "=", false)
@@ -92,27 +71,74 @@ export class SqlRequestLedger implements RequestLedger {
     return rows.map((row) => toRequest(row, row.input));
   }
 
-  async lease(id: bigint, baseSequence: bigint): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable("requests")
-      .set({ state: "LEASED", base_sequence: baseSequence, runs: sql`runs + 1` })
-      .where("id", "=", id)
-      .where("state", "=", "CONFIRMED")
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
+  async lease(limit: number): Promise<TrackedRequest[]> {
+    const { owner, ms } = this.#terms;
+    const { rows } = await sql<{ id: bigint }>`
+      with picked as (
+        select id from requests
+        where state = 'CONFIRMED' and not settled and landed_status is null
+        and coalesce(retry_at, 0) <= ${NOW}
+        and not exists (
+          select 1 from requests as earlier
+          where earlier.collection = requests.collection and earlier.token_id = requests.token_id
+          and earlier.id < requests.id and not earlier.settled and earlier.state <> 'ORPHANED'
+          and not exists (
+            select 1 from programs
+            where programs.manifest_digest = requests.manifest_digest and not programs.stateful
+          )
+        )
+        order by deadline, id limit ${limit} for update skip locked
+      )
+      update requests
+      set state = 'LEASED', lease_owner = ${owner}, lease_until = ${NOW} + ${BigInt(ms)}::int8, runs = runs + 1
+      from picked where requests.id = picked.id returning requests.id`.execute(this.#db);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const leased = await this.#rows().where("requests.id", "in", ids).orderBy("deadline").orderBy("id").execute();
+    return leased.map((row) => toRequest(row, row.input));
   }
 
-  async release(id: bigint): Promise<void> {
-    await this.#move(id, ["LEASED"], "CONFIRMED");
-  }
-
-  async releaseAll(): Promise<number> {
+  async renewLeases(): Promise<number> {
+    const { owner, ms } = this.#terms;
     const { numUpdatedRows } = await this.#db
       .updateTable("requests")
-      .set({ state: "CONFIRMED" })
+      .set({ lease_until: sql`${NOW} + ${BigInt(ms)}::int8` })
       .where("state", "=", "LEASED")
+      .where("lease_owner", "=", owner)
       .executeTakeFirst();
     return Number(numUpdatedRows);
+  }
+
+  async release(id: bigint, afterMs: number): Promise<void> {
+    await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", ...NOT_LEASED, retry_at: sql`${NOW} + ${BigInt(afterMs)}::int8` })
+      .where("id", "=", id)
+      .where("state", "=", "LEASED")
+      .where("lease_owner", "=", this.#terms.owner)
+      .execute();
+  }
+
+  /** Leases from before leases had owners are of this folder too: then it had the database for itself. */
+  async releaseOwn(): Promise<number> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", ...NOT_LEASED })
+      .where("state", "=", "LEASED")
+      .where((either) => either.or([either("lease_owner", "=", this.#terms.owner), either("lease_owner", "is", null)]))
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async releaseExpired(): Promise<bigint[]> {
+    const rows = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", ...NOT_LEASED })
+      .where("state", "=", "LEASED")
+      .where("lease_until", "<", NOW)
+      .returning("id")
+      .execute();
+    return rows.map(({ id }) => id).sort(ascending);
   }
 
   async recordExecution(
@@ -127,19 +153,16 @@ export class SqlRequestLedger implements RequestLedger {
   }
 
   async recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>> {
-    return this.#db.transaction().execute(async (trx) => recordRuns(trx, runs));
-  }
-
-  async supersede(id: bigint): Promise<void> {
-    await this.#move(id, ["SEEN", "CONFIRMED"], "SUPERSEDED");
+    return this.#db.transaction().execute(async (trx) => recordRuns(trx, runs, this.#terms.owner));
   }
 
   async abandon(id: bigint, note: string): Promise<void> {
     await this.#db
       .updateTable("requests")
-      .set({ state: "DEAD", note })
+      .set({ state: "DEAD", note, ...NOT_LEASED })
       .where("id", "=", id)
-      .where("state", "in", ["CONFIRMED", "LEASED"])
+      .where("state", "=", "LEASED")
+      .where("lease_owner", "=", this.#terms.owner)
       .execute();
   }
 
@@ -213,15 +236,6 @@ export class SqlRequestLedger implements RequestLedger {
       .innerJoin("blobs", "blobs.digest", "requests.input_digest")
       .selectAll("requests")
       .select("blobs.bytes as input");
-  }
-
-  async #move(id: bigint, from: readonly RequestState[], to: RequestState): Promise<void> {
-    await this.#db
-      .updateTable("requests")
-      .set({ state: to } satisfies Partial<RequestTable>)
-      .where("id", "=", id)
-      .where("state", "in", from)
-      .execute();
   }
 }
 

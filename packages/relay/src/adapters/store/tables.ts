@@ -14,6 +14,7 @@ export interface Tables {
   blobs: { digest: string; bytes: Uint8Array };
   roots: RootTable;
   programs: { manifest_digest: string; stateful: boolean };
+  seats: { name: string; epoch: bigint; owner: string };
   peers: { url: string; instance: string; cursor: bigint };
 }
 
@@ -35,6 +36,10 @@ export interface RequestTable {
   block_time: bigint;
   base_sequence: bigint | null;
   runs: Generated<bigint>;
+  lease_owner: string | null;
+  /** As `retry_at`: milliseconds of the database's clock, which all machines share. */
+  lease_until: bigint | null;
+  retry_at: bigint | null;
   status: bigint | null;
   result_digest: string | null;
   result_size: bigint | null;

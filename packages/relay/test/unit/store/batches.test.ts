@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import { type Address, asHex, Delivery, type Hex } from "ainft-core";
 import { batchKey, type BatchKey, type BatchKind, WITHOUT_END } from "../../../src/domain/batch.ts";
 import { EquivocationRefused } from "../../../src/domain/errors.ts";
@@ -7,9 +7,9 @@ import { resultKey } from "../../../src/domain/report.ts";
 import type { CommittedRoot, Landing } from "../../../src/domain/request.ts";
 import type { SignedBatch } from "../../../src/ports/batches.ts";
 import type { NewSignature, Store } from "../../../src/ports/store.ts";
-import { answered, confirmed, failed } from "../support/executions.ts";
+import { answered, confirmed, failed, leasable, leased } from "../support/executions.ts";
 import { block, landing, PLAYER, word } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
 const US: Address = "0x0000000000000000000000000000000000000055";
 const SIGNATURE: Hex = asHex(`0x${"ab".repeat(64)}`);
@@ -41,11 +41,8 @@ function batchOf({ range = FOUR, kind = "batch", deadline = 5_000n, digest = 2, 
   return { signature, batch: { key, kind, root: word(60), leaves, bindsUntil }, key };
 }
 
-describe("the ledger of batches", () => {
-  const database = new TestStore();
+describeStores("the ledger of batches", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
@@ -54,10 +51,8 @@ describe("the ledger of batches", () => {
     await run(1n, 2n, 3n, 4n);
   });
 
-  after(async () => database.close());
-
   async function run(...ids: bigint[]): Promise<void> {
-    for (const id of ids) await store.requests.lease(id, 0n);
+    await store.requests.lease(ids.length);
     const runs = ids.map((id) => ({
       ...{ id, execution: failed, sequence: null, deadline: 5_000n, lane: "batch" as const, note: null },
     }));
@@ -81,7 +76,7 @@ describe("the ledger of batches", () => {
 
   it("keeps runs of many requests at once, each in its lane, and answers which", async () => {
     await confirmed(store, { id: 5, tokenId: 5 }, { id: 6, tokenId: 6 });
-    await store.requests.lease(5n, 0n);
+    await leased(store, 5n);
     const one = { execution: answered(1), sequence: 1n, deadline: 5_000n, lane: "root" as const, note: null };
     const recorded = await store.requests.recordExecutions([
       { id: 5n, ...one },
@@ -263,10 +258,8 @@ describe("the ledger of batches", () => {
 
   it("lets requests of a program without state run beside each other", async () => {
     await confirmed(store, { id: 5, tokenId: 9 }, { id: 6, tokenId: 9 });
-    const behind = async (): Promise<boolean[]> =>
-      (await store.requests.waiting(4n, 10)).map((waiting) => waiting.behind);
-    assert.deepEqual(await behind(), [false, true]);
+    assert.deepEqual(await leasable(store), [5n]);
     await store.requests.learnProgram(word(7), false);
-    assert.deepEqual(await behind(), [false, false]);
+    assert.deepEqual(await leasable(store), [5n, 6n]);
   });
 });
