@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { oracleCalls } from "../adapters/chain/calls.ts";
-import { FolderContentStore } from "../adapters/content/folder-store.ts";
 import { HttpPeer } from "../adapters/http/peer.ts";
 import { serve } from "../adapters/http/server.ts";
 import { systemClock } from "../adapters/system-clock.ts";
@@ -25,6 +23,7 @@ import type { NewSignature, Store } from "../ports/store.ts";
 import type { Logger, Runner } from "../ports/system.ts";
 import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
+import { makeContent } from "./content.ts";
 import { openStore } from "./store.ts";
 
 const GWEI = 1e9;
@@ -88,7 +87,7 @@ async function cleanUp(store: Store, runner: Runner, log: Logger): Promise<void>
 
 function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runner: Runner): UseCases {
   const { limits, transmitter } = config;
-  const content = new FolderContentStore(config.content.dir, join(config.dataDir, "models"));
+  const content = makeContent(config, context.log);
   const peers = config.peers.map((url) => new HttpPeer(url));
   const gatherer = new Gatherer(context, peers, chain.domain);
   const programs = new Programs(content, context.store.requests);
