@@ -92,6 +92,10 @@ export class World {
     return first;
   }
 
+  async requestCount(): Promise<bigint> {
+    return BigInt(await read(this.#oracle, "requestCount", []));
+  }
+
   async isFulfilled(requestId: bigint): Promise<boolean> {
     return (await read(this.#oracle, "isFulfilled", [requestId])) === "true";
   }
@@ -163,9 +167,13 @@ interface WorldParts {
 }
 
 /** Starts anvil and deploys everything, with a quorum of all the reporters, or of as many as are said. */
-export async function openWorld(reporterCount: number, threshold = reporterCount): Promise<World> {
+export async function openWorld(
+  reporterCount: number,
+  threshold = reporterCount,
+  anvilOptions: readonly string[] = [],
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "ainft-relay-test-"));
-  const { rpcUrl, provider, stop } = await startAnvil();
+  const { rpcUrl, provider, stop } = await startAnvil(anvilOptions);
   const deployer = new NonceManager(account(0).connect(provider));
   const reporters = Array.from({ length: reporterCount }, (_, index) => account(3 + index)).sort((left, right) =>
     BigInt(left.address) < BigInt(right.address) ? -1 : 1,
@@ -198,10 +206,12 @@ async function deployAll(
   return { oracleAddress, collectionAddress: await openCollection(oracleAddress, deployer) };
 }
 
-async function startAnvil(): Promise<{ rpcUrl: string; provider: JsonRpcProvider; stop: () => void }> {
+async function startAnvil(
+  more: readonly string[],
+): Promise<{ rpcUrl: string; provider: JsonRpcProvider; stop: () => void }> {
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
-  const options = ["--port", String(port), "--chain-id", String(CHAIN_ID), "--hardfork", "osaka", "--silent"];
+  const options = ["--port", String(port), "--chain-id", String(CHAIN_ID), "--hardfork", "osaka", "--silent", ...more];
   const anvil = spawn(join(ROOT, "node_modules/.bin/anvil"), options, { stdio: "ignore", detached: true });
   const provider = new JsonRpcProvider(rpcUrl, CHAIN_ID, {
     staticNetwork: true,
