@@ -66,11 +66,14 @@ export class ActivityIntake {
   }
 
   /** Keeps an event that a peer has, or that is part of a batch. Throws {@link ActivityRefused}. */
-  async peerEvent(given: Omit<ActivityEvent, "digest">, replace: boolean): Promise<SignedGrant> {
+  async peerEvent(
+    given: Omit<ActivityEvent, "digest">,
+    replace: boolean,
+  ): Promise<{ event: ActivityEvent; grant: SignedGrant }> {
     const { event, grant } = await this.#proved(given);
     const outcome = await this.#context.store.activity.addEvent(event, replace, this.#parts.maxPending);
     if (outcome === "taken") throw new ActivityRefused(409, "another event of this counter was applied or waits");
-    return grant;
+    return { event, grant };
   }
 
   /** Whether a grant counts at the confirmed block: its granter still holds or uses the token. Throws {@link ActivityRefused}. */

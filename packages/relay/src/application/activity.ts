@@ -10,6 +10,7 @@ import {
 } from "ainft-core";
 import {
   type ActivityBatch,
+  type ActivityEvent,
   activityKey,
   ActivityRefused,
   activityReport,
@@ -72,7 +73,7 @@ export class Activity {
     this.#parts = parts;
   }
 
-  async round(view: ChainView, config: ReporterConfig, signal: AbortSignal): Promise<void> {
+  async round(view: ChainView, config: ReporterConfig, sends: boolean, signal: AbortSignal): Promise<void> {
     this.#now = { view, config };
     this.#parts.intake.see(view);
     await this.#scan(view);
@@ -81,7 +82,7 @@ export class Activity {
     this.#background("run", async () => this.#runWaiting(view, config, signal));
     await this.#share(config);
     await this.#complete(config);
-    await this.#submit(view, config);
+    if (sends) await this.#submit(view, config);
   }
 
   /** Our signature of a batch that another reporter proposes; null while it was not run here. Throws {@link PeerPayloadRefused}. */
@@ -240,15 +241,17 @@ export class Activity {
     view: ChainView,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const event of events) {
-      const grant = await this.#parts.intake.peerEvent(event, true);
+    const proved: ActivityEvent[] = [];
+    for (const given of events) {
+      const { event, grant } = await this.#parts.intake.peerEvent(given, true);
       if (grant.collection !== token.collection || grant.tokenId !== token.tokenId) {
         throw new ActivityRefused(422, "an event is of another token");
       }
       const kept = await this.#context.store.activity.event(event.digest);
       if (kept?.state === "APPLIED") throw new ActivityRefused(409, "an event was applied before");
+      proved.push(event);
     }
-    const { base, updates, failed } = await this.#parts.runner.run(token, events, view, signal);
+    const { base, updates, failed } = await this.#parts.runner.run(token, proved, view, signal);
     if (base.sequence !== baseSequence) return; // one of us is behind: it is proposed again, or not at all
     const [first] = failed;
     if (first !== undefined) throw new ActivityRefused(422, `an event comes to nothing here: ${first.note}`);

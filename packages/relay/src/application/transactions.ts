@@ -111,7 +111,9 @@ export class TransactionManager {
     // Known, underpriced, nonce too low, no answer: all mean that only the receipts can tell.
     if (objection !== null) log.warn("The node objects to a transaction", { key, error: objection });
     this.#sentAt.set(id, clock.now());
-    if (await store.transactions.markSent(id)) await this.#persisted(transaction, "SENT");
+    if (!(await store.transactions.markSent(id))) return;
+    log.info("A transaction was sent", { key, hash: attempt.hash });
+    await this.#persisted(transaction, "SENT");
   }
 
   /** A better offer, kept before it is sent. Null when the caps forbid one. */

@@ -28,7 +28,7 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
   let chain: ChainSide | undefined;
   await look("chain, oracle and reporter key", async () => {
     chain = await openChain(config, QUIET, closers);
-    return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer.address}`;
+    return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer?.address ?? "none"}`;
   });
   await look("transmitter", async () => describeSender(chain));
   await look("data folder", async () => {

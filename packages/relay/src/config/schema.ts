@@ -1,5 +1,7 @@
 import { type Address, asAddress } from "ainft-core";
 import { z } from "zod";
+import { batching } from "./batching.ts";
+import { activity } from "./activity.ts";
 import { content } from "./content.ts";
 import { httpRunner } from "./endpoints.ts";
 
@@ -81,18 +83,28 @@ const limits = z.strictObject({
   cpus: z.number().positive().max(256).default(2),
   pids: integer(1, 32_768).default(512),
   timeoutSeconds: integer(1, 3_600).default(300),
+  leaseSeconds: integer(2, 3_600).default(30),
+});
+
+const database = z.strictObject({
+  urlEnv: environmentName.default("DATABASE_URL"),
+  poolSize: integer(2, 200).default(10),
 });
 
 /** The configuration file. The schema is the type; README.md's table is tested against it. */
 export const configSchema = z.strictObject({
   chain,
+  role: z.enum(["all", "executor"]).default("all"),
   dataDir: text,
+  database: database.optional(),
   http: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535) }),
   peers: z.array(httpUrl).max(64).default([]),
   signer,
   transmitter: transmitter.prefault({}),
+  batching: batching.prefault({}),
   runner: z.discriminatedUnion("type", [engineRunner, httpRunner, processRunner]),
   content,
+  activity: activity.prefault({}),
   limits: limits.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -106,4 +118,5 @@ export type EngineRunnerConfig = Extract<RunnerConfig, { type: "engine" }>;
 export type HttpRunnerConfig = Extract<RunnerConfig, { type: "http" }>;
 export type ProcessRunnerConfig = Extract<RunnerConfig, { type: "process" }>;
 export type TransmitterConfig = RelayConfig["transmitter"];
+export type DatabaseConfig = z.output<typeof database>;
 export type LimitsConfig = RelayConfig["limits"];
