@@ -3,11 +3,12 @@ import {
   type JsonValue,
   parseStrictJson,
   PermanentError,
+  RetryableError,
   type StateUpdate,
   ZERO_BYTES32,
 } from "ainft-core";
 import { type ActivityEvent, ActivityRefused, eventBody } from "../domain/activity.ts";
-import { InputRejected, StateUnavailable } from "../domain/errors.ts";
+import { ContainerTimedOut, InputRejected, StateUnavailable } from "../domain/errors.ts";
 import { type Execution, failedExecution, judgeAnswer } from "../domain/execution.ts";
 import { type HostLimits, isStateful, MAX_STATE_BYTES, type Program, readProgram } from "../domain/program.ts";
 import type { ProgramState, TokenRef } from "../domain/request.ts";
@@ -23,6 +24,20 @@ export interface ActivityRunnerParts {
   readonly peers: readonly Peer[];
   readonly limits: HostLimits;
   readonly intake: ActivityIntake;
+}
+
+/** Times that an event may be too late before it counts as failed: a busy machine is no fault of the event. */
+const MAX_LATE = 3;
+/** Events remembered as late at a time. */
+const MAX_REMEMBERED = 1_024;
+
+/** A program did not answer an event in time, which may be otherwise next time. */
+export class EventTooLate extends RetryableError {
+  override readonly code = "EVENT_TOO_LATE";
+
+  constructor(digest: Bytes32, options?: ErrorOptions) {
+    super(`Event ${digest} was not answered in time.`, options);
+  }
 }
 
 /** An event that came to nothing. */
@@ -43,6 +58,7 @@ export interface Run {
 export class ActivityRunner {
   readonly #context: Context;
   readonly #parts: ActivityRunnerParts;
+  readonly #late = new Map<Bytes32, number>();
 
   constructor(context: Context, parts: ActivityRunnerParts) {
     this.#context = context;
@@ -68,10 +84,20 @@ export class ActivityRunner {
         updates.push({ ...update, manifestDigest: base.activeManifest });
         state = next;
       } catch (error) {
+        if (error instanceof ContainerTimedOut && this.#mayBeLate(event)) {
+          throw new EventTooLate(event.digest, { cause: error });
+        }
         failed.push(failureOf(event, error));
       }
     }
     return { base, updates, failed };
+  }
+
+  #mayBeLate({ digest }: ActivityEvent): boolean {
+    const times = (this.#late.get(digest) ?? 0) + 1;
+    if (this.#late.size >= MAX_REMEMBERED) this.#late.clear();
+    this.#late.set(digest, times);
+    return times < MAX_LATE;
   }
 
   async #one(step: Step): Promise<{ update: Omit<StateUpdate, "manifestDigest">; next: JsonValue }> {

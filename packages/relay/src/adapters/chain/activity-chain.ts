@@ -1,5 +1,5 @@
 import { type Address, asAddress, asBytes32, type Bytes32, type Hex } from "ainft-core";
-import { Interface, toQuantity } from "ethers";
+import { Interface, isAddress, toQuantity } from "ethers";
 import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
 import type { TokenRef } from "../../domain/request.ts";
 import type { ActivityChain, AppliedUpdate } from "../../ports/activity.ts";
@@ -29,11 +29,11 @@ export class RpcActivityChain implements ActivityChain {
     const owner = await this.#call(collection, "ownerOf", [tokenId], at);
     if (owner === null) {
       const balance = await this.#call(collection, "balanceOf", [account, tokenId], at);
-      return balance !== null && BigInt(String(balance)) > 0n;
+      return typeof balance === "bigint" && balance > 0n;
     }
-    if (asAddress(String(owner)) === account) return true;
+    if (owner === account) return true;
     const user = await this.#call(collection, "userOf", [tokenId], at);
-    return user !== null && asAddress(String(user)) === account;
+    return user === account;
   }
 
   async isSignatureOf(account: Address, digest: Bytes32, signature: Hex, at: bigint): Promise<boolean> {
@@ -46,7 +46,8 @@ export class RpcActivityChain implements ActivityChain {
     return readLogs(await this.#rpc.read("eth_getLogs", [filter])).map((log) => {
       const args = collectionInterface.parseLog(log)?.args;
       if (args === undefined) throw new ChainUnavailable("it gave a log that was not asked for");
-      const [sequence, digest]: unknown[] = [args.getValue("sequence"), args.getValue("inputDigest")];
+      const sequence: unknown = args.getValue("sequence");
+      const digest: unknown = args.getValue("inputDigest");
       return { sequence: BigInt(String(sequence)), inputDigest: asBytes32(String(digest)) };
     });
   }
@@ -56,8 +57,8 @@ export class RpcActivityChain implements ActivityChain {
     const data = holders.encodeFunctionData(name, [...args]);
     try {
       const answer = await this.#rpc.read("eth_call", [{ to, data }, toQuantity(at)]);
-      const [value]: unknown[] = holders.decodeFunctionResult(name, String(answer)).toArray();
-      return value;
+      const value: unknown = holders.decodeFunctionResult(name, String(answer))[0];
+      return typeof value === "string" && isAddress(value) ? asAddress(value) : value;
     } catch (error) {
       if (error instanceof ChainUnavailable) throw error;
       if (error instanceof ContractRefused || error instanceof Error) return null; // no such function, or no contract

@@ -1,7 +1,13 @@
 import type { Address, Bytes32, Hex } from "ainft-core";
 import type { Transaction } from "kysely";
-import { activityAnswers, type ActivityBatch, type ActivityEvent, type ActivityKey } from "../../domain/activity.ts";
-import type { ActivityState, SignedGrant } from "../../domain/activity.ts";
+import {
+  activityAnswers,
+  type ActivityBatch,
+  type ActivityEvent,
+  type ActivityKey,
+  type ActivityState,
+  type SignedGrant,
+} from "../../domain/activity.ts";
 import { EquivocationRefused } from "../../domain/errors.ts";
 import type { TokenRef } from "../../domain/request.ts";
 import type { ActivityLedger, AppliedUpdate, BatchSignature, FeedEntry, TrackedEvent } from "../../ports/activity.ts";
@@ -41,7 +47,7 @@ export class SqlActivityLedger implements ActivityLedger {
   async highestNonce(granter: Address, { collection, tokenId }: TokenRef): Promise<bigint> {
     const { nonce } = await this.#db
       .selectFrom("activity_grants")
-      .select(({ fn }) => fn.max("nonce").as("nonce"))
+      .select(({ fn }) => fn.max<bigint | null>("nonce").as("nonce"))
       .where("granter", "=", granter)
       .where("collection", "=", collection)
       .where("token_id", "=", String(tokenId))
@@ -75,10 +81,11 @@ export class SqlActivityLedger implements ActivityLedger {
       .selectFrom("activity_events as event")
       .select(({ fn }) => ["event.collection", "event.token_id", fn.min("event.id").as("first")])
       .where("event.state", "=", "PENDING")
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("activity_batches as batch")
+      .where((expression) =>
+        expression.not(
+          expression.exists(
+            expression
+              .selectFrom("activity_batches as batch")
               .select("batch.key")
               .whereRef("batch.collection", "=", "event.collection")
               .whereRef("batch.token_id", "=", "event.token_id")
@@ -233,7 +240,7 @@ type Handle = Database | Transaction<Tables>;
 async function lastCounter(db: Handle, grant: Bytes32): Promise<bigint> {
   const { counter } = await db
     .selectFrom("activity_events")
-    .select(({ fn }) => fn.max("counter").as("counter"))
+    .select(({ fn }) => fn.max<bigint | null>("counter").as("counter"))
     .where("grant_digest", "=", grant)
     .executeTakeFirstOrThrow();
   return counter ?? 0n;
