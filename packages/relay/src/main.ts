@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { pinoLogger } from "./adapters/logging/pino-logger.ts";
 import { compose } from "./cli/compose.ts";
 import { crashAt } from "./cli/crash-point.ts";
@@ -8,6 +8,7 @@ import { StartRefused } from "./config/errors.ts";
 import { loadConfig } from "./config/load.ts";
 import { isLocalChain } from "./config/local-only.ts";
 import { redactConfig } from "./config/redact.ts";
+import type { RelayConfig } from "./config/schema.ts";
 import type { OnPersisted } from "./domain/states.ts";
 
 const EXIT_REFUSED = 2;
@@ -20,6 +21,7 @@ const program = new Command("ainft-relay")
     `
 Examples:
   ainft-relay run --config relay.json
+  ainft-relay run --config relay.json --role executor
   ainft-relay config print --config relay.json
   ainft-relay doctor --config relay.json
   ainft-relay status 42 --config relay.json
@@ -31,7 +33,8 @@ program
   .command("run")
   .description("run until SIGINT or SIGTERM")
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .action(async ({ config: file }: { config: string }) => run(file));
+  .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "executor"]))
+  .action(async ({ config: file, role }: { config: string; role?: RelayConfig["role"] }) => run(file, role));
 
 program
   .command("config")
@@ -67,8 +70,9 @@ program
   });
 
 /** Runs until a signal: takes no new work, lets what runs end, then closes everything in reverse order. */
-async function run(file: string): Promise<void> {
-  const config = await loadConfig(file);
+async function run(file: string, role?: RelayConfig["role"]): Promise<void> {
+  const written = await loadConfig(file);
+  const config = role === undefined ? written : { ...written, role };
   const log = pinoLogger(config.logLevel, { relay: `${config.http.host}:${config.http.port}` });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

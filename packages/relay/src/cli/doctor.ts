@@ -28,7 +28,7 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
   let chain: ChainSide | undefined;
   await look("chain, oracle and reporter key", async () => {
     chain = await openChain(config, QUIET, closers);
-    return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer.address}`;
+    return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer?.address ?? "none"}`;
   });
   await look("transmitter", async () => describeSender(chain));
   await look("data folder", async () => {
@@ -38,6 +38,7 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
   await look("runner", async () => {
     await makeRunner(config).cleanUp();
     if (config.runner.type === "process") return "plain processes, without confinement";
+    if (config.runner.type === "http") return `${config.runner.endpoints.length} HTTP endpoints, none asked`;
     return `container engine on ${config.runner.socket ?? findEngineSocket()}`;
   });
   for (const peer of config.peers) await look(`peer ${peer}`, async () => describePeer(peer));

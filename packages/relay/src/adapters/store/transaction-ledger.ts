@@ -1,7 +1,9 @@
 import { type Address, asBytes32, asHex, type Bytes32 } from "ainft-core";
 import type { Selectable, Transaction } from "kysely";
+import { type ActivityKey, isActivityKey } from "../../domain/activity.ts";
 import { isOrderKey, requestOf } from "../../domain/order.ts";
 import type { Block } from "../../domain/request.ts";
+import { laneSeat } from "../../domain/seats.ts";
 import type { ReportState, TransactionState } from "../../domain/states.ts";
 import type {
   Attempt,
@@ -11,14 +13,17 @@ import type {
   TransactionLedger,
 } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
+import type { Fence } from "./fence.ts";
 import { address, digestOrNull } from "./rows.ts";
 import type { AttemptTable, Tables, TransactionTable } from "./tables.ts";
 
 export class SqlTransactionLedger implements TransactionLedger {
   readonly #db: Database;
+  readonly #fence: Fence;
 
-  constructor(db: Database) {
+  constructor(db: Database, fence: Fence) {
     this.#db = db;
+    this.#fence = fence;
   }
 
   async unfinished(sender: Address): Promise<TrackedTransaction[]> {
@@ -54,6 +59,7 @@ export class SqlTransactionLedger implements TransactionLedger {
   async prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean> {
     const { key, nonce, target, data, gasLimit } = transaction;
     return this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, laneSeat(sender));
       if (!(await moveSubject(trx, key, ["QUORUM"], "TX_READY"))) return false;
       const { id } = await trx
         .insertInto("transactions")
@@ -66,7 +72,15 @@ export class SqlTransactionLedger implements TransactionLedger {
   }
 
   async addAttempt(id: bigint, attempt: Attempt): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => insertAttempt(trx, id, attempt));
+    await this.#db.transaction().execute(async (trx) => {
+      const { sender } = await trx
+        .selectFrom("transactions")
+        .select("sender")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      await this.#fence.check(trx, laneSeat(sender));
+      await insertAttempt(trx, id, attempt);
+    });
   }
 
   async markSent(id: bigint): Promise<boolean> {
@@ -150,6 +164,7 @@ async function moveSubject(
   from: readonly ReportState[],
   to: ReportState,
 ): Promise<boolean> {
+  if (isActivityKey(key)) return moveBatch(trx, key, from, to);
   const update = isOrderKey(key)
     ? trx
         .updateTable("orders")
@@ -158,6 +173,21 @@ async function moveSubject(
         .where("state", "in", from.map(orderState))
     : trx.updateTable("reports").set({ state: to }).where("key", "=", key).where("state", "in", from);
   const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+async function moveBatch(
+  trx: Transaction<Tables>,
+  key: ActivityKey,
+  from: readonly ReportState[],
+  to: ReportState,
+): Promise<boolean> {
+  const moved = trx
+    .updateTable("activity_batches")
+    .set({ state: to })
+    .where("key", "=", key)
+    .where("state", "in", from);
+  const { numUpdatedRows } = await moved.executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 

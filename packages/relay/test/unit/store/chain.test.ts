@@ -1,21 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Store } from "../../../src/ports/store.ts";
 import { confirmed, executed } from "../support/executions.ts";
 import { asked, block, landing } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
-describe("the ledger of the chain", () => {
-  const database = new TestStore();
+describeStores("the ledger of the chain", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
   });
-
-  after(async () => database.close());
 
   it("has no tip before the first block, and then the newest", async () => {
     assert.equal(await store.chain.tip(), null);

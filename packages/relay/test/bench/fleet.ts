@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ECHO_NAME } from "../helpers/fixture.ts";
+import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
+import type { World } from "../helpers/world.ts";
+
+const NOOP_PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "noop.ts");
+/** As the manifest of the echo pins it. */
+const IMAGE = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
+const CONCURRENT_RUNS = 48;
+const STAGE_DELAY_MS = 4_000;
+
+/** The relays under measurement, and the program that all of them ask. */
+export class Fleet {
+  readonly relays: readonly RelayProcess[];
+  readonly #program: ChildProcess;
+
+  private constructor(relays: readonly RelayProcess[], program: ChildProcess) {
+    this.relays = relays;
+    this.#program = program;
+  }
+
+  static async prepare(world: World, logLevel: string): Promise<Fleet> {
+    const { program, port } = await startProgram();
+    const all = world.reporters.map((_reporter, index) => index);
+    const relays = await prepareRelays(world, all, {
+      batching: { mode: "fulfil", size: 256, windowSeconds: 0, patienceMs: 10_000 },
+      limits: { concurrentRuns: CONCURRENT_RUNS },
+      runner: {
+        type: "http",
+        endpoints: [{ image: IMAGE, url: `http://127.0.0.1:${port}` }],
+        privateHosts: ["127.0.0.1"],
+      },
+      transmitter: {
+        enabled: true,
+        signer: { type: "env", name: "SENDER_KEY" },
+        stageDelayMs: STAGE_DELAY_MS,
+        bumpAfterMs: 10_000,
+        maxInFlight: 32,
+      },
+      logLevel,
+    });
+    return new Fleet(relays, program);
+  }
+
+  /** Starts all, and resolves when the first of them is ready. */
+  async start(): Promise<void> {
+    for (const relay of this.relays) relay.start();
+    await Promise.race(this.relays.map(async (relay) => relay.ready()));
+  }
+
+  async stop(): Promise<void> {
+    for (const relay of this.relays) await relay.stop();
+  }
+
+  /** Most memory that each relay has had resident since it started, in MiB. */
+  async peaks(): Promise<number[]> {
+    return Promise.all(this.relays.map(async ({ pid }) => statusOf(pid, "VmHWM")));
+  }
+
+  async close(): Promise<void> {
+    for (const relay of this.relays) await relay.kill();
+    this.#program.kill("SIGKILL");
+  }
+}
+
+async function statusOf(pid: number | undefined, field: string): Promise<number> {
+  const text = await readFile(`/proc/${pid ?? "self"}/status`, "utf8").catch(() => "");
+  const [, kib = "0"] = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text) ?? [];
+  return Math.round(Number(kib) / 1_024);
+}
+
+async function startProgram(): Promise<{ program: ChildProcess; port: number }> {
+  const program = spawn(process.execPath, [NOOP_PROGRAM], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<number>((done, failed) => {
+    program.stdout.once("data", (line: Buffer) => done(Number(line.toString("utf8"))));
+    program.once("exit", () => failed(new Error("The program did not start.")));
+  });
+  return { program, port };
+}
