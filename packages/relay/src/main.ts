@@ -33,7 +33,7 @@ program
   .command("run")
   .description("run until SIGINT or SIGTERM")
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "executor"]))
+  .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "lead", "executor"]))
   .action(async ({ config: file, role }: { config: string; role?: RelayConfig["role"] }) => run(file, role));
 
 program

@@ -89,8 +89,8 @@ function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runn
   const content = new FolderContentStore(config.content.dir, join(config.dataDir, "models"));
   const peers = config.peers.map((url) => new HttpPeer(url));
   const gatherer = new Gatherer(context, peers, chain.domain);
-  const { concurrentRuns, leaseSeconds } = limits;
-  const terms = { limits, concurrentRuns, leaseMs: leaseSeconds * 1_000 };
+  const concurrentRuns = config.role === "lead" ? 0 : limits.concurrentRuns;
+  const terms = { limits, concurrentRuns, leaseMs: limits.leaseSeconds * 1_000 };
   const announce = (signature: NewSignature): void => gatherer.announce(signature);
   return {
     ingest: new Ingest(context, config.chain.startBlock),

@@ -80,7 +80,7 @@ const database = z.strictObject({
 /** The configuration file. The schema is the type; README.md's table is tested against it. */
 export const configSchema = z.strictObject({
   chain,
-  role: z.enum(["all", "executor"]).default("all"),
+  role: z.enum(["all", "lead", "executor"]).default("all"),
   dataDir: text,
   database: database.optional(),
   http: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535) }),

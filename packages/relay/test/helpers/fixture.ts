@@ -15,15 +15,17 @@ export const FIXTURE_PROGRAM = resolve(dirname(fileURLToPath(import.meta.url)), 
 /** Its image's name, without digest. No such image exists: the process runner maps it to the program. */
 export const FIXTURE_NAME = "fixtures.local/program";
 
-/** Puts the fixture's manifest into a content folder, and answers its digest. */
-export async function storeFixture(contentDir: string, contributor: string): Promise<string> {
-  const manifest = parseManifest(canonicalJson(fixtureManifest(contributor)));
+const FIXTURE_IMAGE = `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`;
+
+/** Puts the fixture's manifest into a content folder, and answers its digest. With an image, it pins that one. */
+export async function storeFixture(contentDir: string, contributor: string, image = FIXTURE_IMAGE): Promise<string> {
+  const manifest = parseManifest(canonicalJson(fixtureManifest(contributor, image)));
   const digest = manifestDigest(manifest);
   await writeFile(join(contentDir, cidFromDigest(digest)), manifestBytes(manifest));
   return digest;
 }
 
-function fixtureManifest(contributor: string): JsonObject {
+function fixtureManifest(contributor: string, image: string): JsonObject {
   const object = { type: "object", additionalProperties: false };
   const text = { type: "string", maxLength: 200 };
   const count = { type: "integer", minimum: 0, maximum: 1_000_000 };
@@ -33,7 +35,7 @@ function fixtureManifest(contributor: string): JsonObject {
     ainft: {
       schema: "ainft-manifest/1",
       container: {
-        image: `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`,
+        image,
         platform: "linux/amd64",
         protocol: "plain-json/1",
         port: 8080,

@@ -127,8 +127,8 @@ interface WorldParts {
   readonly close: () => Promise<void>;
 }
 
-/** Starts anvil and deploys everything, with a quorum of all the given reporters. */
-export async function openWorld(reporterCount: number): Promise<World> {
+/** Starts anvil and deploys everything, with a quorum of all the given reporters. An image is what tokens run. */
+export async function openWorld(reporterCount: number, image?: string): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "ainft-relay-test-"));
   const { rpcUrl, provider, stop } = await startAnvil();
   const deployer = new NonceManager(account(0).connect(provider));
@@ -146,7 +146,7 @@ export async function openWorld(reporterCount: number): Promise<World> {
   });
   const contentDir = join(folder, "content");
   await mkdir(contentDir);
-  const manifest = await storeFixture(contentDir, account(1).address);
+  const manifest = await storeFixture(contentDir, account(1).address, image);
   return new World({
     ...{ rpcUrl, provider, deployer, oracleAddress, collectionAddress, reporters, contentDir, folder, manifest, close },
   });
