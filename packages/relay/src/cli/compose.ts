@@ -3,6 +3,8 @@ import { oracleCalls } from "../adapters/chain/calls.ts";
 import { FolderContentStore } from "../adapters/content/folder-store.ts";
 import { HttpPeer } from "../adapters/http/peer.ts";
 import { serve } from "../adapters/http/server.ts";
+import { MeteredRunner, meteredLogger } from "../adapters/metrics/metered.ts";
+import { RelayMetrics } from "../adapters/metrics/metrics.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { Attestor } from "../application/attestor.ts";
 import type { Context } from "../application/context.ts";
@@ -23,6 +25,7 @@ import type { NewSignature, Store } from "../ports/store.ts";
 import type { Logger, Runner } from "../ports/system.ts";
 import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
+import { openMetrics } from "./metrics.ts";
 import { openStore } from "./store.ts";
 
 const GWEI = 1e9;
@@ -46,10 +49,17 @@ export async function compose(config: RelayConfig, log: Logger, onPersisted: OnP
   }
 }
 
-async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted, closers: Closers): Promise<Relay> {
-  const chain = await openChain(config, log, closers);
-  const { store, seats } = await openStore(config, chain, closers);
-  const runner = makeRunner(config);
+async function build(config: RelayConfig, plain: Logger, hook: OnPersisted, closers: Closers): Promise<Relay> {
+  const metrics = new RelayMetrics();
+  const log = meteredLogger(plain, metrics);
+  const onPersisted: OnPersisted = (persisted) => {
+    metrics.persisted(persisted);
+    hook(persisted);
+  };
+  const chain = await openChain(config, log, closers, metrics);
+  const data = await openStore(config, chain, closers);
+  const { store, seats } = data;
+  const runner = new MeteredRunner(makeRunner(config), systemClock, metrics);
   await cleanUp(store, runner, log);
   const confirmations = BigInt(config.chain.confirmations);
   const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };
@@ -68,6 +78,7 @@ async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted,
     config.http.port,
   );
   closers.add(async () => server.close());
+  await openMetrics(config, metrics, data, chain, () => relay.health, closers);
   const transmitter = chain.sender?.address ?? "disabled";
   const { signer, desk } = chain;
   const reporter = signer?.address ?? "none: it only runs containers";

@@ -88,6 +88,7 @@ export const configSchema = z.strictObject({
   signer,
   transmitter: transmitter.prefault({}),
   runner: z.discriminatedUnion("type", [engineRunner, processRunner]),
+  metrics: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535).optional() }).prefault({}),
   content: z.strictObject({ dir: text }),
   limits: limits.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
