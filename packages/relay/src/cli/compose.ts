@@ -19,6 +19,7 @@ import { Settler } from "../application/settler.ts";
 import { Submitter } from "../application/submitter.ts";
 import { TransactionManager } from "../application/transactions.ts";
 import type { RelayConfig } from "../config/schema.ts";
+import type { FeeCaps } from "../domain/fees.ts";
 import { laneSeat } from "../domain/seats.ts";
 import type { OnPersisted } from "../domain/states.ts";
 import type { NewSignature, Store } from "../ports/store.ts";
@@ -122,9 +123,8 @@ function makeSending(
 ): Pick<UseCases, "submitter" | "orders" | "transactions"> {
   if (sender === null || signer === null)
     return { submitter: new Submitter(context, null), orders: null, transactions: null };
-  const { maxFeeGwei, maxPriorityFeeGwei, stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
-  const caps = { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
-  const sending = { writer, signer: sender, caps };
+  const { stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
+  const sending = { writer, signer: sender, caps: capsOf(transmitter) };
   const dispatcher = new Dispatcher(context, { ...sending, reporter: signer.address, stageDelayMs, maxInFlight });
   const parts = { dispatcher, calls: oracleCalls, oracle, desk };
   return {
@@ -132,6 +132,11 @@ function makeSending(
     orders: settleOrders ? new OrderSettler(context, parts) : null,
     transactions: new TransactionManager(context, { ...sending, bumpAfterMs }),
   };
+}
+
+/** The most that may ever be offered for gas. */
+export function capsOf({ maxFeeGwei, maxPriorityFeeGwei }: RelayConfig["transmitter"]): FeeCaps {
+  return { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
 }
 
 function wei(gwei: number): bigint {

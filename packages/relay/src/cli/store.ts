@@ -55,6 +55,15 @@ export async function openStore(config: RelayConfig, chain: ChainSide, closers: 
   return config.role === "executor" ? { ...side, seats: NO_SEAT } : side;
 }
 
+/** As {@link openStore} for a command beside running relays: on PostgreSQL the data folder is left alone. */
+export async function openStoreBeside(config: RelayConfig, chain: ChainSide, closers: Closers): Promise<StoreSide> {
+  const shared = postgresOf(config);
+  if (shared === null) return openStore(config, chain, closers);
+  const side = await openShared(shared, { owner: `command ${randomUUID()}`, ms: 1_000 }, closers);
+  await bind(side.store, config, chain, true);
+  return side;
+}
+
 interface Leases {
   readonly owner: string;
   readonly ms: number;
