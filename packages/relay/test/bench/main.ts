@@ -22,7 +22,7 @@ export interface Figures {
 }
 
 async function run(): Promise<Figures> {
-  const world = await openWorld(REPORTERS, THRESHOLD, ["--gas-limit", BLOCK_GAS]);
+  const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--gas-limit", BLOCK_GAS] });
   const fleet = await Fleet.prepare(world, has("--info") ? "info" : "warn");
   try {
     const load = new Load(world, await world.mintEcho());

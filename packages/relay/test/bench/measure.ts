@@ -50,7 +50,13 @@ export interface Latency {
 }
 
 /** Asks in bursts of one block each, with pauses; what the relays log tells when each was answered. */
-export async function measureLatency(world: World, fleet: Fleet, load: Load, burst: number, rounds: number): Promise<Latency> {
+export async function measureLatency(
+  world: World,
+  fleet: Fleet,
+  load: Load,
+  burst: number,
+  rounds: number,
+): Promise<Latency> {
   const deliveries = new Deliveries(world);
   const before = await deliveries.count();
   await fleet.start();
