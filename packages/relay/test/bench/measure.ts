@@ -54,7 +54,7 @@ export async function measureLatency(world: World, fleet: Fleet, load: Load, bur
   const deliveries = new Deliveries(world);
   const before = await deliveries.count();
   await fleet.start();
-  for (const relay of fleet.relays) await relay.ready();
+  await fleet.allServe();
   const mined: { readonly lastId: number; readonly at: number }[] = [];
   let lastId = Number(await world.requestCount());
   for (let round = 0; round < rounds; round += 1) {
