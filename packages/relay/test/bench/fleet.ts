@@ -74,6 +74,13 @@ export class Fleet {
     return Promise.all(this.relays.map(async ({ pid }) => statusOf(pid, "VmHWM")));
   }
 
+  /** Seconds of processor time that the relays, and the program they ask, have used since they started. */
+  async processorSeconds(): Promise<number> {
+    const pids = [...this.relays.map(({ pid }) => pid), this.#program.pid];
+    const each = await Promise.all(pids.map(processorSecondsOf));
+    return each.reduce((sum, seconds) => sum + seconds, 0);
+  }
+
   async close(): Promise<void> {
     for (const relay of this.relays) await relay.kill();
     this.#program.kill("SIGKILL");
@@ -88,6 +95,13 @@ async function statusOf(pid: number | undefined, field: string): Promise<number>
   const text = await readFile(`/proc/${pid ?? "self"}/status`, "utf8").catch(() => "");
   const [, kib = "0"] = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text) ?? [];
   return Math.round(Number(kib) / 1_024);
+}
+
+/** As the kernel counts it, in ticks of a hundredth of a second: user and system. */
+async function processorSecondsOf(pid: number | undefined): Promise<number> {
+  const text = await readFile(`/proc/${pid ?? "self"}/stat`, "utf8").catch(() => "");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }
 
 async function startProgram(): Promise<{ program: ChildProcess; port: number }> {

@@ -48,6 +48,7 @@ async function run(): Promise<Figures> {
       backlogs.push(backlog);
       say(
         `backlog ${requests}: ${backlog.seconds.toFixed(1)} s, ${backlog.resultsPerSecond.toFixed(0)} results/s, ` +
+          `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result, ` +
           `${backlog.transactions} transactions, peak ${backlog.peakMiB.join(" / ")} MiB`,
       );
     }
