@@ -89,7 +89,7 @@ export class Batcher {
     const { batches } = this.#context.store;
     const { size } = this.#parts;
     const open = await batches.open(size, this.#rangesBehind, RANGES_AT_ONCE);
-    this.#rangesBehind = open.length < RANGES_AT_ONCE ? 0n : (open.at(-1)?.firstId ?? 1n) + size - 1n;
+    this.#rangesBehind = open.length < RANGES_AT_ONCE ? 0n : (open.at(-1)?.firstId ?? 0n) + size - 1n;
     await this.#each(
       open.filter((range) => this.#isWorthALook(range)),
       async ({ firstId }) => this.#cutOne(rangeOf(firstId, size), view, config),

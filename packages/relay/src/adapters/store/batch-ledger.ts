@@ -34,7 +34,7 @@ export class SqlBatchLedger implements BatchLedger {
 
   async open(size: bigint, after: bigint, limit: number): Promise<OpenRange[]> {
     const { rows } = await sql<{ first: bigint; fresh: bigint }>`
-      select ((request_id - 1) / ${size}::int8) * ${size}::int8 + 1 as first, count(*) as fresh from reports
+      select (request_id / ${size}::int8) * ${size}::int8 as first, count(*) as fresh from reports
       where kind = 'result' and state = 'EXECUTED' and lane <> 'single' and carrier is null
       and request_id > ${after}
       group by first order by first limit ${limit}`.execute(this.#db);
