@@ -3,6 +3,7 @@ import type { Health } from "../domain/health.ts";
 import type { ReporterConfig } from "../domain/request.ts";
 import { INGEST_SEAT } from "../domain/seats.ts";
 import type { Seats } from "../ports/system.ts";
+import type { Activity } from "./activity.ts";
 import type { Attestor } from "./attestor.ts";
 import type { Batcher } from "./batcher.ts";
 import type { ChainView, Context } from "./context.ts";
@@ -28,6 +29,8 @@ export interface UseCases {
   /** As the attestor. */
   readonly batcher: Batcher | null;
   readonly gatherer: Gatherer;
+  /** Null when this relay takes no activity. */
+  readonly activity: Activity | null;
   readonly submitter: Submitter;
   /** Null when this relay does not settle orders. */
   readonly orders: OrderSettler | null;
@@ -79,6 +82,7 @@ export class Relay {
     } finally {
       await executor.drain();
       await gatherer.drain();
+      await this.#cases.activity?.drain();
       drained.abort();
       await leases;
     }
@@ -97,7 +101,10 @@ export class Relay {
     if (!leads && !sends) return;
     const config = await this.#context.chain.currentConfig();
     if (config === null) this.#context.log.warn("The oracle has no reporter config: nothing can be signed");
-    else await this.#report(view, config, leads, sends);
+    else {
+      await this.#report(view, config, leads, sends);
+      if (leads) await this.#step("activity", async () => this.#cases.activity?.round(view, config, sends, signal));
+    }
     if (sends) await this.#step("send", async () => this.#cases.transactions?.follow(view));
   }
 

@@ -20,7 +20,8 @@ export class Settler {
     const { store, log, onPersisted } = this.#context;
     const { number } = view.confirmed;
     // What others have answered is not run any more.
-    for (const requestId of await store.requests.supersedeLanded(number)) onPersisted({ state: "SUPERSEDED", requestId });
+    for (const requestId of await store.requests.supersedeLanded(number))
+      onPersisted({ state: "SUPERSEDED", requestId });
     await store.requests.settleStateless(number);
     const landed = await store.requests.landed(number);
     await forEach(

@@ -1,3 +1,4 @@
+import { isActivityKey } from "../domain/activity.ts";
 import { bumpedFees, type FeeCaps } from "../domain/fees.ts";
 import { isOrderKey, requestOf } from "../domain/order.ts";
 import type { ChainWriter, MinedReceipt } from "../ports/chain.ts";
@@ -138,6 +139,7 @@ export class TransactionManager {
       onPersisted({ state, kind: "order", requestId: requestOf(key) });
       return;
     }
+    if (isActivityKey(key)) return;
     const report = await store.reports.byKey(key);
     if (report !== null) onPersisted({ state, kind: report.kind, requestId: report.requestId });
   }

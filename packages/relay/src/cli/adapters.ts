@@ -19,6 +19,7 @@ export interface ChainSide {
   readonly domain: OracleDomain;
   /** Where requests with a fee or a callback are made. */
   readonly desk: Address;
+  readonly rpc: Rpc;
   readonly reader: RpcChainReader;
   readonly writer: RpcChainWriter;
   /** Null for a relay that only runs containers: its machine holds no key. */
@@ -44,7 +45,7 @@ export async function openChain(config: RelayConfig, log: Logger, closers: Close
   const reader = new RpcChainReader(rpc, chain.oracle, desk);
   if (signer !== null) await checkStanding(signer.address, reader, log);
   const genesis = await genesisOf(reader);
-  return { domain, desk, reader, writer: new RpcChainWriter(rpc), signer, sender, genesis };
+  return { domain, desk, rpc, reader, writer: new RpcChainWriter(rpc), signer, sender, genesis };
 }
 
 async function checkStanding(reporter: Address, reader: RpcChainReader, log: Logger): Promise<void> {

@@ -1,4 +1,5 @@
 import { oracleCalls } from "../adapters/chain/calls.ts";
+import type { ActivityPagesParts } from "../adapters/http/activity.ts";
 import { HttpPeer } from "../adapters/http/peer.ts";
 import { serve } from "../adapters/http/server.ts";
 import { systemClock } from "../adapters/system-clock.ts";
@@ -21,6 +22,7 @@ import { laneSeat } from "../domain/seats.ts";
 import type { OnPersisted } from "../domain/states.ts";
 import type { NewSignature, Store } from "../ports/store.ts";
 import type { Logger, Runner } from "../ports/system.ts";
+import { makeActivity } from "./activity.ts";
 import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
 import { makeContent } from "./content.ts";
@@ -54,7 +56,7 @@ async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted,
   await cleanUp(store, runner, log);
   const confirmations = BigInt(config.chain.confirmations);
   const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };
-  const cases = makeCases(config, context, chain, runner);
+  const { cases, pages } = makeCases(config, context, chain, runner);
   const lane = chain.sender === null ? null : laneSeat(chain.sender.address);
   const relay = new Relay(context, cases, { pollMs: config.chain.pollMs, seats, lane });
   const server = await serve(
@@ -64,6 +66,7 @@ async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted,
       health: () => relay.health,
       staleAfterMs: Math.max(SHORTEST_STALE_MS, 5 * config.chain.pollMs),
       accept: async (signature) => cases.gatherer.accept(signature),
+      activity: pages,
     },
     config.http.host,
     config.http.port,
@@ -85,7 +88,12 @@ async function cleanUp(store: Store, runner: Runner, log: Logger): Promise<void>
   if (interrupted > 0) log.info("Runs that were interrupted will be made again", { interrupted });
 }
 
-function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runner: Runner): UseCases {
+function makeCases(
+  config: RelayConfig,
+  context: Context,
+  chain: ChainSide,
+  runner: Runner,
+): { readonly cases: UseCases; readonly pages: ActivityPagesParts | null } {
   const { limits, transmitter } = config;
   const content = makeContent(config, context.log);
   const peers = config.peers.map((url) => new HttpPeer(url));
@@ -97,7 +105,9 @@ function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runn
   const announce = (signature: NewSignature): void => gatherer.announce(signature);
   const cutting = { size: BigInt(size), windowSeconds: BigInt(windowSeconds), patienceMs };
   const { signer, domain } = chain;
-  return {
+  const { dispatcher, ...sending } = makeSending(context, chain, transmitter);
+  const activity = makeActivity(config, context, chain, { content, runner, peers, dispatcher });
+  const cases = {
     ingest: new Ingest(context, config.chain.startBlock),
     follower: new Follower(context),
     settler: new Settler(context, programs),
@@ -105,8 +115,10 @@ function makeCases(config: RelayConfig, context: Context, chain: ChainSide, runn
     attestor: signer === null ? null : new Attestor(context, signer, domain, announce),
     batcher: signer === null ? null : new Batcher(context, { signer, domain, announce, ...cutting }),
     gatherer,
-    ...makeSending(context, chain, transmitter),
+    activity: activity?.activity ?? null,
+    ...sending,
   };
+  return { cases, pages: activity?.pages ?? null };
 }
 
 /** Without a sender, reports are only closed when somebody else has brought them. */
@@ -114,15 +126,16 @@ function makeSending(
   context: Context,
   { sender, writer, signer, domain: { oracle }, desk }: ChainSide,
   transmitter: RelayConfig["transmitter"],
-): Pick<UseCases, "submitter" | "orders" | "transactions"> {
+): Pick<UseCases, "submitter" | "orders" | "transactions"> & { readonly dispatcher: Dispatcher | null } {
   if (sender === null || signer === null)
-    return { submitter: new Submitter(context, null), orders: null, transactions: null };
+    return { dispatcher: null, submitter: new Submitter(context, null), orders: null, transactions: null };
   const { maxFeeGwei, maxPriorityFeeGwei, stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
   const caps = { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
   const sending = { writer, signer: sender, caps };
   const dispatcher = new Dispatcher(context, { ...sending, reporter: signer.address, stageDelayMs, maxInFlight });
   const parts = { dispatcher, calls: oracleCalls, oracle, desk };
   return {
+    dispatcher,
     submitter: new Submitter(context, parts),
     orders: settleOrders ? new OrderSettler(context, parts) : null,
     transactions: new TransactionManager(context, { ...sending, bumpAfterMs }),

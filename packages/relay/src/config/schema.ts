@@ -1,6 +1,7 @@
 import { type Address, asAddress } from "ainft-core";
 import { z } from "zod";
 import { batching } from "./batching.ts";
+import { activity } from "./activity.ts";
 import { content } from "./content.ts";
 import { httpRunner } from "./endpoints.ts";
 
@@ -103,6 +104,7 @@ export const configSchema = z.strictObject({
   batching: batching.prefault({}),
   runner: z.discriminatedUnion("type", [engineRunner, httpRunner, processRunner]),
   content,
+  activity: activity.prefault({}),
   limits: limits.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -113,7 +113,7 @@ export function cut(range: BatchRange, known: readonly Candidate[], confirmedTim
   const batches: BatchRange[] = [];
   const alone: bigint[] = [];
   const end = lastOf(range);
-  for (let id = range.firstId; id <= end; ) {
+  for (let id = range.firstId; id <= end;) {
     const first = byId.get(id);
     if (first?.batchable !== true) {
       id += 1n; // goes on its own by its nature, or is not there

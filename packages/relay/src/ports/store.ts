@@ -1,4 +1,5 @@
 import type { Address, Bytes32, Hex, Report } from "ainft-core";
+import type { ActivityKey } from "../domain/activity.ts";
 import type { Lane } from "../domain/batch.ts";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
@@ -7,6 +8,7 @@ import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
 import type { BatchLedger } from "./batches.ts";
 import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
+import type { ActivityLedger } from "./activity.ts";
 
 /** A request in the relay's care. */
 export interface TrackedRequest extends AskedRequest {
@@ -174,8 +176,8 @@ export interface Attempt {
   readonly createdAt: number;
 }
 
-/** What a transaction is for: a report, or the settlement of an order. */
-export type TransactionKey = ReportKey | OrderKey;
+/** What a transaction is for: a report, the settlement of an order, or a batch of activity. */
+export type TransactionKey = ReportKey | OrderKey | ActivityKey;
 
 /** A transaction of ours: one nonce, one or more attempts. */
 export interface TrackedTransaction {
@@ -246,6 +248,7 @@ export interface Store {
   readonly reports: ReportLedger;
   readonly batches: BatchLedger;
   readonly transactions: TransactionLedger;
+  readonly activity: ActivityLedger;
   readonly blobs: BlobStore;
   readonly peers: PeerBook;
 }

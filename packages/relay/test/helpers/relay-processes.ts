@@ -56,7 +56,7 @@ export class RelayProcess {
   /** Waits until this start has come as far as taking work, and signals. */
   async ready(): Promise<void> {
     const isReady = (): boolean => this.#output.slice(this.#begin).join("").includes("The relay is ready");
-    await until("a relay to be ready", 60_000, isReady);
+    await until("a relay to be ready", 180_000, isReady);
   }
 
   /** What it serves under a path; null while it does not. */

@@ -6,6 +6,7 @@ import {
   type Bytes32,
   type Hex,
   MAX_RESULT_BATCH,
+  MAX_UPDATE_BATCH,
   type OracleDomain,
   type Report,
   signReport,
@@ -31,7 +32,8 @@ export class WalletReportSigner implements ReportSigner {
 
   async signReport(report: Report): Promise<Hex> {
     const isBatch = report.count > 1n && report.count <= BigInt(MAX_RESULT_BATCH) && report.firstId > 0n;
-    if (report.count !== 1n && !isBatch) {
+    const isActivity = report.count > 1n && report.count <= BigInt(MAX_UPDATE_BATCH) && report.firstId === 0n;
+    if (report.count !== 1n && !isBatch && !isActivity) {
       throw new SigningRefused(`a report over ${report.count} leaves is not checked by this relay`);
     }
     return signReport(this.#policy, report, this.#domain);

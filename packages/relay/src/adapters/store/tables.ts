@@ -1,7 +1,8 @@
 import type { Generated } from "kysely";
+import type { ActivityTables } from "./activity-tables.ts";
 
 /** The tables, as Kysely sees them. */
-export interface Tables {
+export interface Tables extends ActivityTables {
   meta: { key: string; value: string };
   blocks: { number: bigint; hash: string; parent_hash: string; time: bigint };
   requests: RequestTable;
