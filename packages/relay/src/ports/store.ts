@@ -162,6 +162,7 @@ export interface ReportLedger {
   /** Keeps a peer's signature. False when it was there, or when the signer has too many that match nothing. */
   addPeerSignature(signature: NewSignature): Promise<boolean>;
   signaturesOf(digest: Bytes32): Promise<SignatureRecord[]>;
+  hasSignature(digest: Bytes32, signer: Address): Promise<boolean>;
   /** SIGNED reports with at least so many signatures, and these. */
   withSignatures(threshold: number, limit: number): Promise<GatheredReport[]>;
   /** SIGNED and QUORUM reports under another config than this -> EXECUTED. */
