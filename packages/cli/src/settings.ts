@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import { addresses } from "ainft-contracts";
 import type { Address } from "ainft-core";
+import { recordedAddresses } from "./contracts.ts";
 import { InputRefused, UsageError } from "./errors.ts";
 import { addressOf, readObject, wholeNumber, writeWhole } from "./inputs.ts";
 import type { Io } from "./io.ts";
@@ -14,7 +15,19 @@ export const LOCAL_CHAIN = 31_337n;
 const MAX_TEXT = 200;
 const LOCAL_RPC = "http://127.0.0.1:8545";
 
-const KEYS = ["rpc", "chain", "deployment", "factory", "oracle", "collection", "store", "fromBlock"] as const;
+/** Contracts that an option can name, and what a deployment calls them. */
+const NAMES = {
+  factory: "AINFTFactory",
+  oracle: "InferenceOracle",
+  governor: "AINGovernor",
+  token: "AINToken",
+  registry: "ProviderRegistry",
+  distributor: "RewardDistributor",
+} as const;
+type ContractKey = keyof typeof NAMES;
+
+const CONTRACT_KEYS = Object.keys(NAMES) as readonly ContractKey[]; // of the constant above
+const KEYS = ["rpc", "chain", "deployment", "collection", "store", "fromBlock", ...CONTRACT_KEYS] as const;
 type Key = (typeof KEYS)[number];
 
 /** Settings by name: the option first, then the environment, then the config file. */
@@ -100,16 +113,26 @@ export class Settings {
   }
 
   /** A contract of the suite: as given, else from the deployment's record, else from the published addresses. */
-  contract(key: "factory" | "oracle"): Address {
+  contract(key: ContractKey): Address {
     const given = this.setting(key);
     if (given !== undefined) return addressOf(given, `--${key}`);
-    const name = key === "factory" ? "AINFTFactory" : "InferenceOracle";
-    const record = this.setting("deployment");
-    if (record !== undefined) return recordedAddress(this.io.cwd, record, name, this.chain);
-    const known = addresses[Number(this.chain)]?.[name];
+    const name = NAMES[key];
+    const known = this.deployed().get(name);
     if (known === undefined)
       throw new UsageError(`No ${name} is known on chain ${this.chain}: give --${key} or --deployment.`);
-    return addressOf(known, name);
+    return known;
+  }
+
+  /** Addresses of the suite by contract name, from the deployment's record, or as they are published. */
+  deployed(): ReadonlyMap<string, Address> {
+    const record = this.setting("deployment");
+    if (record !== undefined) return recordedAddresses(this.io.cwd, record, this.chain);
+    return new Map(
+      Object.entries(addresses[Number(this.chain)] ?? {}).map(([name, address]) => [
+        name,
+        addressOf(String(address), name),
+      ]),
+    );
   }
 }
 
@@ -129,12 +152,4 @@ function readConfig(cwd: string): Record<string, string> {
     config[key] = value;
   }
   return config;
-}
-
-function recordedAddress(cwd: string, path: string, name: string, chain: bigint): Address {
-  const { chainId, contracts } = readObject(cwd, path);
-  if (chainId !== Number(chain)) throw new InputRefused(`${path} is not a deployment record of chain ${chain}.`);
-  const address = (contracts as Partial<Record<string, { address?: unknown }>> | undefined)?.[name]?.address;
-  if (typeof address !== "string") throw new InputRefused(`${path} records no ${name}.`);
-  return addressOf(address, `${name} in ${path}`);
 }

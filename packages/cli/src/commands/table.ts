@@ -1,4 +1,5 @@
 import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
+import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
@@ -21,6 +22,8 @@ export interface Row {
 }
 
 const FROM_BLOCK = ["--from-block <number>", "first block to read events from (default 0)"] as const;
+const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
+const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
 const STORE = ["--store <folder>", "content folder (default content)"] as const;
 const COLLECTION = ["--collection <address>", "the collection"] as const;
 
@@ -29,6 +32,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   manifest: "check, name and publish what describes a program",
   collection: "open collections",
   version: "bring out, choose and freeze versions of a program",
+  dao: "decide with the others who hold AIN",
   train: "record who trained a program, and prove it",
 };
 
@@ -81,7 +85,7 @@ export const COMMANDS: readonly Row[] = [
       ["--controller <address>", "who may mint (default the sender)"],
       ["--arbiter <address>", "who may lock tokens in a dispute (default nobody)"],
       ["--salt <text>", "what the address depends on, beside the sender"],
-      ["--deployment <file>", "deployment record to take addresses from"],
+      DEPLOYMENT,
       ["--factory <address>", "the factory"],
       ["--oracle <address>", "the oracle that the collection obeys"],
       ["--save", "keep the address in ainft.config.json"],
@@ -200,5 +204,53 @@ export const COMMANDS: readonly Row[] = [
     needs: "chain",
     run: verifyToken,
     options: [COLLECTION, FROM_BLOCK, STORE],
+  },
+  {
+    words: "dao delegate",
+    about: "let AIN count as votes: one's own, unless another is named",
+    example: "ainft dao delegate --account 1",
+    needs: "send",
+    run: delegateVotes,
+    options: [DEPLOYMENT, ["--token <address>", "AIN"], ["--to <address>", "who votes (default the sender)"]],
+  },
+  {
+    words: "dao propose <proposal>",
+    about: "propose calls, under a text that is written from them",
+    example: "ainft dao propose proposal.json --text --deployment anvil.json",
+    needs: "send",
+    run: propose,
+    options: [DEPLOYMENT, GOVERNOR, ["--text", "only show the text"]],
+  },
+  {
+    words: "dao show <id>",
+    about: "tell what a proposal would do, and how the vote stands",
+    example: "ainft dao show 123 --deployment anvil.json",
+    needs: "chain",
+    run: showProposal,
+    options: [DEPLOYMENT, GOVERNOR, FROM_BLOCK],
+  },
+  {
+    words: "dao vote <id> <choice>",
+    about: "vote for, against or abstain",
+    example: 'ainft dao vote 123 for --reason "It is tested" --account 1',
+    needs: "send",
+    run: vote,
+    options: [DEPLOYMENT, GOVERNOR, ["--reason <text>", "why, for all to read"]],
+  },
+  {
+    words: "dao queue <id>",
+    about: "put a proposal that passed into the timelock",
+    example: "ainft dao queue 123 --account 1",
+    needs: "send",
+    run: queueProposal,
+    options: [DEPLOYMENT, GOVERNOR, FROM_BLOCK],
+  },
+  {
+    words: "dao execute <id>",
+    about: "do what a queued proposal says",
+    example: "ainft dao execute 123 --account 1",
+    needs: "send",
+    run: executeProposal,
+    options: [DEPLOYMENT, GOVERNOR, FROM_BLOCK],
   },
 ];

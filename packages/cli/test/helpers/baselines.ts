@@ -1,4 +1,5 @@
 import { CONSENT, CREATOR, EDITIONS, IMAGE } from "./creator.ts";
+import { ACTIVE, PASSED, QUEUED } from "./dao.ts";
 
 /** Good arguments of every command in the folder of `workingCreator`. What sends is only rehearsed. */
 export const BASELINES: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +21,12 @@ export const BASELINES: Readonly<Record<string, readonly string[]>> = {
   "train record": ["1", "trainer.json", "--consent", CONSENT, "--dry-run"],
   "train prove": ["1", "0"],
   "train verify": ["proof.json"],
+  "dao delegate": ["--dry-run"],
+  "dao propose": ["next.json", "--dry-run"],
+  "dao show": [QUEUED],
+  "dao vote": [ACTIVE, "for", "--dry-run"],
+  "dao queue": [PASSED, "--dry-run"],
+  "dao execute": [QUEUED, "--dry-run"],
   history: ["1"],
   verify: ["1"],
 };

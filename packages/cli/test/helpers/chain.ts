@@ -46,6 +46,15 @@ export async function startChain(
     provider.destroy();
     if (anvil.pid !== undefined && anvil.exitCode === null) process.kill(-anvil.pid, "SIGKILL");
   };
+  // A test that failed before it could stop its chain must not wait for it.
+  anvil.unref();
+  process.once("exit", () => {
+    try {
+      if (anvil.pid !== undefined) process.kill(-anvil.pid, "SIGKILL");
+    } catch {
+      // It was stopped.
+    }
+  });
   try {
     await until(
       "the chain",

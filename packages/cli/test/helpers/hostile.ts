@@ -39,6 +39,8 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   file: BAD_OBJECTS.filter(
     (name) => name.startsWith("m") || name === "folder" || name.includes("\u0000") || name === "",
   ),
+  proposal: BAD_OBJECTS,
+  choice: ["", "yes", "1", CONTROL],
   record: BAD_OBJECTS,
   proof: BAD_OBJECTS,
   folder: ["manifest.json", "a\u0000b", "manifest.json/x", "x".repeat(5_000)],

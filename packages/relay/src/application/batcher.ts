@@ -20,6 +20,7 @@ import {
 } from "../domain/batch.ts";
 import { EquivocationRefused } from "../domain/errors.ts";
 import type { ReporterConfig } from "../domain/request.ts";
+import type { OpenRange } from "../ports/batches.ts";
 import type { NewSignature } from "../ports/store.ts";
 import type { ReportSigner } from "../ports/system.ts";
 import type { ChainView, Context } from "./context.ts";
@@ -29,6 +30,8 @@ import { Patience } from "./patience.ts";
 /** Ranges, and signatures of peers, looked at in one round. The next round goes on behind them. */
 const RANGES_AT_ONCE = 32;
 const PEERS_AT_ONCE = 64;
+/** Pause between two looks at a range that is not full, in milliseconds. */
+const LOOK_PAUSE_MS = 250;
 
 /** What the batcher needs beyond the context. */
 export interface BatcherParts {
@@ -53,6 +56,7 @@ export class Batcher {
   readonly #context: Context;
   readonly #parts: BatcherParts;
   readonly #patience: Patience;
+  readonly #pause: Patience;
   readonly #refused = new Set<string>();
   #rangesBehind = 0n;
   #peersBehind = 0n;
@@ -61,6 +65,7 @@ export class Batcher {
     this.#context = context;
     this.#parts = parts;
     this.#patience = new Patience(context.clock, parts.patienceMs);
+    this.#pause = new Patience(context.clock, Math.min(parts.patienceMs, LOOK_PAUSE_MS));
   }
 
   async batch(view: ChainView, config: ReporterConfig): Promise<void> {
@@ -84,11 +89,19 @@ export class Batcher {
     const { batches } = this.#context.store;
     const { size } = this.#parts;
     const open = await batches.open(size, this.#rangesBehind, RANGES_AT_ONCE);
-    this.#rangesBehind = open.length < RANGES_AT_ONCE ? 0n : (open.at(-1) ?? 1n) + size - 1n;
+    this.#rangesBehind = open.length < RANGES_AT_ONCE ? 0n : (open.at(-1)?.firstId ?? 0n) + size - 1n;
     await this.#each(
-      open.map((id) => rangeOf(id, size)),
-      async (range) => this.#cutOne(range, view, config),
+      open.filter((range) => this.#isWorthALook(range)),
+      async ({ firstId }) => this.#cutOne(rangeOf(firstId, size), view, config),
     );
+  }
+
+  /** A range that fills is looked at when it is full, and now and then: others may have nothing more to come. */
+  #isWorthALook({ firstId, fresh }: OpenRange): boolean {
+    const key = String(firstId);
+    if (fresh < this.#parts.size && !this.#pause.isOver(key, "filling")) return false;
+    this.#pause.restart(key, "filling");
+    return true;
   }
 
   async #cutOne(range: BatchRange, view: ChainView, config: ReporterConfig): Promise<void> {

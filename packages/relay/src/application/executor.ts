@@ -39,6 +39,8 @@ export class Executor {
   /** How long each request that failed here waits for its next try. */
   readonly #delays = new Map<bigint, number>();
   readonly #recorder: Recorder;
+  /** Leased, and waiting for a place. */
+  #leased: TrackedRequest[] = [];
   #turn: Promise<void> = Promise.resolve();
 
   constructor(context: Context, parts: ExecutorParts) {
@@ -71,6 +73,7 @@ export class Executor {
   async drain(): Promise<void> {
     await this.#turn;
     await Promise.all(this.#running.values());
+    for (const { id } of this.#leased.splice(0)) await this.#context.store.requests.release(id, 0);
   }
 
   /** Runs that end and rounds that begin ask for work at any time: one after the other. */
@@ -84,7 +87,9 @@ export class Executor {
     const { store, log, onPersisted } = this.#context;
     const free = this.#parts.concurrentRuns - this.#running.size;
     if (free <= 0 || signal.aborted) return;
-    for (const request of await store.requests.lease(free)) {
+    // One more for each place, so that not every run that ends asks the database for the next.
+    if (this.#leased.length === 0) this.#leased = await store.requests.lease(free + this.#parts.concurrentRuns);
+    for (const request of this.#leased.splice(0, free)) {
       onPersisted({ state: "LEASED", requestId: request.id });
       const run = this.#run(request, signal).finally(() => {
         this.#running.delete(request.id);

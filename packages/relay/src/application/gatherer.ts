@@ -90,12 +90,13 @@ export class Gatherer {
     if (!config.reporters.includes(signer)) {
       throw new PeerPayloadRefused(`${signer} is not a reporter of config ${config.version}`);
     }
-    if (recoverReporter(report, record.signature, this.#domain) !== signer) {
-      throw new PeerPayloadRefused(`the signature is not ${signer}'s`);
-    }
     if (!isAbout(report, key)) throw new PeerPayloadRefused(`its report is not about ${key}`);
     const { store, log } = this.#context;
     const digest = reportDigest(report, this.#domain);
+    if (await store.reports.hasSignature(digest, signer)) return; // pushed and read: recovering a key takes milliseconds
+    if (recoverReporter(report, record.signature, this.#domain) !== signer) {
+      throw new PeerPayloadRefused(`the signature is not ${signer}'s`);
+    }
     const isNew = await store.reports.addPeerSignature({ ...record, digest });
     const own = await store.reports.byKey(key);
     const differs = own !== null && own.digest !== null && own.digest !== digest;

@@ -18,10 +18,19 @@ export class Patience {
   isOver(what: string, progress: unknown): boolean {
     const before = this.#since.get(what);
     const now = before !== undefined && before.progress === progress ? before : { progress, at: this.#clock.now() };
+    this.#keep(what, now);
+    return this.#clock.now() - now.at >= this.#ms;
+  }
+
+  /** Gives something its time anew. */
+  restart(what: string, progress: unknown): void {
+    this.#keep(what, { progress, at: this.#clock.now() });
+  }
+
+  #keep(what: string, now: { readonly progress: unknown; readonly at: number }): void {
     this.#since.delete(what);
     this.#since.set(what, now); // a map keeps the order in which things were set
     const [oldest] = this.#since.size > MOST ? this.#since.keys() : [];
     if (oldest !== undefined) this.#since.delete(oldest);
-    return this.#clock.now() - now.at >= this.#ms;
   }
 }

@@ -79,12 +79,12 @@ export function readBatchKey(key: string): (BatchRange & { readonly kind: BatchK
 /** Whether a range is one of those that reporters sign: few enough that even a liar cannot name many. */
 export function isAligned({ firstId, count }: BatchRange): boolean {
   const isPower = count > 0n && (count & (count - 1n)) === 0n;
-  return isPower && count <= LARGEST_BATCH && firstId > 0n && (firstId - 1n) % count === 0n;
+  return isPower && count <= LARGEST_BATCH && firstId > 0n && firstId % count === 0n;
 }
 
-/** The aligned range of a size that holds an id. */
+/** The aligned range of a size that holds an id: a word of the contract's bitmap when it is the largest. */
 export function rangeOf(id: bigint, count: bigint): BatchRange {
-  return { firstId: ((id - 1n) / count) * count + 1n, count };
+  return { firstId: (id / count) * count, count }; // the first one holds no request 0, and so is never whole
 }
 
 export function lastOf({ firstId, count }: BatchRange): bigint {

@@ -13,6 +13,12 @@ export interface TrackedBatch extends TrackedReport, BatchRange {
   readonly root: Bytes32;
 }
 
+/** An aligned range in which results wait. */
+export interface OpenRange {
+  readonly firstId: bigint;
+  readonly fresh: bigint;
+}
+
 /** What a signature of a batch says about its results, and under which root. */
 export interface SignedBatch {
   readonly key: BatchKey;
@@ -26,8 +32,8 @@ export interface SignedBatch {
 
 /** Batches of results, and the reports of single ones as a whole. Every method is one transaction. */
 export interface BatchLedger {
-  /** First ids of aligned ranges above `after` with results that wait to be signed in a batch, the lowest first. */
-  open(size: bigint, after: bigint, limit: number): Promise<bigint[]>;
+  /** Aligned ranges above `after` with results that wait to be signed in a batch, and how many, the lowest first. */
+  open(size: bigint, after: bigint, limit: number): Promise<OpenRange[]>;
   /** Confirmed requests of a range, as the chain tells of them, by id. */
   candidates(range: BatchRange, upTo: bigint): Promise<Candidate[]>;
   /** Requests of a range and how far they are, by id. */

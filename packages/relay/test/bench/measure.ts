@@ -11,6 +11,8 @@ export interface Backlog {
   readonly requests: number;
   readonly seconds: number;
   readonly resultsPerSecond: number;
+  /** Processor time of the three relays and the program, in milliseconds a result: no other work on the machine adds to it. */
+  readonly processorMsPerResult: number;
   /** Transactions that brought them. */
   readonly transactions: number;
   /** Most memory of each relay, in MiB. */
@@ -24,6 +26,7 @@ export async function measureBacklog(world: World, fleet: Fleet, load: Load, req
   const sentBefore = deliveries.transactions;
   await load.file(requests);
   await fleet.start();
+  const usedBefore = await fleet.processorSeconds();
   const begin = performance.now();
   let told = begin;
   await until(`${requests} results`, HALF_AN_HOUR, async () => {
@@ -35,10 +38,13 @@ export async function measureBacklog(world: World, fleet: Fleet, load: Load, req
     return done >= requests;
   });
   const seconds = (performance.now() - begin) / 1_000;
+  const ready = await fleet.relays[0]?.get<unknown>("/ready");
+  process.stderr.write(`  ${JSON.stringify(ready)}\n`);
   const peakMiB = await fleet.peaks();
+  const processorMsPerResult = (1_000 * ((await fleet.processorSeconds()) - usedBefore)) / requests;
   await fleet.stop();
   const transactions = deliveries.transactions - sentBefore;
-  return { requests, seconds, resultsPerSecond: requests / seconds, transactions, peakMiB };
+  return { requests, seconds, resultsPerSecond: requests / seconds, processorMsPerResult, transactions, peakMiB };
 }
 
 /** Milliseconds from a request's block to the transaction that answers it, for single requests and for bursts. */
@@ -50,11 +56,17 @@ export interface Latency {
 }
 
 /** Asks in bursts of one block each, with pauses; what the relays log tells when each was answered. */
-export async function measureLatency(world: World, fleet: Fleet, load: Load, burst: number, rounds: number): Promise<Latency> {
+export async function measureLatency(
+  world: World,
+  fleet: Fleet,
+  load: Load,
+  burst: number,
+  rounds: number,
+): Promise<Latency> {
   const deliveries = new Deliveries(world);
   const before = await deliveries.count();
   await fleet.start();
-  for (const relay of fleet.relays) await relay.ready();
+  await fleet.allServe();
   const mined: { readonly lastId: number; readonly at: number }[] = [];
   let lastId = Number(await world.requestCount());
   for (let round = 0; round < rounds; round += 1) {

@@ -12,7 +12,7 @@ import {
 } from "../../domain/batch.ts";
 import type { BlockRef, CommittedRoot } from "../../domain/request.ts";
 import type { Persisted, ReportState, RequestState } from "../../domain/states.ts";
-import type { BatchLedger, SignedBatch, TrackedBatch } from "../../ports/batches.ts";
+import type { BatchLedger, OpenRange, SignedBatch, TrackedBatch } from "../../ports/batches.ts";
 import type { NewSignature, SignatureRecord } from "../../ports/store.ts";
 import { bindAnswers } from "./answers.ts";
 import { closeReports } from "./closing.ts";
@@ -32,13 +32,13 @@ export class SqlBatchLedger implements BatchLedger {
     this.#db = db;
   }
 
-  async open(size: bigint, after: bigint, limit: number): Promise<bigint[]> {
-    const { rows } = await sql<{ first: bigint }>`
-      select distinct ((request_id - 1) / ${size}::int8) * ${size}::int8 + 1 as first from reports
+  async open(size: bigint, after: bigint, limit: number): Promise<OpenRange[]> {
+    const { rows } = await sql<{ first: bigint; fresh: bigint }>`
+      select (request_id / ${size}::int8) * ${size}::int8 as first, count(*) as fresh from reports
       where kind = 'result' and state = 'EXECUTED' and lane <> 'single' and carrier is null
       and request_id > ${after}
-      order by first limit ${limit}`.execute(this.#db);
-    return rows.map(({ first }) => first);
+      group by first order by first limit ${limit}`.execute(this.#db);
+    return rows.map(({ first, fresh }) => ({ firstId: first, fresh }));
   }
 
   async candidates(range: BatchRange, upTo: bigint): Promise<Candidate[]> {

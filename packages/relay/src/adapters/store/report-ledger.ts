@@ -114,6 +114,16 @@ export class SqlReportLedger implements ReportLedger {
     return rows.map(toSignature);
   }
 
+  async hasSignature(digest: Bytes32, signer: Address): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("signatures")
+      .select("id")
+      .where("digest", "=", digest)
+      .where("signer", "=", signer)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   async withSignatures(threshold: number, limit: number): Promise<GatheredReport[]> {
     const rows = await this.#db
       .selectFrom("reports")

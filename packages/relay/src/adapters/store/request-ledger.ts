@@ -1,11 +1,12 @@
 import { type Bytes32, ResultStatus } from "ainft-core";
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
 import type { RequestState } from "../../domain/states.ts";
 import type { FinishedRun, RequestLedger, TrackedRequest } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
 import { recordRuns } from "./recording.ts";
 import { toRequest } from "./rows.ts";
+import type { RequestTable } from "./tables.ts";
 
 /** Who leases, and for how long a lease lasts that is not renewed. */
 export interface LeaseTerms {
@@ -73,29 +74,24 @@ export class SqlRequestLedger implements RequestLedger {
 
   async lease(limit: number): Promise<TrackedRequest[]> {
     const { owner, ms } = this.#terms;
-    const { rows } = await sql<{ id: bigint }>`
+    const { rows } = await sql<Selectable<RequestTable> & { input: Uint8Array }>`
       with picked as (
         select id from requests
         where state = 'CONFIRMED' and not settled and landed_status is null
         and coalesce(retry_at, 0) <= ${NOW}
-        and not exists (
+        and (manifest_digest in (select p.manifest_digest from programs p where not p.stateful) or not exists (
           select 1 from requests as earlier
           where earlier.collection = requests.collection and earlier.token_id = requests.token_id
           and earlier.id < requests.id and not earlier.settled and earlier.state <> 'ORPHANED'
-          and not exists (
-            select 1 from programs
-            where programs.manifest_digest = requests.manifest_digest and not programs.stateful
-          )
-        )
+        ))
         order by deadline, id limit ${limit} for update skip locked
       )
       update requests
       set state = 'LEASED', lease_owner = ${owner}, lease_until = ${NOW} + ${BigInt(ms)}::int8, runs = runs + 1
-      from picked where requests.id = picked.id returning requests.id`.execute(this.#db);
-    const ids = rows.map(({ id }) => id);
-    if (ids.length === 0) return [];
-    const leased = await this.#rows().where("requests.id", "in", ids).orderBy("deadline").orderBy("id").execute();
-    return leased.map((row) => toRequest(row, row.input));
+      from picked, blobs where requests.id = picked.id and blobs.digest = requests.input_digest
+      returning requests.*, blobs.bytes as input`.execute(this.#db);
+    rows.sort((left, right) => ascending(left.deadline, right.deadline) || ascending(left.id, right.id));
+    return rows.map((row) => toRequest(row, row.input));
   }
 
   async renewLeases(): Promise<number> {
@@ -221,6 +217,17 @@ export class SqlRequestLedger implements RequestLedger {
     return row !== undefined;
   }
 
+  async retry(id: bigint): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", note: null, retry_at: null })
+      .where("id", "=", id)
+      .where("settled", "=", false)
+      .where("state", "in", ["DEAD", "CONFIRMED"])
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
   async counts(): Promise<Record<string, number>> {
     const rows = await this.#db
       .selectFrom("requests")
@@ -240,5 +247,5 @@ export class SqlRequestLedger implements RequestLedger {
 }
 
 function ascending(left: bigint, right: bigint): number {
-  return left < right ? -1 : 1;
+  return left === right ? 0 : left < right ? -1 : 1;
 }

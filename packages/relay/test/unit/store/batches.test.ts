@@ -99,13 +99,15 @@ describeStores("the ledger of batches", (database) => {
   });
 
   it("names the ranges in which results wait, until they are signed", async () => {
-    assert.deepEqual(await store.batches.open(2n, 0n, 10), [1n, 3n]);
-    assert.deepEqual(await store.batches.open(2n, 2n, 10), [3n]);
-    assert.deepEqual(await store.batches.open(4n, 0n, 10), [1n]);
-    await sign({ range: TWO });
-    assert.deepEqual(await store.batches.open(2n, 0n, 10), [3n]);
-    assert.equal(await store.batches.leaveAlone([3n, 4n]), 2);
-    assert.deepEqual(await store.batches.open(2n, 0n, 10), []);
+    const open = async (size: bigint, after = 0n): Promise<string[]> =>
+      (await store.batches.open(size, after, 10)).map(({ firstId, fresh }) => `${firstId}: ${fresh}`);
+    assert.deepEqual(await open(2n), ["0: 1", "2: 2", "4: 1"]);
+    assert.deepEqual(await open(2n, 3n), ["4: 1"]);
+    assert.deepEqual(await open(4n), ["0: 3", "4: 1"]);
+    await sign({ range: { firstId: 2n, count: 2n } });
+    assert.deepEqual(await open(2n), ["0: 1", "4: 1"]);
+    assert.equal(await store.batches.leaveAlone([4n]), 1);
+    assert.deepEqual(await open(2n), ["0: 1"]);
   });
 
   it("keeps a signature with the batch that it is of", async () => {
@@ -122,7 +124,10 @@ describeStores("the ledger of batches", (database) => {
     await sign();
     const again = sign({ range: TWO, digest: 3, other: { 2: 999 } });
     await assert.rejects(again, new EquivocationRefused(resultKey(2n), word(102), word(999)));
-    assert.deepEqual([await store.batches.byKey("batch:1:2"), (await store.reports.ownSignatures(0n, 9)).length], [null, 1]);
+    assert.deepEqual(
+      [await store.batches.byKey("batch:1:2"), (await store.reports.ownSignatures(0n, 9)).length],
+      [null, 1],
+    );
   });
 
   it("refuses a single report that answers otherwise than a batch did, and the other way round", async () => {
@@ -233,8 +238,7 @@ describeStores("the ledger of batches", (database) => {
     await confirmed(store, { id: 5, tokenId: 5, delivery: Delivery.DIGEST });
     await store.reports.addPeerSignature(theirs(1n, 2n, 3));
     await store.reports.addPeerSignature(theirs(5n, 2n, 4));
-    const shown = async (): Promise<string[]> =>
-      (await store.batches.unmatched(1n, 0n, 10)).map(({ key }) => key);
+    const shown = async (): Promise<string[]> => (await store.batches.unmatched(1n, 0n, 10)).map(({ key }) => key);
     assert.deepEqual(await shown(), ["batch:1:2"]);
     await sign({ range: TWO, digest: 3 });
     assert.deepEqual(await shown(), []);
