@@ -40,11 +40,13 @@ describe("a relay whose node fails", () => {
   let world: World;
   let proxy: RpcProxy;
   let relay: RelayProcess;
+  let port: number;
 
   before(async () => {
     world = await openWorld(1);
     proxy = await RpcProxy.open(world.rpcUrl);
-    const base = relayConfig(world, 0, { port: await freePort(), peers: [], sends: true });
+    port = await freePort();
+    const base = relayConfig(world, 0, { port, peers: [], sends: true });
     const chain = {
       ...(base["chain"] as Record<string, unknown>),
       rpcUrl: proxy.url,
@@ -190,9 +192,9 @@ describe("a relay whose node fails", () => {
   });
 
   it("signs nothing for a request whose block vanished before it was confirmed", async () => {
-    const tokenId = await world.mint();
+    const before = await world.provider.getTransactionCount(SENDER);
     const seen = relay.log.length;
-    const requestId = await world.ask(tokenId, { say: "never asked" });
+    const requestId = await world.ask(await world.mint(), { say: "never asked" });
     await until("the request to be seen", PATIENCE_MS, () => relay.log.slice(seen).includes("A request was seen"));
     await world.provider.send("anvil_reorg", [1, []]);
     await mine(4);
@@ -200,9 +202,20 @@ describe("a relay whose node fails", () => {
       relay.log.slice(seen).includes(`"orphanedRequests":["${requestId}"]`),
     );
 
-    await askAndSettle("afterwards");
-    assert.equal(await world.sequenceOf(tokenId), 0n);
+    await mine(3);
+    await until("the end of the round", PATIENCE_MS, async () => (await told(requestId)).status === 200);
+    assert.deepEqual(await (await told(requestId)).json(), {
+      requestId: String(requestId),
+      state: "ORPHANED",
+      reports: [],
+    });
+    assert.equal(await world.provider.getTransactionCount(SENDER), before);
   });
+
+  /** What the relay tells of a request. */
+  async function told(requestId: bigint): Promise<Response> {
+    return fetch(`http://127.0.0.1:${port}/v1/requests/${requestId}`);
+  }
 
   async function mineAt(baseFee: string): Promise<void> {
     await world.provider.send("anvil_setNextBlockBaseFeePerGas", [baseFee]);
