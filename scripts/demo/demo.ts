@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Agreement, canonicalJson, Delivery } from "ainft-core";
 import { NonceManager, ZeroAddress } from "ethers";
@@ -6,6 +6,7 @@ import { IAINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } f
 import { deploySuite } from "../deploy";
 import type { NetworkSettings } from "../lib/networks";
 import { CollectionKind } from "../lib/collection-kinds";
+import { mined } from "../lib/mined";
 import { packPersonaChat } from "../lib/oci/persona-chat";
 import { serveImageLayout } from "../lib/oci/registry";
 import { verifyAnswer } from "../lib/answer";
@@ -46,6 +47,11 @@ export async function runDemo(processes: ProcessGroup, progress: Progress, optio
   progress.detail(`manifest CID    ${stored.cid}`);
   const { collection, tokenId } = await mint(chain, cast, suite, stored);
   progress.detail(`token #${tokenId} of ${collection} belongs to ${cast.creator.address}`);
+
+  const { oracle, factory } = suite;
+  const { rpcUrl, chainId } = chain;
+  const connection = { rpcUrl, chainId, oracle, factory, collection, tokenId: Number(tokenId) };
+  writeFileSync(join(folder, "connection.json"), `${JSON.stringify(connection, null, 2)}\n`);
 
   progress.step("Starting three relays, one a reporter");
   const urls = await startRelays(processes, {
@@ -122,10 +128,10 @@ async function mint(chain: LocalChain, cast: Cast, suite: { oracle: string; fact
     oracle: suite.oracle,
     arbiter: ZeroAddress,
   };
-  await (await factory.createCollection(CollectionKind.ERC721, salt, config)).wait();
+  await mined(factory.createCollection(CollectionKind.ERC721, salt, config));
   const collection = await factory.predictCollection(CollectionKind.ERC721, cast.creator.address, salt);
   const token = IAINFT721__factory.connect(collection, creator);
-  await (await token.mint(cast.creator.address, stored.digest)).wait();
+  await mined(token.mint(cast.creator.address, stored.digest));
   return { collection, tokenId: await token.totalMinted() };
 }
 
@@ -142,7 +148,7 @@ async function ask(
   const deadline = BigInt(latest?.timestamp ?? 0) + 3_600n;
   const terms = { maxOutputBytes: 4_096n, delivery: Delivery.INLINE, agreement: Agreement.EXACT, deadline };
   const input = canonicalJson({ question });
-  await (await oracle.request(collection, tokenId, input, terms)).wait();
+  await mined(oracle.request(collection, tokenId, input, terms));
   return oracle.requestCount();
 }
 

@@ -1,13 +1,7 @@
 import { Interface, toBeHex } from "ethers";
 import { readArtifact, readBuildInfo } from "../lib/artifacts";
 import { INTERFACES } from "./deployables";
-
-interface AstNode {
-  readonly nodeType: string;
-  readonly name?: string;
-  readonly functionSelector?: string;
-  readonly nodes?: readonly AstNode[];
-}
+import type { AstNode } from "./natspec";
 
 /** Ids of standards that collections also advertise. They are given by their EIPs, not computed from our code. */
 const STANDARDS: readonly [string, string][] = [

@@ -20,13 +20,13 @@ const FORMATS = [
 ];
 const SAMPLES = ["ethers", "viem", "wagmi"];
 /** Of what the samples use beside our packages and what the suite pins itself. */
-const OTHERS = { "@wagmi/core": "3.6.5", viem: "2.57.20" };
+const OTHERS = { "@foundry-rs/forge": "1.7.1", "@wagmi/core": "3.6.5", esbuild: "0.28.2", viem: "2.57.20" };
 
 describe("Published packages", function () {
   this.timeout(LONGEST_INSTALL_MS);
 
   let project: string;
-  let anvil: Anvil;
+  let anvil: Anvil | undefined;
   let environment: Record<string, string>;
   let implementation: string;
 
@@ -48,13 +48,13 @@ describe("Published packages", function () {
   });
 
   after(async () => {
-    await anvil.stop();
+    await anvil?.stop();
     rmSync(project, { recursive: true });
   });
 
   for (const name of PACKAGES) {
     it(`${name} is read alike by every resolver, as publint and attw see it`, () => {
-      const tarball = join(project, `${name}-0.1.0.tgz`);
+      const tarball = join(project, tarballOf(name));
 
       run(fromRoot("node_modules", "publint", "src", "cli.js"), [tarball, "--strict"], project);
       run(
@@ -87,9 +87,23 @@ describe("Published packages", function () {
     }
   }
 
+  it("leave out of a bundle what is not imported", () => {
+    const entry = join(project, "entry.mjs");
+    writeFileSync(entry, 'import { interfaceIds } from "ainft-contracts";\nconsole.log(interfaceIds.IAINFT);\n');
+
+    const bundle = output(
+      join(project, "node_modules", ".bin", "esbuild"),
+      [entry, "--bundle", "--format=esm"],
+      project,
+    );
+
+    expect(bundle).to.include("interfaceIds");
+    expect(bundle).to.not.match(/Abi\b|TypedData\b|addresses\b/u);
+  });
+
   it("give a third party's Hardhat project the consumer's base and the interfaces to compile with", () => {
     const folder = join(project, "hardhat");
-    cpSync(fromRoot("test", "packages", "samples", "hardhat"), folder, { recursive: true });
+    writeSolidityProject(folder, "hardhat", "contracts");
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
 
     run(join(project, "node_modules", "hardhat", "internal", "cli", "bootstrap.js"), ["compile"], folder);
@@ -97,7 +111,25 @@ describe("Published packages", function () {
     const artifact = readFileSync(join(folder, "artifacts", "contracts", "Asker.sol", "Asker.json"), "utf8");
     expect(JSON.parse(artifact)).to.have.property("bytecode").that.has.length.above(1_000);
   });
+
+  it("give a third party's forge project the same", () => {
+    // Its compiler reads nothing outside the folder with its settings.
+    writeSolidityProject(project, "foundry", "src");
+
+    output(join(project, "node_modules", ".bin", "forge"), ["build"], project);
+
+    const artifact = readFileSync(join(project, "out", "Asker.sol", "Asker.json"), "utf8");
+    expect(JSON.parse(artifact)).to.have.nested.property("bytecode.object").that.has.length.above(1_000);
+  });
 });
+
+/** How npm names what it packs. */
+function tarballOf(name: string): string {
+  const { version } = JSON.parse(readFileSync(fromRoot("node_modules", name, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `${name}-${version}.tgz`;
+}
 
 /** An empty project outside the tree that has the two tarballs and what its samples need. */
 function installAll(project: string): void {
@@ -115,10 +147,16 @@ function installAll(project: string): void {
   const dependencies = {
     ...OTHERS,
     ...Object.fromEntries(pinned.map((name) => [name, devDependencies[name]])),
-    ...Object.fromEntries(PACKAGES.map((name) => [name, `file:${name}-0.1.0.tgz`])),
+    ...Object.fromEntries(PACKAGES.map((name) => [name, `file:${tarballOf(name)}`])),
   };
   writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, dependencies }));
   output("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], project);
+}
+
+/** A project of a third party that compiles the sample of a contract that asks. */
+function writeSolidityProject(folder: string, tool: string, sources: string): void {
+  cpSync(fromRoot("test", "packages", "samples", tool), folder, { recursive: true });
+  cpSync(fromRoot("test", "packages", "samples", "solidity"), join(folder, sources), { recursive: true });
 }
 
 function writeSamples(folder: string, type: string): void {

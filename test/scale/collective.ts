@@ -1,5 +1,5 @@
 import { id, type JsonRpcProvider, type JsonRpcSigner } from "ethers";
-import { gasOf } from "./mined";
+import { gasOf } from "./gas";
 import type { OpenUnits, Units } from "./opening";
 
 /** How often each operation is measured at each size. */

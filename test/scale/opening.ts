@@ -9,7 +9,7 @@ import {
 import { deploySuite } from "../../scripts/deploy";
 import { CollectionKind } from "../../scripts/lib/collection-kinds";
 import { memoryRecordStore } from "../../scripts/lib/records";
-import { mined } from "./mined";
+import { mined } from "../../scripts/lib/mined";
 
 /** A collective as that which gives units that vote; a unit is a token, or an edition of its only id. */
 export interface Units {

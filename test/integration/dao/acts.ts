@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { ContractFactory, id } from "ethers";
 import { readArtifact } from "../../../scripts/lib/artifacts";
 import { CollectionKind } from "../../../scripts/lib/collection-kinds";
+import { mined } from "../../../scripts/lib/mined";
 import {
   AINFT721SecondMock__factory,
   AINFTFactory__factory,
@@ -11,7 +12,6 @@ import {
   UpgradeableBeacon__factory,
 } from "../../../typechain-types";
 import { type Act, callOf } from "./act";
-import { mined } from "./chain";
 import { fundEconomy } from "./first-acts";
 import { slash, upgradeRegistry } from "./provider-acts";
 import { carry, FIRST_MANIFEST, type World, write } from "./world";
@@ -148,7 +148,7 @@ const spend: Act = {
   dao: ({ network }) => network,
   prepare: async ({ token, network, majority }) => {
     await mined(token.transfer(network.timelockAddress, 50n));
-    await (await majority.sendTransaction({ to: network.timelockAddress, value: 1_000n })).wait();
+    await mined(majority.sendTransaction({ to: network.timelockAddress, value: 1_000n }));
     return [callOf(token, "transfer", [PAYEE, 40n]), { target: PAYEE, value: 700n, data: "0x" }];
   },
   before: async ({ token, chain, network }) => {

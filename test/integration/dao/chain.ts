@@ -1,4 +1,4 @@
-import { type Contract, type ContractTransactionResponse, type HDNodeWallet, type Interface, isError } from "ethers";
+import { type Contract, type HDNodeWallet, type Interface, isError } from "ethers";
 import { developmentAccount } from "../../../scripts/lib/accounts";
 import { type Anvil, startAnvil } from "../../deployment/helpers/anvil";
 
@@ -47,12 +47,6 @@ export class Chain {
   async stop(): Promise<void> {
     await this.anvil.stop();
   }
-}
-
-/** Sends and waits; a transaction that fails is a failure of the test. */
-export async function mined(sent: Promise<ContractTransactionResponse>): Promise<void> {
-  const receipt = await (await sent).wait();
-  if (receipt?.status !== 1) throw new Error("The transaction was mined, but failed.");
 }
 
 /** The custom error that a call is refused with: its name and its arguments. */

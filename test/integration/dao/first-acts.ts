@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { mined } from "../../../scripts/lib/mined";
 import { Challenges__factory, RewardDistributor__factory } from "../../../typechain-types";
 import { type Act, callOf } from "./act";
-import { mined } from "./chain";
 import { type World } from "./world";
 
 const TRAINING = 1;

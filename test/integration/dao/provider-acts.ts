@@ -5,10 +5,10 @@ import {
   ProviderRegistryUpgradeMock__factory,
   type ProviderRegistry,
 } from "../../../typechain-types";
+import { mined } from "../../../scripts/lib/mined";
 import { CapacityClass, consentTypes, ENDPOINT, HOUR, keyOf, registryDomain } from "../../helpers/providers";
 import { codeBehind } from "../../helpers/proxies";
 import { type Act, callOf } from "./act";
-import { mined } from "./chain";
 import { type World } from "./world";
 
 const STAKE = 50n;

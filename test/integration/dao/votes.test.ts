@@ -1,9 +1,10 @@
 import { checkProposal, DescriptionMismatch, type Hex } from "ainft-core";
 import { expect } from "chai";
+import { mined } from "../../../scripts/lib/mined";
 import { AINGovernor__factory, AINTimelock__factory } from "../../../typechain-types";
 import { State, stateBits } from "../../helpers/dao";
 import { ACTS } from "./acts";
-import { mined, refusalOf } from "./chain";
+import { refusalOf } from "./chain";
 import { carry, decide, idOf, openWorld, RULES, termsOf, type World, write, type Written } from "./world";
 
 const governorAbi = AINGovernor__factory.createInterface();

@@ -10,6 +10,7 @@ import { type HDNodeWallet, id } from "ethers";
 import { type DeployedSuite, deploySuite, PROVIDER_TERMS } from "../../../scripts/deploy";
 import { readArtifact } from "../../../scripts/lib/artifacts";
 import { CollectionKind } from "../../../scripts/lib/collection-kinds";
+import { mined } from "../../../scripts/lib/mined";
 import { memoryRecordStore } from "../../../scripts/lib/records";
 import {
   AINGovernor__factory,
@@ -19,7 +20,7 @@ import {
   IAINFT1155Votes__factory,
 } from "../../../typechain-types";
 import type { AINGovernor, AINTimelock, AINToken, IAINFT1155Votes } from "../../../typechain-types";
-import { Chain, mined } from "./chain";
+import { Chain } from "./chain";
 
 const DAY = 86_400n;
 const SUPPLY = 1_000n;

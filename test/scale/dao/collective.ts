@@ -9,8 +9,9 @@ import {
 } from "../../../typechain-types";
 import { deploySuite } from "../../../scripts/deploy";
 import { CollectionKind } from "../../../scripts/lib/collection-kinds";
+import { mined } from "../../../scripts/lib/mined";
 import { memoryRecordStore } from "../../../scripts/lib/records";
-import { gasOf, mined } from "../mined";
+import { gasOf } from "../gas";
 
 export const PROGRAM = 1n;
 export const FIRST_MANIFEST = id("the first manifest of many");

@@ -1,7 +1,7 @@
 import { type Address, type Hex, proposalDescription, type ProposedCall } from "ainft-core";
 import { id, type JsonRpcProvider } from "ethers";
 import { startAnvil } from "../../deployment/helpers/anvil";
-import { gasOf } from "../mined";
+import { gasOf } from "../gas";
 import { FIRST_MANIFEST, type Handed, openForMany, PROGRAM } from "./collective";
 import { holderOf, sendFromEach } from "./senders";
 

@@ -28,3 +28,4 @@ export * from "./abi/reward-distributor.ts";
 export * from "./abi/trait-schema.ts";
 export * from "./addresses.ts";
 export * from "./interface-ids.ts";
+export * from "./typed-data.ts";

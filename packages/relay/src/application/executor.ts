@@ -1,12 +1,15 @@
 import { type Bytes32, type JsonValue, parseStrictJson, RetryableError, ZERO_BYTES32 } from "ainft-core";
 import { StateUnavailable, UnsupportedProgram } from "../domain/errors.ts";
+import { isBatchable, type Lane } from "../domain/batch.ts";
 import { type Execution, failedExecution, judgeAnswer, questionOf } from "../domain/execution.ts";
-import { type HostLimits, MAX_STATE_BYTES, type Program, readProgram } from "../domain/program.ts";
+import { type HostLimits, MAX_STATE_BYTES, type Program } from "../domain/program.ts";
 import { resultDeadline } from "../domain/report.ts";
 import type { ProgramState } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore, Peer, RunFacts, Runner } from "../ports/system.ts";
 import type { Context } from "./context.ts";
+import type { Programs } from "./programs.ts";
+import { Recorder } from "./recorder.ts";
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -14,12 +17,15 @@ const RENEWALS_A_LEASE = 4;
 /** What the executor needs beyond the context. */
 export interface ExecutorParts {
   readonly content: ContentStore;
+  readonly programs: Programs;
   readonly runner: Runner;
   readonly peers: readonly Peer[];
   readonly limits: HostLimits;
   readonly concurrentRuns: number;
   /** How long a lease lasts that is not renewed. */
   readonly leaseMs: number;
+  /** How results are signed that fit a batch. */
+  readonly batching: "off" | "fulfil" | "root";
 }
 
 /**
@@ -32,11 +38,15 @@ export class Executor {
   readonly #running = new Map<bigint, Promise<void>>();
   /** How long each request that failed here waits for its next try. */
   readonly #delays = new Map<bigint, number>();
+  readonly #recorder: Recorder;
+  /** Leased, and waiting for a place. */
+  #leased: TrackedRequest[] = [];
   #turn: Promise<void> = Promise.resolve();
 
   constructor(context: Context, parts: ExecutorParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#recorder = new Recorder(context.store.requests);
   }
 
   /** Starts what may run now. Runs go on in the background, and when one ends the next begins; see {@link drain}. */
@@ -63,6 +73,7 @@ export class Executor {
   async drain(): Promise<void> {
     await this.#turn;
     await Promise.all(this.#running.values());
+    for (const { id } of this.#leased.splice(0)) await this.#context.store.requests.release(id, 0);
   }
 
   /** Runs that end and rounds that begin ask for work at any time: one after the other. */
@@ -76,7 +87,9 @@ export class Executor {
     const { store, log, onPersisted } = this.#context;
     const free = this.#parts.concurrentRuns - this.#running.size;
     if (free <= 0 || signal.aborted) return;
-    for (const request of await store.requests.lease(free)) {
+    // One more for each place, so that not every run that ends asks the database for the next.
+    if (this.#leased.length === 0) this.#leased = await store.requests.lease(free + this.#parts.concurrentRuns);
+    for (const request of this.#leased.splice(0, free)) {
       onPersisted({ state: "LEASED", requestId: request.id });
       const run = this.#run(request, signal).finally(() => {
         this.#running.delete(request.id);
@@ -121,26 +134,39 @@ export class Executor {
   }
 
   async #execute(request: TrackedRequest, signal: AbortSignal): Promise<void> {
-    const { chain, store, onPersisted, log } = this.#context;
-    const token = await chain.program(request, await this.#confirmedNumber());
-    if (token === null) throw new UnsupportedProgram("its token is none");
-    const manifest = await this.#parts.content.manifest(request.manifestDigest);
-    const program = readProgram(manifest, this.#parts.limits);
-    const state = program.state === null ? null : await this.#stateOf(token.stateDigest);
+    const { onPersisted, log } = this.#context;
+    const program = await this.#parts.programs.read(request.manifestDigest, this.#parts.limits);
+    const token = program.state === null ? null : await this.#tokenOf(request);
+    const state = token === null ? null : await this.#stateOf(token.stateDigest);
 
     const { execution, facts } = await this.#ask(program, request, state, signal);
-    const sequence = execution.newState === null || !changes(token, request) ? null : token.sequence + 1n;
-    const note = facts === null ? null : JSON.stringify(facts);
-    const recorded = await store.requests.recordExecution(
-      request.id,
+    const isUpdate = execution.newState !== null && token !== null && changes(token, request);
+    const recorded = await this.#recorder.record({
+      id: request.id,
       execution,
-      sequence,
-      resultDeadline(request),
-      note,
-    );
+      sequence: isUpdate ? token.sequence + 1n : null,
+      deadline: resultDeadline(request),
+      lane: await this.#laneOf(program, request),
+      note: facts === null ? null : JSON.stringify(facts),
+    });
     if (!recorded) return;
     log.info("A request was executed", { requestId: request.id, status: execution.result.status, ...facts });
     onPersisted({ state: "EXECUTED", requestId: request.id });
+  }
+
+  /** What a token that keeps state is now. A program that keeps none is not asked: its request says all. */
+  async #tokenOf(request: TrackedRequest): Promise<ProgramState> {
+    const token = await this.#context.chain.program(request, await this.#confirmedNumber());
+    if (token === null) throw new UnsupportedProgram("its token is none");
+    return token;
+  }
+
+  /** Under a root alone a result changes no token and frees no fee: whoever wants that to happen gets it delivered. */
+  async #laneOf(program: Program, request: TrackedRequest): Promise<Lane> {
+    const { batching } = this.#parts;
+    if (batching === "off" || !isBatchable(request)) return "single";
+    if (batching === "fulfil" || program.state !== null) return "batch";
+    return (await this.#context.store.requests.hasOrder(request.id)) ? "batch" : "root";
   }
 
   /**

@@ -3,7 +3,9 @@ import type { Health } from "../domain/health.ts";
 import type { ReporterConfig } from "../domain/request.ts";
 import { INGEST_SEAT } from "../domain/seats.ts";
 import type { Seats } from "../ports/system.ts";
+import type { Activity } from "./activity.ts";
 import type { Attestor } from "./attestor.ts";
+import type { Batcher } from "./batcher.ts";
 import type { ChainView, Context } from "./context.ts";
 import { report } from "./each.ts";
 import type { Executor } from "./executor.ts";
@@ -24,7 +26,11 @@ export interface UseCases {
   readonly executor: Executor;
   /** Null without a key: then the relay only runs containers. */
   readonly attestor: Attestor | null;
+  /** As the attestor. */
+  readonly batcher: Batcher | null;
   readonly gatherer: Gatherer;
+  /** Null when this relay takes no activity. */
+  readonly activity: Activity | null;
   readonly submitter: Submitter;
   /** Null when this relay does not settle orders. */
   readonly orders: OrderSettler | null;
@@ -76,6 +82,7 @@ export class Relay {
     } finally {
       await executor.drain();
       await gatherer.drain();
+      await this.#cases.activity?.drain();
       drained.abort();
       await leases;
     }
@@ -94,7 +101,10 @@ export class Relay {
     if (!leads && !sends) return;
     const config = await this.#context.chain.currentConfig();
     if (config === null) this.#context.log.warn("The oracle has no reporter config: nothing can be signed");
-    else await this.#report(view, config, leads, sends);
+    else {
+      await this.#report(view, config, leads, sends);
+      if (leads) await this.#step("activity", async () => this.#cases.activity?.round(view, config, sends, signal));
+    }
     if (sends) await this.#step("send", async () => this.#cases.transactions?.follow(view));
   }
 
@@ -111,9 +121,10 @@ export class Relay {
 
   /** Brings what was executed to a quorum, and to the chain. */
   async #report(view: ChainView, config: ReporterConfig, leads: boolean, sends: boolean): Promise<void> {
-    const { attestor, gatherer, submitter, orders } = this.#cases;
+    const { attestor, batcher, gatherer, submitter, orders } = this.#cases;
     if (leads) {
       await this.#step("attest", async () => attestor?.attest(view, config));
+      await this.#step("batch", async () => batcher?.batch(view, config));
       await this.#step("gather", async () => gatherer.gather(config));
     }
     await this.#step("submit", async () => submitter.submit(view, config, sends));

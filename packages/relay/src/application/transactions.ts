@@ -1,3 +1,4 @@
+import { isActivityKey } from "../domain/activity.ts";
 import { bumpedFees, type FeeCaps } from "../domain/fees.ts";
 import { isNoopKey } from "../domain/noop.ts";
 import { isOrderKey, requestOf } from "../domain/order.ts";
@@ -129,7 +130,9 @@ export class TransactionManager {
     // Known, underpriced, nonce too low, no answer: all mean that only the receipts can tell.
     if (objection !== null) log.warn("The node objects to a transaction", { key, error: objection });
     this.#sentAt.set(id, clock.now());
-    if (await store.transactions.markSent(id)) await this.#persisted(transaction, "SENT");
+    if (!(await store.transactions.markSent(id))) return;
+    log.info("A transaction was sent", { key, hash: attempt.hash });
+    await this.#persisted(transaction, "SENT");
   }
 
   /** A better offer, kept before it is sent. Null when the caps forbid one. */
@@ -156,6 +159,7 @@ export class TransactionManager {
       onPersisted({ state, kind: "order", requestId: requestOf(key) });
       return;
     }
+    if (isActivityKey(key)) return;
     const report = await store.reports.byKey(key);
     if (report !== null) onPersisted({ state, kind: report.kind, requestId: report.requestId });
   }

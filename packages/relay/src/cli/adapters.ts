@@ -4,13 +4,14 @@ import { RpcChainReader } from "../adapters/chain/reader.ts";
 import { Rpc } from "../adapters/chain/rpc.ts";
 import { checkChain, checkSigner, genesisOf, readDesk } from "../adapters/chain/start-checks.ts";
 import { RpcChainWriter } from "../adapters/chain/writer.ts";
+import { EndpointRunner } from "../adapters/runner/endpoint-runner.ts";
 import { RelayMetrics } from "../adapters/metrics/metrics.ts";
 import { EngineRunner } from "../adapters/runner/engine-runner.ts";
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { ProcessRunner } from "../adapters/runner/process-runner.ts";
-import { loadKey } from "../adapters/signer/keys.ts";
+import { loadKey, readSecret } from "../adapters/signer/keys.ts";
 import { WalletReportSigner, WalletTransactionSigner } from "../adapters/signer/signers.ts";
-import type { RelayConfig } from "../config/schema.ts";
+import type { HttpRunnerConfig, RelayConfig } from "../config/schema.ts";
 import type { Logger, Runner } from "../ports/system.ts";
 import type { Closers } from "./closers.ts";
 
@@ -19,6 +20,7 @@ export interface ChainSide {
   readonly domain: OracleDomain;
   /** Where requests with a fee or a callback are made. */
   readonly desk: Address;
+  readonly rpc: Rpc;
   readonly reader: RpcChainReader;
   readonly writer: RpcChainWriter;
   /** Null for a relay that only runs containers: its machine holds no key. */
@@ -51,7 +53,7 @@ export async function openChain(
   if (signer !== null) await checkStanding(signer.address, reader, log);
   const genesis = await genesisOf(reader);
   const writer = new RpcChainWriter(rpc, (receipt) => metrics.receipt(receipt));
-  return { domain, desk, reader, writer, signer, sender, genesis };
+  return { domain, desk, rpc, reader, writer, signer, sender, genesis };
 }
 
 async function checkStanding(reporter: Address, reader: RpcChainReader, log: Logger): Promise<void> {
@@ -60,9 +62,18 @@ async function checkStanding(reporter: Address, reader: RpcChainReader, log: Log
   }
 }
 
-/** The runner that the configuration names. Throws `NoEngine`. */
+/** The runner that the configuration names. Throws `NoEngine` or `SecretUnavailable`. */
 export function makeRunner({ runner, dataDir }: RelayConfig): Runner {
+  if (runner.type === "http") return makeEndpointRunner(runner);
   if (runner.type === "process") return new ProcessRunner(runner.commands, join(dataDir, "runs"));
   const { imageMirrors, pullTimeoutMs } = runner;
   return new EngineRunner({ socket: runner.socket ?? findEngineSocket(), imageMirrors, pullTimeoutMs, owner: dataDir });
+}
+
+function makeEndpointRunner({ endpoints, privateHosts }: HttpRunnerConfig): Runner {
+  const found = endpoints.map(({ image, url, tokenEnv }) => {
+    const token = tokenEnv === undefined ? undefined : readSecret(process.env, tokenEnv);
+    return [image, { url, token }] as const;
+  });
+  return new EndpointRunner({ endpoints: new Map(found), privateHosts });
 }

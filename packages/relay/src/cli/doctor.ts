@@ -49,6 +49,7 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
   await look("runner", async () => {
     await makeRunner(config).cleanUp();
     if (config.runner.type === "process") return "plain processes, without confinement";
+    if (config.runner.type === "http") return `${config.runner.endpoints.length} HTTP endpoints, none asked`;
     return `container engine on ${config.runner.socket ?? findEngineSocket()}`;
   });
   for (const peer of config.peers) await look(`peer ${peer}`, async () => describePeer(peer));

@@ -1,11 +1,15 @@
 import type { Address, Bytes32, Hex, Report } from "ainft-core";
+import type { ActivityKey } from "../domain/activity.ts";
+import type { Lane } from "../domain/batch.ts";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
 import type { OrderKey, TrackedOrder } from "../domain/order.ts";
 import type { NoopKey } from "../domain/noop.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
+import type { BatchLedger } from "./batches.ts";
 import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
+import type { ActivityLedger } from "./activity.ts";
 
 /** A request in the relay's care. */
 export interface TrackedRequest extends AskedRequest {
@@ -19,6 +23,19 @@ export interface TrackedRequest extends AskedRequest {
   /** True when a later request of the same token may run. */
   readonly settled: boolean;
   /** How it was run, or why it cannot be: for operators. */
+  readonly note: string | null;
+}
+
+/** A run that came to something that can be signed. */
+export interface FinishedRun {
+  readonly id: bigint;
+  readonly execution: Execution;
+  /** Sequence that its update sets; null when there is none. */
+  readonly sequence: bigint | null;
+  /** Last second in which its result may be submitted on its own. */
+  readonly deadline: bigint;
+  /** How its result is to be signed. */
+  readonly lane: Lane;
   readonly note: string | null;
 }
 
@@ -76,7 +93,16 @@ export interface RequestLedger {
     deadline: bigint,
     note: string | null,
   ): Promise<boolean>;
-  supersede(id: bigint): Promise<void>;
+  /** The same for many, each in its lane. Answers those that were recorded. */
+  recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>>;
+  /** Notes whether a program keeps state: the requests of one that keeps none need not wait for each other. */
+  learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void>;
+  /** Requests that were not run when their result landed in a block up to this one -> SUPERSEDED. Answers the ids. */
+  supersedeLanded(upTo: bigint): Promise<bigint[]>;
+  /** Settles run requests whose result landed in a block up to this one and cannot change a token. */
+  settleStateless(upTo: bigint): Promise<void>;
+  /** Whether a request was made at the desk. */
+  hasOrder(id: bigint): Promise<boolean>;
   abandon(id: bigint, note: string): Promise<void>;
   settle(id: bigint): Promise<void>;
   /** DEAD -> CONFIRMED, and a request that waits for its next try waits no more. False when it is neither. */
@@ -110,11 +136,19 @@ export interface SignatureRecord {
 /** A signature about to be kept. */
 export type NewSignature = Omit<SignatureRecord, "id">;
 
+/** A report and everybody's signatures of what it says. */
+export interface GatheredReport {
+  readonly report: TrackedReport;
+  readonly signatures: readonly SignatureRecord[];
+}
+
 /** Reports and signatures. Every method is one transaction. */
 export interface ReportLedger {
   byKey(key: ReportKey): Promise<TrackedReport | null>;
   ofRequest(requestId: bigint): Promise<TrackedReport[]>;
   inStates(states: readonly ReportState[], kind?: ReportKind): Promise<TrackedReport[]>;
+  /** EXECUTED reports that are signed on their own, by request. Updates wait until their result has landed. */
+  unsigned(limit: number): Promise<TrackedReport[]>;
   setDeadline(key: ReportKey, deadline: bigint): Promise<void>;
   /** Changes the state if it is one of `from`. False when it was not. */
   move(key: ReportKey, from: readonly ReportState[], to: ReportState): Promise<boolean>;
@@ -128,6 +162,11 @@ export interface ReportLedger {
   /** Keeps a peer's signature. False when it was there, or when the signer has too many that match nothing. */
   addPeerSignature(signature: NewSignature): Promise<boolean>;
   signaturesOf(digest: Bytes32): Promise<SignatureRecord[]>;
+  hasSignature(digest: Bytes32, signer: Address): Promise<boolean>;
+  /** SIGNED reports with at least so many signatures, and these. */
+  withSignatures(threshold: number, limit: number): Promise<GatheredReport[]>;
+  /** SIGNED and QUORUM reports under another config than this -> EXECUTED. */
+  renew(configVersion: bigint): Promise<void>;
   ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]>;
   counts(): Promise<Record<string, number>>;
 }
@@ -142,8 +181,8 @@ export interface Attempt {
   readonly createdAt: number;
 }
 
-/** What a transaction is for: a report, the settlement of an order, or nothing but its nonce. */
-export type TransactionKey = ReportKey | OrderKey | NoopKey;
+/** What a transaction is for: a report, the settlement of an order, a batch of activity, or nothing but its nonce. */
+export type TransactionKey = ReportKey | OrderKey | ActivityKey | NoopKey;
 
 /** A transaction of ours: one nonce, one or more attempts. */
 export interface TrackedTransaction {
@@ -214,7 +253,9 @@ export interface Store {
   readonly requests: RequestLedger;
   readonly orders: OrderLedger;
   readonly reports: ReportLedger;
+  readonly batches: BatchLedger;
   readonly transactions: TransactionLedger;
+  readonly activity: ActivityLedger;
   readonly blobs: BlobStore;
   readonly peers: PeerBook;
 }

@@ -32,6 +32,11 @@ export interface ContentStore {
   modelFolder(files: readonly ManifestModelFile[]): Promise<string>;
 }
 
+/** Keeps bodies by digest, where anybody who is meant to can find them. */
+export interface BodyStore {
+  put(bytes: Uint8Array): Promise<void>;
+}
+
 /** How a program was run: shown to operators, never signed. */
 export interface RunFacts {
   readonly runner: string;

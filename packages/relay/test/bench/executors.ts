@@ -122,7 +122,7 @@ class Bench {
 }
 
 async function measure(containers: Containers, requests: number): Promise<Measured> {
-  const world = await openWorld(1, containers.image);
+  const world = await openWorld(1, { image: containers.image });
   const cluster = await PostgresCluster.start({ durable: true });
   try {
     const tokens: bigint[] = [];

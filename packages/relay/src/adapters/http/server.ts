@@ -5,6 +5,8 @@ import { StartRefused } from "../../config/errors.ts";
 import type { Health } from "../../domain/health.ts";
 import type { NewSignature, Store, TrackedRequest } from "../../ports/store.ts";
 import type { Clock } from "../../ports/system.ts";
+import { activityPages, type ActivityPagesParts } from "./activity.ts";
+import { proofPages } from "./proofs.ts";
 import { PAGE_SIZE, readSignature, writePage } from "./wire.ts";
 
 const BODY_LIMIT = 16_384;
@@ -22,6 +24,8 @@ export interface ServerParts {
   readonly staleAfterMs: number;
   /** Takes a signature that a peer pushed. Throws `PeerPayloadRefused`. */
   readonly accept: (signature: NewSignature) => Promise<void>;
+  /** Null when this relay takes no activity. */
+  readonly activity?: ActivityPagesParts | null;
 }
 
 /** The address is taken, or not this machine's. */
@@ -45,6 +49,8 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
   exchange(app, parts);
   push(app, parts);
   status(app, parts);
+  proofPages(app, parts.store);
+  if (parts.activity !== undefined && parts.activity !== null) await activityPages(app, parts.activity);
   try {
     await app.listen({ host, port });
   } catch (cause) {

@@ -5,6 +5,8 @@ import { initial } from "./migrations/0001-initial.ts";
 import { termsAndBatches } from "./migrations/0002-terms-and-batches.ts";
 import { orders } from "./migrations/0003-orders.ts";
 import { leasesAndSeats } from "./migrations/0004-leases-and-seats.ts";
+import { batches } from "./migrations/0005-batches.ts";
+import { activity } from "./migrations/0006-activity.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -17,6 +19,8 @@ export const MIGRATIONS: Readonly<Record<string, string>> = {
   "0002-terms-and-batches": termsAndBatches,
   "0003-orders": orders,
   "0004-leases-and-seats": leasesAndSeats,
+  "0005-batches": batches,
+  "0006-activity": activity,
 };
 
 /** The data folder holds a schema that this version does not know, or could not be brought up to date. */

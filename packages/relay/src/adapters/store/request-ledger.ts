@@ -1,11 +1,12 @@
-import { sql, type Transaction } from "kysely";
+import { type Bytes32, ResultStatus } from "ainft-core";
+import { type Selectable, sql } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
-import { resultKey, updateKey } from "../../domain/report.ts";
 import type { RequestState } from "../../domain/states.ts";
-import type { RequestLedger, TrackedRequest } from "../../ports/store.ts";
+import type { FinishedRun, RequestLedger, TrackedRequest } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
-import { address, toRequest } from "./rows.ts";
-import type { RequestTable, Tables } from "./tables.ts";
+import { recordRuns } from "./recording.ts";
+import { toRequest } from "./rows.ts";
+import type { RequestTable } from "./tables.ts";
 
 /** Who leases, and for how long a lease lasts that is not renewed. */
 export interface LeaseTerms {
@@ -73,25 +74,24 @@ export class SqlRequestLedger implements RequestLedger {
 
   async lease(limit: number): Promise<TrackedRequest[]> {
     const { owner, ms } = this.#terms;
-    const { rows } = await sql<{ id: bigint }>`
+    const { rows } = await sql<Selectable<RequestTable> & { input: Uint8Array }>`
       with picked as (
         select id from requests
         where state = 'CONFIRMED' and not settled and landed_status is null
         and coalesce(retry_at, 0) <= ${NOW}
-        and not exists (
+        and (manifest_digest in (select p.manifest_digest from programs p where not p.stateful) or not exists (
           select 1 from requests as earlier
           where earlier.collection = requests.collection and earlier.token_id = requests.token_id
           and earlier.id < requests.id and not earlier.settled and earlier.state <> 'ORPHANED'
-        )
+        ))
         order by deadline, id limit ${limit} for update skip locked
       )
       update requests
       set state = 'LEASED', lease_owner = ${owner}, lease_until = ${NOW} + ${BigInt(ms)}::int8, runs = runs + 1
-      from picked where requests.id = picked.id returning requests.id`.execute(this.#db);
-    const ids = rows.map(({ id }) => id);
-    if (ids.length === 0) return [];
-    const leased = await this.#rows().where("requests.id", "in", ids).orderBy("deadline").orderBy("id").execute();
-    return leased.map((row) => toRequest(row, row.input));
+      from picked, blobs where requests.id = picked.id and blobs.digest = requests.input_digest
+      returning requests.*, blobs.bytes as input`.execute(this.#db);
+    rows.sort((left, right) => ascending(left.deadline, right.deadline) || ascending(left.id, right.id));
+    return rows.map((row) => toRequest(row, row.input));
   }
 
   async renewLeases(): Promise<number> {
@@ -144,38 +144,12 @@ export class SqlRequestLedger implements RequestLedger {
     deadline: bigint,
     note: string | null,
   ): Promise<boolean> {
-    const { result, newState } = execution;
-    return this.#db.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable("requests")
-        .set({
-          state: "EXECUTED",
-          ...NOT_LEASED,
-          status: BigInt(result.status),
-          result_digest: result.digest,
-          result_size: result.size,
-          state_digest: newState?.digest ?? null,
-          note,
-        })
-        .where("id", "=", id)
-        .where("state", "=", "LEASED")
-        .where("lease_owner", "=", this.#terms.owner)
-        .returning(["collection", "token_id"])
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      await putBlob(trx, result.digest, result.bytes);
-      if (newState !== null) await putBlob(trx, newState.digest, newState.bytes);
-      await openReport(trx, { key: resultKey(id), kind: "result", request_id: id, sequence: null, deadline });
-      if (sequence !== null) {
-        const key = updateKey({ collection: address(row.collection), tokenId: BigInt(row.token_id) }, sequence);
-        await openReport(trx, { key, kind: "update", request_id: id, sequence, deadline: null });
-      }
-      return true;
-    });
+    const run = { id, execution, sequence, deadline, lane: "single" as const, note };
+    return (await this.recordExecutions([run])).has(id);
   }
 
-  async supersede(id: bigint): Promise<void> {
-    await this.#move(id, ["SEEN", "CONFIRMED"], "SUPERSEDED");
+  async recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>> {
+    return this.#db.transaction().execute(async (trx) => recordRuns(trx, runs, this.#terms.owner));
   }
 
   async abandon(id: bigint, note: string): Promise<void> {
@@ -190,6 +164,57 @@ export class SqlRequestLedger implements RequestLedger {
 
   async settle(id: bigint): Promise<void> {
     await this.#db.updateTable("requests").set({ settled: true }).where("id", "=", id).execute();
+  }
+
+  async learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void> {
+    await this.#db
+      .insertInto("programs")
+      .values({ manifest_digest: manifestDigest, stateful })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async supersedeLanded(upTo: bigint): Promise<bigint[]> {
+    const rows = await this.#db
+      .updateTable("requests")
+      .set({ state: "SUPERSEDED" })
+      .where("settled", "=", false)
+      .where("landed_block", "<=", upTo)
+      .where("state", "in", ["SEEN", "CONFIRMED"] satisfies RequestState[])
+      .returning("id")
+      .execute();
+    return rows.map(({ id }) => id).sort(ascending);
+  }
+
+  async settleStateless(upTo: bigint): Promise<void> {
+    await this.#db
+      .updateTable("requests")
+      .set({ settled: true })
+      .where("settled", "=", false)
+      .where("landed_block", "<=", upTo)
+      .where("state", "not in", ["SEEN", "CONFIRMED", "ORPHANED"] satisfies RequestState[])
+      .where(({ exists, selectFrom, or, eb }) =>
+        or([
+          eb("landed_status", "<>", BigInt(ResultStatus.OK)),
+          exists(
+            selectFrom("programs")
+              .select("programs.manifest_digest")
+              .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
+              .where("stateful", "=", false),
+          ),
+        ]),
+      )
+      .execute();
+  }
+
+  async hasOrder(id: bigint): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("orders")
+      .select("request_id")
+      .where("request_id", "=", id)
+      .where("state", "<>", "ORPHANED")
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async retry(id: bigint): Promise<boolean> {
@@ -219,54 +244,8 @@ export class SqlRequestLedger implements RequestLedger {
       .selectAll("requests")
       .select("blobs.bytes as input");
   }
-
-  async #move(id: bigint, from: readonly RequestState[], to: RequestState): Promise<void> {
-    await this.#db
-      .updateTable("requests")
-      .set({ state: to } satisfies Partial<RequestTable>)
-      .where("id", "=", id)
-      .where("state", "in", from)
-      .execute();
-  }
 }
-
-async function putBlob(trx: Transaction<Tables>, digest: string, bytes: Uint8Array): Promise<void> {
-  await trx
-    .insertInto("blobs")
-    .values({ digest, bytes })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-/** A report of a request that was orphaned and ran again starts anew; one that is on its way is left alone. */
-async function openReport(
-  trx: Transaction<Tables>,
-  report: { key: string; kind: string; request_id: bigint; sequence: bigint | null; deadline: bigint | null },
-): Promise<void> {
-  const fresh = {
-    ...report,
-    state: "EXECUTED",
-    config_version: null,
-    digest: null,
-    attestation: null,
-    quorum_at: null,
-  };
-  await trx
-    .deleteFrom("reports")
-    .where("request_id", "=", report.request_id)
-    .where("kind", "=", report.kind)
-    .where("state", "=", "ORPHANED")
-    .execute();
-  await trx
-    .insertInto("reports")
-    .values(fresh)
-    .onConflict((conflict) => conflict.column("key").doUpdateSet(fresh).where("reports.state", "in", REUSABLE))
-    .execute();
-}
-
-/** A key whose earlier report came to nothing may be used by the next request of the token. */
-const REUSABLE = ["ORPHANED", "EXPIRED", "SUPERSEDED"];
 
 function ascending(left: bigint, right: bigint): number {
-  return left < right ? -1 : 1;
+  return left === right ? 0 : left < right ? -1 : 1;
 }

@@ -1,4 +1,6 @@
 import type { Store } from "../../ports/store.ts";
+import { SqlActivityLedger } from "./activity-ledger.ts";
+import { SqlBatchLedger } from "./batch-ledger.ts";
 import { SqlBlobStore } from "./blob-store.ts";
 import { SqlChainLedger } from "./chain-ledger.ts";
 import type { Database } from "./database.ts";
@@ -19,7 +21,9 @@ export function sqlStore(database: Database, leases = ALONE, fence: Fence = NO_F
     requests: new SqlRequestLedger(database, leases),
     orders: new SqlOrderLedger(database),
     reports: new SqlReportLedger(database),
+    batches: new SqlBatchLedger(database),
     transactions: new SqlTransactionLedger(database, fence),
+    activity: new SqlActivityLedger(database),
     blobs: new SqlBlobStore(database),
     peers: new SqlPeerBook(database),
   };

@@ -1,5 +1,6 @@
 import { type Address, asBytes32, asHex, type Bytes32 } from "ainft-core";
 import type { Selectable, Transaction } from "kysely";
+import { type ActivityKey, isActivityKey } from "../../domain/activity.ts";
 import { isNoopKey } from "../../domain/noop.ts";
 import { isOrderKey, requestOf } from "../../domain/order.ts";
 import type { Block } from "../../domain/request.ts";
@@ -175,6 +176,7 @@ async function moveSubject(
   from: readonly ReportState[],
   to: ReportState,
 ): Promise<boolean> {
+  if (isActivityKey(key)) return moveBatch(trx, key, from, to);
   const update = isOrderKey(key)
     ? trx
         .updateTable("orders")
@@ -183,6 +185,21 @@ async function moveSubject(
         .where("state", "in", from.map(orderState))
     : trx.updateTable("reports").set({ state: to }).where("key", "=", key).where("state", "in", from);
   const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+async function moveBatch(
+  trx: Transaction<Tables>,
+  key: ActivityKey,
+  from: readonly ReportState[],
+  to: ReportState,
+): Promise<boolean> {
+  const moved = trx
+    .updateTable("activity_batches")
+    .set({ state: to })
+    .where("key", "=", key)
+    .where("state", "in", from);
+  const { numUpdatedRows } = await moved.executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 

@@ -1,0 +1,67 @@
+import { ChainUnavailable } from "./errors.ts";
+import type { Settings } from "./settings.ts";
+
+export const TIMEOUT_MS = 20_000;
+/** No answer of a node may take more memory than this; more logs than fit are asked for in parts. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** A node's answer is longer than it may be. */
+export class AnswerTooLong extends ChainUnavailable {}
+
+/** A node refuses a question. */
+export class NodeRefused extends ChainUnavailable {}
+
+/** Where requests go: what is secret in a node's address travels as a header, as browsers have it too. */
+export interface Endpoint {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function endpointOf(rpc: string): Endpoint {
+  const url = new URL(rpc);
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = "";
+  url.password = "";
+  if (credentials === ":") return { url: url.href, headers: {} };
+  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } };
+}
+
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: { readonly message?: unknown; readonly code?: unknown };
+}
+
+/** Asks a node by JSON-RPC, with a bound on time and memory. Throws {@link ChainUnavailable}. */
+export async function ask({ rpc, node }: Settings, method: string, params: readonly unknown[]): Promise<unknown> {
+  let answer: Answer | null;
+  try {
+    const { url, headers } = endpointOf(rpc);
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    answer = JSON.parse(await bounded(response)) as Answer | null; // any other shape fails below
+  } catch (cause) {
+    if (cause instanceof AnswerTooLong) throw cause;
+    throw new ChainUnavailable(`No node answers at ${node}. Check --rpc.`, { cause });
+  }
+  if (answer?.error !== undefined) {
+    const { code, message } = answer.error;
+    throw new NodeRefused(`The node refuses ${method}: ${String(message).slice(0, 200)} (${String(code)}).`);
+  }
+  return answer?.result;
+}
+
+async function bounded({ body }: Response): Promise<string> {
+  if (body === null) return "";
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body as AsyncIterable<Uint8Array>) {
+    size += part.length;
+    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLong(`The node's answer is longer than ${MAX_ANSWER_BYTES} bytes.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}

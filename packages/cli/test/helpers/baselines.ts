@@ -1,0 +1,32 @@
+import { CONSENT, CREATOR, EDITIONS, IMAGE } from "./creator.ts";
+import { ACTIVE, PASSED, QUEUED } from "./dao.ts";
+
+/** Good arguments of every command in the folder of `workingCreator`. What sends is only rehearsed. */
+export const BASELINES: Readonly<Record<string, readonly string[]>> = {
+  init: ["fresh", "--contributor", CREATOR, "--image", IMAGE],
+  "manifest check": ["manifest.json"],
+  "manifest digest": ["manifest.json"],
+  "manifest publish": ["manifest.json"],
+  "collection create": ["--name", "More", "--symbol", "MORE", "--dry-run"],
+  mint: ["manifest.json", "--dry-run"],
+  edition: ["1", "5", "--collection", EDITIONS, "--dry-run"],
+  "version publish": ["1", "manifest.json", "--dry-run"],
+  "version activate": ["1", "1", "--dry-run"],
+  "version freeze": ["1", "--dry-run"],
+  "train draft": [
+    ...["drafted.json", "--parent", "manifest.json", "--child", "better.json"],
+    ...["--dataset", "dataset", "--code", "code", "--metrics", "metrics"],
+  ],
+  "train sign": ["1", "record.json"],
+  "train record": ["1", "trainer.json", "--consent", CONSENT, "--dry-run"],
+  "train prove": ["1", "0"],
+  "train verify": ["proof.json"],
+  "dao delegate": ["--dry-run"],
+  "dao propose": ["next.json", "--dry-run"],
+  "dao show": [QUEUED],
+  "dao vote": [ACTIVE, "for", "--dry-run"],
+  "dao queue": [PASSED, "--dry-run"],
+  "dao execute": [QUEUED, "--dry-run"],
+  history: ["1"],
+  verify: ["1"],
+};
