@@ -1,15 +1,16 @@
 import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
+import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
+import type { Needs } from "./options.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Settings } from "../settings.ts";
 
 type Run = (settings: Settings, args: readonly string[]) => Promise<Outcome>;
-export type Needs = "files" | "chain" | "wallet" | "send";
 
 /** One command: its words, what it is for, an example, what it needs, and options of its own. */
 export interface Row {
@@ -252,5 +253,12 @@ export const COMMANDS: readonly Row[] = [
     needs: "send",
     run: executeProposal,
     options: [DEPLOYMENT, GOVERNOR, FROM_BLOCK],
+  },
+  {
+    words: "completion <shell>",
+    about: "print what makes a shell complete commands and options: bash, zsh or fish",
+    example: "ainft completion bash > ~/.local/share/bash-completion/completions/ainft",
+    needs: "files",
+    run: async (_settings, [shell = ""]) => completion(COMMANDS, shell),
   },
 ];

@@ -29,4 +29,5 @@ export const BASELINES: Readonly<Record<string, readonly string[]>> = {
   "dao execute": [QUEUED, "--dry-run"],
   history: ["1"],
   verify: ["1"],
+  completion: ["bash"],
 };

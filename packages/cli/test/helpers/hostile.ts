@@ -40,6 +40,7 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
     (name) => name.startsWith("m") || name === "folder" || name.includes("\u0000") || name === "",
   ),
   proposal: BAD_OBJECTS,
+  shell: ["", "cmd", CONTROL],
   choice: ["", "yes", "1", CONTROL],
   record: BAD_OBJECTS,
   proof: BAD_OBJECTS,
