@@ -5,6 +5,7 @@ import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
 import type { Needs } from "./options.ts";
+import { approveStake, consentToProvider, heartbeat, registerProvider, showProvider, stake } from "./provider.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
 import type { Outcome } from "../outcome.ts";
@@ -24,6 +25,7 @@ export interface Row {
 
 const FROM_BLOCK = ["--from-block <number>", "first block to read events from (default 0)"] as const;
 const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
+const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
 const STORE = ["--store <folder>", "content folder (default content)"] as const;
 const COLLECTION = ["--collection <address>", "the collection"] as const;
@@ -34,6 +36,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   collection: "open collections",
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
+  provider: "run programs for the network, with stake",
   train: "record who trained a program, and prove it",
 };
 
@@ -253,6 +256,60 @@ export const COMMANDS: readonly Row[] = [
     needs: "send",
     run: executeProposal,
     options: [DEPLOYMENT, GOVERNOR, FROM_BLOCK],
+  },
+  {
+    words: "provider approve <ain>",
+    about: "let the registry take so much AIN as stake",
+    example: "ainft provider approve 10000 --account 1",
+    needs: "send",
+    run: approveStake,
+    options: [DEPLOYMENT, REGISTRY, ["--token <address>", "AIN"]],
+  },
+  {
+    words: "provider consent <provider>",
+    about: "consent, as the reporter key, to sign for a provider",
+    example: "ainft provider consent 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --out key.json --account 3",
+    needs: "wallet",
+    run: consentToProvider,
+    options: [DEPLOYMENT, REGISTRY, ["--out <new-file>", "where the consent goes"]],
+  },
+  {
+    words: "provider register <key>",
+    about: "become a provider, with stake and a key that consented",
+    example: "ainft provider register key.json --stake 10000 --class cpu --endpoint https://relay.example --account 1",
+    needs: "send",
+    run: registerProvider,
+    options: [
+      DEPLOYMENT,
+      REGISTRY,
+      ["--stake <ain>", "how much to bond (default 0)"],
+      ["--class <kind>", "cpu, small-gpu, large-gpu or multi-gpu (default cpu)"],
+      ["--endpoint <text>", "where the provider's relay is reached"],
+    ],
+  },
+  {
+    words: "provider stake <ain>",
+    about: "bond more stake",
+    example: "ainft provider stake 500 --account 1",
+    needs: "send",
+    run: stake,
+    options: [DEPLOYMENT, REGISTRY],
+  },
+  {
+    words: "provider heartbeat",
+    about: "say that a provider is alive",
+    example: "ainft provider heartbeat --account 1",
+    needs: "send",
+    run: heartbeat,
+    options: [DEPLOYMENT, REGISTRY, ["--provider <address>", "whose key the sender is (default the sender)"]],
+  },
+  {
+    words: "provider show <provider>",
+    about: "tell what the registry knows of a provider",
+    example: "ainft provider show 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --deployment anvil.json",
+    needs: "chain",
+    run: showProvider,
+    options: [DEPLOYMENT, REGISTRY],
   },
   {
     words: "completion <shell>",
