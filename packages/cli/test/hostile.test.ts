@@ -83,6 +83,8 @@ describe("every command", () => {
     creator = { ...working, values: { ...working.values, ...(await proposals(working)) } };
     writeProposal(creator, "next.json", "Next");
     await providers(creator);
+    writeFileSync(creator.file("question.json"), '{"question":"Who are you?"}');
+    await runWords(["ask", "1", "question.json"], creator);
     for (const [name, content] of Object.entries(HOSTILE_FILES)) writeFileSync(creator.file(name), content);
     truncateSync(creator.file("huge.json"), 80 * 1024 * 1024);
     mkdirSync(creator.file("folder"));

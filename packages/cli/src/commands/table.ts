@@ -1,4 +1,5 @@
 import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
+import { askToken, showAnswer } from "./ask.ts";
 import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
 import { history } from "./history.ts";
@@ -208,6 +209,28 @@ export const COMMANDS: readonly Row[] = [
     needs: "chain",
     run: verifyToken,
     options: [COLLECTION, FROM_BLOCK, STORE],
+  },
+  {
+    words: "ask <token> <input>",
+    about: "ask a token for nothing, with JSON from a file that fits its manifest",
+    example: "ainft ask 1 question.json --account 2",
+    needs: "send",
+    run: askToken,
+    options: [
+      COLLECTION,
+      DEPLOYMENT,
+      ["--oracle <address>", "the oracle that the collection obeys"],
+      STORE,
+      ["--within <number>", "seconds in which an answer counts (default 3600)"],
+    ],
+  },
+  {
+    words: "answer <request>",
+    about: "tell what became of a request",
+    example: "ainft answer 1 --deployment anvil.json",
+    needs: "chain",
+    run: showAnswer,
+    options: [DEPLOYMENT, ["--oracle <address>", "the oracle that was asked"], FROM_BLOCK],
   },
   {
     words: "dao delegate",

@@ -21,6 +21,8 @@ export const BASELINES: Readonly<Record<string, readonly string[]>> = {
   "train record": ["1", "trainer.json", "--consent", CONSENT, "--dry-run"],
   "train prove": ["1", "0"],
   "train verify": ["proof.json"],
+  ask: ["1", "question.json", "--dry-run"],
+  answer: ["1"],
   "dao delegate": ["--dry-run"],
   "dao propose": ["next.json", "--dry-run"],
   "dao show": [QUEUED],

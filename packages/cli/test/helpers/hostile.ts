@@ -43,6 +43,8 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   proposal: BAD_OBJECTS,
   ain: ["", "-1", "1e3", "0x1", "1.", ".5", "1,000", "9".repeat(13), `1.${"1".repeat(19)}`, "one", CONTROL],
   key: BAD_OBJECTS,
+  request: [...BAD_NUMBERS, "0", "77", (2n ** 64n).toString()],
+  input: BAD_OBJECTS,
   shell: ["", "cmd", CONTROL],
   choice: ["", "yes", "1", CONTROL],
   record: BAD_OBJECTS,

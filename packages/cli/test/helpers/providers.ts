@@ -26,5 +26,5 @@ export async function sendAin({ suite }: Creator, to: string, ain: number): Prom
     contracts: { AINToken: { address: string } };
   };
   const token = new Contract(contracts.AINToken.address, ainTokenAbi, testAccount(1).connect(suite.provider));
-  await (await token.getFunction("transfer").send(to, parseEther(String(ain)))).wait();
+  await (await token.getFunction("transfer").send(to, parseEther(String(ain)), { gasLimit: 500_000 })).wait();
 }
