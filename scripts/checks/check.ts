@@ -10,6 +10,7 @@ import { closingLine, TestCounts } from "./test-report";
 interface Check {
   readonly name: string;
   readonly script: string;
+  readonly args?: readonly string[];
 }
 
 /** Everything that CI runs, the quick and telling first. */
@@ -19,6 +20,8 @@ const CHECKS: readonly Check[] = [
   { name: "lint", script: "scripts/checks/lint.ts" },
   { name: "types", script: "scripts/checks/types.ts" },
   { name: "generated", script: "scripts/checks/generated.ts" },
+  // The source moves on after a deployment, and no chain is asked here: a release asks for both.
+  { name: "deployments", script: "scripts/checks/deployments.ts", args: ["--offline", "--allow-drift"] },
   { name: "tests", script: "scripts/checks/run-tests.ts" },
 ];
 
@@ -58,9 +61,9 @@ export async function check(only: readonly string[]): Promise<boolean> {
   return results.length > 0 && results.every(({ passed }) => passed);
 }
 
-async function runCheck({ name, script }: Check, options: RunOptions): Promise<CheckResult> {
+async function runCheck({ name, script, args = [] }: Check, options: RunOptions): Promise<CheckResult> {
   const started = Date.now();
-  const code = await runScript(fromRoot(script), [], options);
+  const code = await runScript(fromRoot(script), args, options);
   return { name, passed: code === 0, seconds: Math.round((Date.now() - started) / 1000) };
 }
 

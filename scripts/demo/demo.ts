@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Agreement, canonicalJson, Delivery } from "ainft-core";
 import { NonceManager, ZeroAddress } from "ethers";
@@ -47,6 +47,11 @@ export async function runDemo(processes: ProcessGroup, progress: Progress, optio
   progress.detail(`manifest CID    ${stored.cid}`);
   const { collection, tokenId } = await mint(chain, cast, suite, stored);
   progress.detail(`token #${tokenId} of ${collection} belongs to ${cast.creator.address}`);
+
+  const { oracle, factory } = suite;
+  const { rpcUrl, chainId } = chain;
+  const connection = { rpcUrl, chainId, oracle, factory, collection, tokenId: Number(tokenId) };
+  writeFileSync(join(folder, "connection.json"), `${JSON.stringify(connection, null, 2)}\n`);
 
   progress.step("Starting three relays, one a reporter");
   const urls = await startRelays(processes, {

@@ -10,6 +10,7 @@ Starts a local chain, deploys the suite, mints an AINFT, asks it a question on c
 Options:
   --question <text>  What to ask. Default: "Who are you?"
   --data <folder>    Where logs, relay data and content go; emptied first. Default: .ainft/demo
+  --stay             Keep the chain and the relays running afterwards, until Ctrl-C, to be asked more.
   --help             This text.
 
 Environment:
@@ -19,7 +20,12 @@ Environment:
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { question: { type: "string" }, data: { type: "string" }, help: { type: "boolean" } },
+    options: {
+      question: { type: "string" },
+      data: { type: "string" },
+      stay: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
   if (values.help === true) {
     console.log(HELP);
@@ -39,7 +45,11 @@ async function main(): Promise<number> {
       question: values.question ?? "Who are you?",
       folder: values.data ?? ".ainft/demo",
     });
-    return await Promise.race([demo, stopped]);
+    const code = await Promise.race([demo, stopped]);
+    if (values.stay !== true || code !== 0) return code;
+    console.log("\nChain and relays stay, where connection.json in the data folder says. Ctrl-C ends them.");
+    await Promise.race([stopped, processes.failIfOneEnds()]);
+    return 0;
   } finally {
     await processes.stop();
   }

@@ -1,4 +1,5 @@
 import { contractStep } from "./contract-step";
+import { addressOf } from "./predictions";
 
 /** Where the splits of royalties are opened. It has no owner. */
 export const splitsStep = contractStep({
@@ -29,14 +30,14 @@ export const governorSteps = [
   contractStep({
     id: "02-governors",
     contract: "Governors",
-    args: ({ ledger }) => [ledger.addressOf("AINGovernor"), ledger.addressOf("AINTimelock")],
+    args: (context) => [addressOf(context, "AINGovernor"), addressOf(context, "AINTimelock")],
   }),
 ];
 
 function extensionStep(id: string, contract: string) {
-  return contractStep({ id, contract, args: ({ ledger }) => [ledger.addressOf("ContributorSplits")] });
+  return contractStep({ id, contract, args: (context) => [addressOf(context, "ContributorSplits")] });
 }
 
 function implementationStep(id: string, contract: string, extension: string) {
-  return contractStep({ id, contract, args: ({ ledger }) => [ledger.addressOf(extension)] });
+  return contractStep({ id, contract, args: (context) => [addressOf(context, extension)] });
 }

@@ -1,16 +1,17 @@
 import { contractStep } from "./contract-step";
 import { ownerOf } from "./dao";
 import { SetupMismatchError } from "./errors";
+import { addressOf } from "./predictions";
 import { DeployStep } from "./step";
 
 const created = contractStep({
   id: "03-factory",
   contract: "AINFTFactory",
   args: (context) => [
-    context.ledger.addressOf("AINFT721"),
-    context.ledger.addressOf("AINFT721Votes"),
-    context.ledger.addressOf("AINFT1155"),
-    context.ledger.addressOf("AINFT1155Votes"),
+    addressOf(context, "AINFT721"),
+    addressOf(context, "AINFT721Votes"),
+    addressOf(context, "AINFT1155"),
+    addressOf(context, "AINFT1155Votes"),
     ownerOf(context),
   ],
   constructorGas: 1_300_000n, // four beacons
@@ -22,7 +23,7 @@ export const factoryStep: DeployStep = {
   inspect: async (context) => {
     const owner = context.ledger.record.contracts["AINFTFactory"]?.constructorArguments.at(-1);
     const wanted = ownerOf(context);
-    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", String(wanted), String(owner));
+    if (owner !== undefined && owner !== wanted) throw new SetupMismatchError("owner", wanted, String(owner));
     return created.inspect(context);
   },
 };

@@ -8,13 +8,13 @@ import { StepOutlook } from "./step";
 const GAS = 60_000n;
 
 /**
- * Offers the oracle to its owner, who has to accept: the timelock of a DAO does so when step 11 opens it. Until then the deployer could take the offer back, so the record
- * says that acceptance is pending; afterwards the deployer keeps no role.
+ * Offers the oracle to its owner, who has to accept: the timelock of a DAO does so when step 11 opens it. Until then the
+ * deployer could take the offer back, so the record says that acceptance is pending; afterwards the deployer keeps no role.
  */
 export const ownershipStep = oracleCallStep({
   id: "06-ownership",
   function: "transferOwnership",
-  args: (context) => [wantedOwner(context)],
+  args: (context) => [ownerOf(context)],
   inspect: async (context) => {
     const oracle = await readOracle(context);
     return oracle ? outlook(oracle, context) : offered(context);
@@ -32,7 +32,7 @@ export async function recordOwnership(context: DeployContext): Promise<void> {
 }
 
 function outlook({ owner, pendingOwner }: OracleState, context: DeployContext): StepOutlook {
-  const wanted = wantedOwner(context);
+  const wanted = ownerOf(context);
   if (owner === wanted) return { kind: "done", summary: `the oracle belongs to ${wanted}` };
   if (pendingOwner === wanted) return { kind: "done", summary: `the oracle waits for ${wanted} to accept it` };
   if (owner !== context.deployer) throw new SetupMismatchError("owner", wanted, owner);
@@ -41,12 +41,7 @@ function outlook({ owner, pendingOwner }: OracleState, context: DeployContext): 
 
 function offered(context: DeployContext): StepOutlook {
   const { deployer } = context;
-  const wanted = wantedOwner(context);
+  const wanted = ownerOf(context);
   if (wanted === deployer) return { kind: "done", summary: `the oracle stays with its deployer ${deployer}` };
   return { kind: "send", summary: `offer the oracle to ${wanted}`, gas: GAS };
-}
-
-/** In a plan, the timelock of a DAO may not have its address yet. */
-function wantedOwner(context: DeployContext): string {
-  return ownerOf(context) ?? "the DAO's timelock";
 }

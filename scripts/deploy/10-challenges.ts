@@ -1,5 +1,6 @@
 import { contractStep } from "./contract-step";
-import { timelockOf } from "./dao";
+import { daoOf, timelockOf } from "./dao";
+import { addressOf } from "./predictions";
 import { REGISTRY } from "./recorded-names";
 
 /** The arbiter that collections may choose. Its fines take effect once step 11 lets it slash. */
@@ -7,16 +8,15 @@ export const challengeStep = contractStep({
   id: "10-challenges",
   contract: "Challenges",
   args: (context) => {
-    const { ledger, setup } = context;
-    const rules = setup.dao?.challenges;
+    const rules = daoOf(context).challenges;
     const timelock = timelockOf(context);
     return [
-      ledger.addressOf("AINToken"),
+      addressOf(context, "AINToken"),
       timelock,
-      ledger.addressOf(REGISTRY),
+      addressOf(context, REGISTRY),
       timelock,
-      rules && [String(rules.period), String(rules.rest)],
-      rules && [String(rules.minimumBond), String(rules.reward)],
+      [String(rules.period), String(rules.rest)],
+      [String(rules.minimumBond), String(rules.reward)],
     ];
   },
   constructorGas: 60_000n, // owner and terms

@@ -3,9 +3,10 @@ import { readArtifact } from "../lib/artifacts";
 import { CallRecord } from "../lib/records";
 import { callStep } from "./call-step";
 import { DeployContext } from "./context";
-import { DAO_NAME, DAO_SALT, governorOf, timelockOf } from "./dao";
+import { DAO_NAME, DAO_SALT, daoOf, governorOf, timelockOf } from "./dao";
 import { SetupMismatchError } from "./errors";
 import { oracleInterface } from "./oracle";
+import { addressOf } from "./predictions";
 import { artifactOf, REGISTRY, REGISTRY_CODE } from "./recorded-names";
 
 const ID = "11-dao";
@@ -26,19 +27,18 @@ export const daoStep = callStep({
   args: argumentsOf,
   inspect: async (context) => {
     const governor = governorOf(context);
-    const isOpen = governor !== undefined && (await context.provider.getCode(governor)) !== "0x";
-    if (!isOpen) return { kind: "send", summary: SUMMARY, gas: GAS };
+    const address = governor;
+    const isOpen = (await context.provider.getCode(governor)) !== "0x";
+    if (!isOpen) return { kind: "send", summary: SUMMARY, gas: GAS, address };
     const recorded = context.ledger.record.calls[ID]?.arguments.join(", ");
     const wanted = argumentsOf(context).join(", ");
     if (recorded !== undefined && recorded !== wanted) throw new SetupMismatchError("DAO", wanted, recorded);
-    return { kind: "done", summary: `the DAO's governor is ${governor}` };
+    return { kind: "done", summary: `the DAO's governor is ${governor}`, address };
   },
 });
 
 function argumentsOf(context: DeployContext): CallRecord["arguments"] {
-  const { ledger, setup } = context;
-  const rules = setup.dao?.rules;
-  if (rules === undefined) throw new Error(`${ID} is a step of deployments with a DAO.`);
+  const { rules } = daoOf(context);
   const settings = [
     rules.votingDelay,
     rules.votingPeriod,
@@ -47,8 +47,8 @@ function argumentsOf(context: DeployContext): CallRecord["arguments"] {
     rules.proposalThreshold,
     rules.timelockDelay,
   ];
-  const [token = "", oracle = ""] = [ledger.addressOf("AINToken"), ledger.addressOf("InferenceOracle")];
-  const [registry = "", challenges] = [ledger.addressOf(REGISTRY), ledger.addressOf("Challenges")];
+  const [token, oracle] = [addressOf(context, "AINToken"), addressOf(context, "InferenceOracle")];
+  const [registry, challenges] = [addressOf(context, REGISTRY), addressOf(context, "Challenges")];
   const accept = oracleInterface().encodeFunctionData("acceptOwnership");
   const letSlash = new Interface(readArtifact(artifactOf(REGISTRY_CODE)).abi).encodeFunctionData("setSlasher", [
     challenges,
@@ -58,8 +58,8 @@ function argumentsOf(context: DeployContext): CallRecord["arguments"] {
 
 /** Writes where the DAO is into the record, when that is not there yet. */
 export function recordDao(context: DeployContext): void {
+  if (context.setup.dao === undefined) return;
   const [governor, timelock] = [governorOf(context), timelockOf(context)];
-  if (context.setup.dao === undefined || governor === undefined || timelock === undefined) return;
   const recorded = context.ledger.record.dao;
   if (recorded?.governor === governor && recorded.timelock === timelock) return;
   context.ledger.update({ dao: { governor, timelock } });

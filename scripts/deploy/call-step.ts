@@ -2,6 +2,7 @@ import { Interface } from "ethers";
 import { readArtifact } from "../lib/artifacts";
 import { CallRecord } from "../lib/records";
 import { DeployContext } from "./context";
+import { addressOf } from "./predictions";
 import { artifactOf } from "./recorded-names";
 import { DeployStep, sendStep, StepOutlook } from "./step";
 
@@ -25,8 +26,7 @@ export function callStep(options: CallOptions): DeployStep {
     inspect: options.inspect,
     execute: async (context, resumeOnly) => {
       const values = options.args(context);
-      const to = context.ledger.addressOf(options.contract);
-      if (to === undefined) throw new Error(`${options.id} ran before the step of ${options.contract}.`);
+      const to = addressOf(context, options.contract);
       const data = new Interface(readArtifact(artifactOf(options.contract)).abi).encodeFunctionData(
         options.function,
         values,

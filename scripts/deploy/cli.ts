@@ -7,15 +7,21 @@ import { lineLogger, Logger } from "../lib/logger";
 import { Environment, NetworkSettings, networkSettings } from "../lib/networks";
 import { fileRecordStore } from "../lib/records";
 import { DeployArgumentError } from "./errors";
+import { StepOutlook } from "./step";
 import { DeployedSuite, DeployOptions, DeployPlan, deploySuite, planSuite } from "./suite";
 
 const USAGE =
-  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--reporters 0x..,0x..] [--threshold m] [--owner 0x.. | --dao 0x..] [--record file]\n" +
+  "npm run deploy -- --network <name> [--plan] [--yes] [--fresh] [--salt 0x..] [--place-factory] [--verification] [--reporters 0x..,0x..] [--threshold m] [--owner 0x.. | --dao 0x..] [--record file]\n" +
   "  --owner 0x..  who owns beacons, binder and oracle in the end, and has to accept the oracle.\n" +
   "  --dao 0x..    opens the AI Network DAO instead: AIN, a governor and a timelock that owns all of these from the\n" +
   "                first block and accepts the oracle at once. The account gets the first AIN, and no role.\n" +
   "                So it is with ProviderRegistry, RewardDistributor and Challenges, which may slash at once. What\n" +
   "                is left to the first votes: fund rewards and set their limits, fund challenges.\n" +
+  "  --plan        says what would be done, where everything will stand and what it costs, and sends nothing.\n" +
+  "  --salt 0x..   32 bytes: with the same code, arguments and salt, addresses are the same on every chain.\n" +
+  "  --fresh       starts anew beside what the record has, under a salt that is not used here yet.\n" +
+  "  --place-factory  puts the CREATE2 factory onto a public chain that lacks it, for 0.01 ETH.\n" +
+  "  --verification   writes the sources for explorers on local networks too, beside the record.\n" +
   "  Also as AINFT_REPORTERS, AINFT_THRESHOLD, AINFT_OWNER and AINFT_DAO.";
 
 interface Arguments {
@@ -23,6 +29,9 @@ interface Arguments {
   readonly plan: boolean;
   readonly yes: boolean;
   readonly fresh: boolean;
+  readonly salt: string | undefined;
+  readonly placeFactory: boolean;
+  readonly verification: boolean;
   readonly reporters: readonly string[];
   readonly threshold: number;
   readonly owner: string | undefined;
@@ -52,12 +61,14 @@ async function deploy(args: Arguments, env: Environment, logger: Logger): Promis
   const provider = providerFor(args.network);
   try {
     const signer = await deployerFor(args.network, provider, env);
-    const { dao: holder, owner, ...others } = args;
+    const { dao: holder, owner, salt, verification, record, ...others } = args;
     const options: DeployOptions = {
       ...others,
       signer,
+      ...(salt === undefined ? {} : { salt }),
+      ...(verification ? { verification } : {}),
       ...(holder === undefined ? { owner: owner ?? signer.address } : { dao: { holder } }),
-      ...(args.record === undefined ? {} : { records: fileRecordStore(args.record) }),
+      ...(record === undefined ? {} : { records: fileRecordStore(record) }),
     };
     if (args.plan) {
       printPlan(await planSuite(options), logger);
@@ -83,7 +94,7 @@ async function deploy(args: Arguments, env: Environment, logger: Logger): Promis
 /** Local chains are disposable: only public ones are asked about. */
 async function confirm(plan: DeployPlan, yes: boolean, logger: Logger): Promise<boolean> {
   printPlan(plan, logger);
-  const nothingToSend = plan.steps.every(({ outlook }) => outlook.kind === "done");
+  const nothingToSend = plan.steps.every(({ outlook }) => outlook.kind !== "send");
   if (plan.network.kind === "local" || yes || nothingToSend) return true;
   if (!process.stdin.isTTY) throw new DeployArgumentError("Nobody can be asked here. Confirm with --yes.");
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
@@ -95,16 +106,19 @@ async function confirm(plan: DeployPlan, yes: boolean, logger: Logger): Promise<
 }
 
 function printPlan(plan: DeployPlan, logger: Logger): void {
-  const { network, deployer, place, steps, gas, gasPrice, balance } = plan;
+  const { network, deployer, place, steps, gas, value, gasPrice, balance } = plan;
   logger.info("plan", { network: network.name, chainId: network.chainId, deployer, record: place });
-  for (const { id, outlook } of steps) {
-    const cost = outlook.kind === "send" ? `send, at most about ${outlook.gas} gas` : "nothing to do";
-    logger.info(`  ${id}: ${outlook.summary} [${cost}]`);
-  }
+  for (const { id, outlook } of steps) logger.info(`  ${id}: ${outlook.summary} [${costOf(outlook, gasPrice)}]`);
   logger.info(
-    `  cost: at most about ${formatEther(gas * gasPrice)} ETH at ${formatUnits(gasPrice, "gwei")} gwei; ` +
+    `  cost: at most about ${formatEther(gas * gasPrice + value)} ETH at ${formatUnits(gasPrice, "gwei")} gwei; ` +
       `the deployer has ${formatEther(balance)} ETH`,
   );
+}
+
+function costOf(outlook: StepOutlook, gasPrice: bigint): string {
+  if (outlook.kind !== "send") return outlook.kind === "done" ? "nothing to do" : "only to be recorded";
+  const cost = outlook.gas * gasPrice + (outlook.value ?? 0n);
+  return `send, at most about ${outlook.gas} gas, ${formatEther(cost)} ETH`;
 }
 
 function printResult(suite: DeployedSuite, logger: Logger): void {
@@ -137,8 +151,9 @@ function readArguments(argv: readonly string[], env: Environment): Arguments | u
   if (owner === undefined && dao === undefined && network.kind === "public") {
     throw new DeployArgumentError("The oracle's owner is missing: --owner, or AINFT_OWNER; or --dao.");
   }
-  const { plan, yes, fresh, record } = values;
-  return { network, plan, yes, fresh, reporters, threshold: Number(threshold), owner, dao, record };
+  const { plan, yes, fresh, salt, verification, record, "place-factory": placeFactory } = values;
+  const flags = { plan, yes, fresh, placeFactory, verification };
+  return { network, ...flags, salt, reporters, threshold: Number(threshold), owner, dao, record };
 }
 
 function parse(argv: readonly string[]) {
@@ -152,6 +167,9 @@ function parse(argv: readonly string[]) {
         plan: flag,
         yes: flag,
         fresh: flag,
+        salt: value,
+        "place-factory": flag,
+        verification: flag,
         network: value,
         reporters: value,
         threshold: value,

@@ -2,6 +2,7 @@ import { Provider, Signer } from "ethers";
 import { DeploymentRecord, PendingRecord, RecordStore } from "../lib/records";
 import { NetworkSettings } from "../lib/networks";
 import { DaoSetup } from "./dao";
+import { Predictions } from "./predictions";
 
 /** Who signs for the suite, and who owns it in the end: an account, or the timelock of the DAO that is opened. */
 export interface SuiteSetup {
@@ -21,14 +22,25 @@ export interface DeployProgress {
   readonly gasUsed?: bigint;
 }
 
+/** What every argument and every address of a deployment follows from. */
+export interface Scene {
+  readonly deployer: string;
+  /** The factory creates every contract under this salt. */
+  readonly salt: string;
+  readonly setup: Pick<SuiteSetup, "owner" | "dao">;
+  /** What every contract is created from, and where. */
+  readonly predictions: Predictions;
+}
+
 /** Everything a step works with. */
-export interface DeployContext {
+export interface DeployContext extends Scene {
   readonly signer: Signer;
   readonly provider: Provider;
-  readonly deployer: string;
   readonly network: NetworkSettings;
   readonly setup: SuiteSetup;
   readonly ledger: Ledger;
+  /** Whether the CREATE2 factory may be put onto a public chain that lacks it. */
+  readonly placeFactory: boolean;
   readonly sourceCommit: string;
   readonly onProgress: (progress: DeployProgress) => void;
 }
@@ -42,11 +54,6 @@ export class Ledger {
 
   get record(): DeploymentRecord {
     return this.current;
-  }
-
-  /** Address of a contract that an earlier step deployed, if it did. */
-  addressOf(contract: string): string | undefined {
-    return this.current.contracts[contract]?.address;
   }
 
   /** Changes the record and saves it before anything else happens. */

@@ -1,94 +1,104 @@
-import { ContractFactory, dataLength, getBytes, keccak256, TransactionReceipt } from "ethers";
-import { Artifact, readArtifact } from "../lib/artifacts";
+import { dataLength, getBytes, isError, keccak256, TransactionReceipt } from "ethers";
+import { creationCall } from "../lib/create2-factory";
 import { ConstructorArgument, ContractRecord } from "../lib/records";
+import { TransactionRevertedError } from "../lib/transactions";
 import { DeployContext } from "./context";
 import { SourceDriftError } from "./errors";
-import { artifactOf } from "./recorded-names";
+import { Creation, Predicted } from "./predictions";
 import { DeployStep, sendStep } from "./step";
 
-export interface ContractStepOptions {
+export interface ContractStepOptions extends Creation {
   readonly id: string;
-  /** Its name in the record. */
-  readonly contract: string;
-  /** Constructor arguments; an argument that an earlier step has yet to make is undefined. */
-  readonly args: (context: DeployContext) => readonly (ConstructorArgument | undefined)[];
   /** Gas of the contracts that the constructor makes itself. */
   readonly constructorGas?: bigint;
 }
 
-/** A step that deploys one contract and records it. */
+/**
+ * A step that has the CREATE2 factory create one contract, and records it. Whoever was quicker created the very same
+ * contract, for its address commits to its code and its arguments: then nothing is left but to record it.
+ */
 export function contractStep({ id, contract, args, constructorGas = 0n }: ContractStepOptions): DeployStep {
-  const summaryOf = (context: DeployContext): string => {
-    const values = args(context).map((value = "(from an earlier step)") =>
-      typeof value === "string" ? value : `[${value.join(", ")}]`,
-    );
-    return `deploy ${contract}(${values.join(", ")})`;
-  };
+  const gasOf = (predicted: Predicted): bigint => creationGas(predicted) + constructorGas;
   return {
     id,
+    creation: { contract, args },
     inspect: async (context) => {
+      const predicted = context.predictions.of(contract, context);
+      const { address } = predicted;
       const recorded = context.ledger.record.contracts[contract];
-      const artifact = readArtifact(artifactOf(contract));
-      if (!recorded) {
-        return { kind: "send", summary: summaryOf(context), gas: creationGas(artifact) + constructorGas };
+      if (recorded) {
+        if (predicted.initCodeHash !== recorded.initCodeHash) throw new SourceDriftError(contract, recorded.address);
+        return { kind: "done", summary: `${contract} is at ${address}`, address };
       }
-      const initCode = await creationCode(artifact, known(args(context)));
-      if (keccak256(initCode) !== recorded.initCodeHash) throw new SourceDriftError(contract, recorded.address);
-      return { kind: "done", summary: `${contract} is at ${recorded.address}` };
+      if ((await context.provider.getCode(address)) !== "0x") {
+        return { kind: "found", summary: `${contract} is at ${address} already, and not in the record`, address };
+      }
+      return { kind: "send", summary: summaryOf(contract, predicted), address, gas: gasOf(predicted) };
     },
     execute: async (context, resumeOnly) => {
-      const artifact = readArtifact(artifactOf(contract));
-      const values = known(args(context));
-      const initCode = await creationCode(artifact, values);
-      const receipt = await sendStep(id, summaryOf(context), { data: initCode }, context, resumeOnly);
-      if (!receipt) return;
-      const record = await contractRecord(context, artifact, values, initCode, receipt);
+      const predicted = context.predictions.of(contract, context);
+      const receipt = await created(id, contract, predicted, context, resumeOnly, gasOf(predicted));
+      const record = await contractRecord(context, predicted, receipt);
       const { contracts } = context.ledger.record;
       context.ledger.complete({ contracts: { ...contracts, [contract]: record } });
     },
   };
 }
 
-async function creationCode(artifact: Artifact, values: readonly ConstructorArgument[]): Promise<string> {
-  const factory = new ContractFactory(artifact.abi, artifact.bytecode);
-  return (await factory.getDeployTransaction(...values)).data;
+function summaryOf(contract: string, { address, constructorArguments }: Predicted): string {
+  const described = (value: ConstructorArgument): string =>
+    typeof value === "string" ? value : `[${value.join(", ")}]`;
+  return `deploy ${contract}(${constructorArguments.map(described).join(", ")}) to ${address}`;
+}
+
+/** The transaction of ours that created the contract; undefined when somebody else's did. */
+async function created(
+  id: string,
+  contract: string,
+  predicted: Predicted,
+  context: DeployContext,
+  resumeOnly: boolean,
+  gas: bigint,
+): Promise<TransactionReceipt | undefined> {
+  const call = { ...creationCall(context.salt, predicted.initCode), gasLimit: (gas * 21n) / 20n };
+  try {
+    return await sendStep(id, summaryOf(contract, predicted), call, context, resumeOnly);
+  } catch (error) {
+    const failed = error instanceof TransactionRevertedError || isError(error, "CALL_EXCEPTION");
+    if (!failed || (await context.provider.getCode(predicted.address)) === "0x") throw error;
+    return undefined;
+  }
 }
 
 async function contractRecord(
-  context: DeployContext,
-  artifact: Artifact,
-  constructorArguments: readonly ConstructorArgument[],
-  initCode: string,
-  receipt: TransactionReceipt,
+  { provider, sourceCommit }: DeployContext,
+  { address, artifact, constructorArguments, initCodeHash }: Predicted,
+  receipt: TransactionReceipt | undefined,
 ): Promise<ContractRecord> {
-  const [transaction, address] = [await context.provider.getTransaction(receipt.hash), receipt.contractAddress];
-  if (!transaction || !address) throw new Error(`${receipt.hash} is mined, but the node does not show what it made.`);
+  const code = await provider.getCode(address);
+  if (code === "0x") throw new Error(`${receipt?.hash} is mined, but the node does not show what it made.`);
   return {
     address,
-    transactionHash: receipt.hash,
-    blockNumber: BigInt(receipt.blockNumber),
-    deployer: receipt.from,
-    nonce: BigInt(transaction.nonce),
+    ...(receipt ? { transactionHash: receipt.hash, blockNumber: BigInt(receipt.blockNumber) } : {}),
     constructorArguments,
-    initCodeHash: keccak256(initCode),
-    codeHash: keccak256(await context.provider.getCode(address)),
+    creationCodeHash: keccak256(artifact.bytecode),
+    initCodeHash,
+    codeHash: keccak256(code),
     compilerDigest: artifact.compilerDigest,
-    sourceCommit: context.sourceCommit,
+    sourceCommit,
   };
 }
 
-function known(values: readonly (ConstructorArgument | undefined)[]): ConstructorArgument[] {
-  return values.map((value) => {
-    if (value === undefined) throw new Error("A step ran before the step that it builds on.");
-    return value;
-  });
-}
-
-/** Gas of a contract creation by the rules of the EVM, with a twentieth on top for what the constructor does. */
-function creationGas(artifact: Artifact): bigint {
-  const words = BigInt(Math.ceil(dataLength(artifact.bytecode) / 32));
-  const nonZero = BigInt(getBytes(artifact.bytecode).filter((byte) => byte !== 0).length);
-  const zero = BigInt(dataLength(artifact.bytecode)) - nonZero;
+/**
+ * Gas of a creation through the factory by the rules of the EVM, with a twentieth on top for what the constructor does.
+ * The code is sent as data, copied, hashed for its address, and paid for by its size.
+ */
+function creationGas({ initCode, artifact }: Predicted): bigint {
+  const bytes = BigInt(dataLength(initCode));
+  const words = (bytes + 31n) / 32n;
+  const nonZero = BigInt(getBytes(initCode).filter((byte) => byte !== 0).length);
+  const data = 16n * (nonZero + 32n) + 4n * (bytes - nonZero);
+  const memory = 3n * words + (words * words) / 512n;
   const deposit = 200n * BigInt(dataLength(artifact.deployedBytecode));
-  return ((53_000n + 16n * nonZero + 4n * zero + 2n * words + deposit) * 21n) / 20n;
+  return ((53_000n + data + memory + (3n + 2n + 6n) * words + deposit) * 21n) / 20n;
 }

@@ -1,5 +1,6 @@
 import { AbiCoder, concat, getCreate2Address, id, keccak256 } from "ethers";
-import { DeployContext } from "./context";
+import { Scene } from "./context";
+import { addressOf } from "./predictions";
 
 /** The rules of a governor and its timelock, as `GovernorSettings` orders them. */
 export interface DaoRules {
@@ -104,25 +105,33 @@ export function daoSetup(said: Pick<DaoSetup, "holder"> & Partial<DaoSetup>): Da
   return { holder, supply, cap, rules, providers, challenges };
 }
 
+/** The DAO that this deployment opens. Steps that ask for it are of deployments with one. */
+export function daoOf({ setup }: Scene): DaoSetup {
+  if (setup.dao === undefined) throw new Error("This is a step of deployments with a DAO.");
+  return setup.dao;
+}
+
 /** Who owns the suite in the end: the account named, or the timelock, whose address is known before it is opened. */
-export function ownerOf(context: DeployContext): string | undefined {
-  return context.setup.dao === undefined ? context.setup.owner : timelockOf(context);
+export function ownerOf(scene: Scene): string {
+  return scene.setup.owner ?? timelockOf(scene);
 }
 
-/** Address of the DAO's timelock; undefined before the steps that it follows from. */
-export function timelockOf(context: DeployContext): string | undefined {
-  return cloneOf(context, "AINTimelock");
+/** Address of the DAO's timelock, open or not. */
+export function timelockOf(scene: Scene): string {
+  return cloneOf(scene, "AINTimelock");
 }
 
-/** Address of the DAO's governor; undefined before the steps that it follows from. */
-export function governorOf(context: DeployContext): string | undefined {
-  return cloneOf(context, "AINGovernor");
+/** Address of the DAO's governor, open or not. */
+export function governorOf(scene: Scene): string {
+  return cloneOf(scene, "AINGovernor");
 }
 
-/** As `Governors` makes clones: by CREATE2, under a salt bound to who opens them. */
-function cloneOf({ ledger, deployer }: DeployContext, contract: string): string | undefined {
-  const [governors, implementation] = [ledger.addressOf("Governors"), ledger.addressOf(contract)];
-  if (governors === undefined || implementation === undefined) return undefined;
+function cloneOf(scene: Scene, contract: string): string {
+  return daoClone(addressOf(scene, "Governors"), addressOf(scene, contract), scene.deployer);
+}
+
+/** As `Governors` makes clones: by CREATE2, under a salt bound to who opens them, so nobody else can take the place. */
+export function daoClone(governors: string, implementation: string, deployer: string): string {
   const boundSalt = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [deployer, DAO_SALT]));
   const initCode = concat([
     "0x3d602d80600a3d3981f3363d3d373d3d3d363d73",

@@ -1,6 +1,7 @@
 import { Contract, Provider } from "ethers";
 import { DeployContext } from "./context";
 import { oracleInterface } from "./oracle";
+import { addressOf } from "./predictions";
 
 /** The contract that keeps orders, which the oracle made in its constructor. */
 export const DESK = "RequestDesk";
@@ -11,8 +12,9 @@ export async function deskOf(oracle: string, provider: Provider): Promise<string
 }
 
 /** Writes where the oracle's desk is into the record, when that is not there. No transaction is needed for it. */
-export async function recordDesk({ ledger, provider }: DeployContext): Promise<void> {
-  const oracle = ledger.addressOf("InferenceOracle");
-  if (oracle === undefined || ledger.record.made?.[DESK] !== undefined) return;
-  ledger.update({ made: { ...ledger.record.made, [DESK]: await deskOf(oracle, provider) } });
+export async function recordDesk(context: DeployContext): Promise<void> {
+  const { ledger, provider } = context;
+  if (ledger.record.made?.[DESK] !== undefined) return;
+  const desk = await deskOf(addressOf(context, "InferenceOracle"), provider);
+  ledger.update({ made: { ...ledger.record.made, [DESK]: desk } });
 }

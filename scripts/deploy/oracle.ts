@@ -1,6 +1,7 @@
 import { Contract, Interface, ZeroAddress } from "ethers";
 import { readArtifact } from "../lib/artifacts";
 import { DeployContext } from "./context";
+import { addressOf } from "./predictions";
 
 /** What of the oracle's setup is read from the chain. */
 export interface OracleState {
@@ -15,13 +16,11 @@ export function oracleInterface(): Interface {
   return new Interface(readArtifact("InferenceOracle").abi);
 }
 
-/** Address and state of the deployed oracle; undefined before its step ran. */
-export async function readOracle({
-  ledger,
-  provider,
-}: DeployContext): Promise<(OracleState & { address: string }) | undefined> {
-  const address = ledger.addressOf("InferenceOracle");
-  if (address === undefined) return undefined;
+/** Address and state of the deployed oracle; undefined before it is there. */
+export async function readOracle(context: DeployContext): Promise<(OracleState & { address: string }) | undefined> {
+  const { provider } = context;
+  const address = addressOf(context, "InferenceOracle");
+  if ((await provider.getCode(address)) === "0x") return undefined;
   const oracle = new Contract(address, oracleInterface(), provider);
   const read = async (name: string, ...args: unknown[]): Promise<unknown> => oracle.getFunction(name)(...args);
   const pendingOwner = String(await read("pendingOwner"));

@@ -1,8 +1,8 @@
-import { getAddress, isAddress, Provider, Signer } from "ethers";
-import { PermanentError } from "../lib/errors";
+import { getAddress, isAddress, isHexString, Provider, Signer } from "ethers";
 import { DeploymentRecord, RecordStore, recordStoreFor } from "../lib/records";
 import { NetworkSettings, networkSettings } from "../lib/networks";
 import { sourceCommit } from "../lib/source";
+import { create2FactoryStep } from "./00-create2-factory";
 import { oracleStep } from "./01-oracle";
 import { extensionSteps, governorSteps, implementationSteps, splitsStep } from "./02-implementation";
 import { factoryStep } from "./03-factory";
@@ -17,13 +17,23 @@ import { daoStep, recordDao } from "./11-dao";
 import { DeployContext, DeployProgress, Ledger, SuiteSetup } from "./context";
 import { recordDesk } from "./desk";
 import { DaoSetup, daoSetup, governorOf, timelockOf } from "./dao";
-import { DeployArgumentError, DeployRefusedError, WrongChainError, WrongDeployerError } from "./errors";
+import {
+  DeployArgumentError,
+  DeployRefusedError,
+  MissingContractError,
+  WrongChainError,
+  WrongDeployerError,
+} from "./errors";
+import { Creation, freshSalt, Predictions, SUITE_SALT } from "./predictions";
+import { recordRoles } from "./roles";
 import { REGISTRY } from "./recorded-names";
 import { DeployStep, runStep, StepOutlook } from "./step";
+import { writeVerification } from "./verification";
 import { checkChainId, genesisHashOf, verifyRecord } from "./verify";
 
 /** Every step of a deployment for an account, in order. */
 export const DEPLOY_STEPS: readonly DeployStep[] = [
+  create2FactoryStep,
   oracleStep,
   splitsStep,
   ...extensionSteps,
@@ -45,6 +55,11 @@ export const DAO_DEPLOY_STEPS: readonly DeployStep[] = [
   daoStep,
 ];
 
+/** Every contract that a deployment creates, with or without a DAO. */
+export function creationsOf(withDao: boolean): Creation[] {
+  return (withDao ? DAO_DEPLOY_STEPS : DEPLOY_STEPS).flatMap(({ creation }) => creation ?? []);
+}
+
 /** What a run would do, before it does anything. */
 export interface DeployPlan {
   readonly network: NetworkSettings;
@@ -53,6 +68,8 @@ export interface DeployPlan {
   readonly steps: readonly { readonly id: string; readonly outlook: StepOutlook }[];
   /** Gas of all steps that would send, at most, roughly. */
   readonly gas: bigint;
+  /** Wei that the transactions hand over beside what gas costs. */
+  readonly value: bigint;
   /** Wei a unit of gas costs at most now. */
   readonly gasPrice: bigint;
   /** Wei the deployer has. */
@@ -77,8 +94,14 @@ export interface DeployOptions {
   readonly onProgress?: (progress: DeployProgress) => void;
   /** Where to remember; by default the network's file under deployments/. */
   readonly records?: RecordStore;
-  /** Start anew although a record exists; its contracts are left alone. */
+  /** Start anew although a record exists; its contracts are left alone. Takes a salt that is not used here yet. */
   readonly fresh?: boolean;
+  /** 32 bytes that all addresses follow from; by default the record's, else `SUITE_SALT`. */
+  readonly salt?: string;
+  /** Put the CREATE2 factory onto a public chain that lacks it, for 0.01 ETH. */
+  readonly placeFactory?: boolean;
+  /** Write the sources that explorers verify the contracts by; by default on public networks only. */
+  readonly verification?: boolean;
 }
 
 export interface DeployedSuite {
@@ -105,10 +128,12 @@ export interface DeployedDao {
 /**
  * Deploys the suite, or finishes what a killed run began, or finds that there is nothing to do.
  * Throws `DeployArgumentError`, `WrongChainError`, `WrongDeployerError`, `RecordFormatError`, `RecordMismatchError`,
- * `SourceDriftError`, `SetupMismatchError`, `DeployRefusedError`, and what sending a transaction throws.
+ * `SourceDriftError`, `SetupMismatchError`, `DeployRefusedError`, `FactoryMissingError`, `FactoryRefusedError`,
+ * `FactoryCodeMismatchError`, and what sending a transaction throws.
  */
 export async function deploySuite(options: DeployOptions): Promise<DeployedSuite> {
-  const { context, place } = await openDeployment(options);
+  const { context, store } = await openDeployment(options);
+  const { place, verificationFolder } = store;
   const ask = options.confirm;
   if (!ask && context.network.kind === "public") {
     throw new DeployArgumentError(`A deployment to the public network "${context.network.name}" needs a confirmation.`);
@@ -119,6 +144,9 @@ export async function deploySuite(options: DeployOptions): Promise<DeployedSuite
   await recordDesk(context);
   await recordOwnership(context);
   recordDao(context);
+  await recordRoles(context);
+  const wanted = options.verification ?? context.network.kind === "public";
+  if (wanted && verificationFolder !== undefined) writeVerification(context.ledger.record, verificationFolder);
   const dao = deployedDao(context);
   return {
     record: context.ledger.record,
@@ -132,8 +160,8 @@ export async function deploySuite(options: DeployOptions): Promise<DeployedSuite
 
 /** What `deploySuite` would do. Sends and writes nothing. Throws as `deploySuite`. */
 export async function planSuite(options: DeployOptions): Promise<DeployPlan> {
-  const { context, place } = await openDeployment(options);
-  return planOf(context, place);
+  const { context, store } = await openDeployment(options);
+  return planOf(context, store.place);
 }
 
 async function planOf(context: DeployContext, place: string): Promise<DeployPlan> {
@@ -146,13 +174,14 @@ async function planOf(context: DeployContext, place: string): Promise<DeployPlan
     place,
     steps,
     gas: steps.reduce((sum, { outlook }) => (outlook.kind === "send" ? sum + outlook.gas : sum), 0n),
+    value: steps.reduce((sum, { outlook }) => (outlook.kind === "send" ? sum + (outlook.value ?? 0n) : sum), 0n),
     gasPrice: maxFeePerGas ?? gasPrice ?? 0n,
     balance: await context.provider.getBalance(context.deployer),
   };
 }
 
 /** Checks arguments, chain, deployer and record, before anything is sent. */
-async function openDeployment(options: DeployOptions): Promise<{ context: DeployContext; place: string }> {
+async function openDeployment(options: DeployOptions): Promise<{ context: DeployContext; store: RecordStore }> {
   const network = typeof options.network === "string" ? networkSettings(options.network) : options.network;
   const { signer } = options;
   const provider = signer.provider;
@@ -161,18 +190,21 @@ async function openDeployment(options: DeployOptions): Promise<{ context: Deploy
   const deployer = await signer.getAddress();
   await checkChainId(provider, network.chainId);
   const store = options.records ?? recordStoreFor(network);
-  const record = await openRecord(store, network, deployer, provider, options.fresh ?? false);
+  const record = await openRecord(store, network, deployer, provider, options);
   const context: DeployContext = {
     signer,
     provider,
     deployer,
+    salt: record.salt,
     network,
     setup,
     ledger: new Ledger(store, record),
+    predictions: new Predictions(creationsOf(setup.dao !== undefined)),
+    placeFactory: options.placeFactory ?? false,
     sourceCommit: sourceCommit(),
     onProgress: options.onProgress ?? (() => undefined),
   };
-  return { context, place: store.place };
+  return { context, store };
 }
 
 /** The record to go on with: the stored one when it is of this chain and true, else an empty one. */
@@ -181,15 +213,18 @@ async function openRecord(
   network: NetworkSettings,
   deployer: string,
   provider: Provider,
-  fresh: boolean,
+  options: Pick<DeployOptions, "fresh" | "salt">,
 ): Promise<DeploymentRecord> {
   const genesisHash = await genesisHashOf(provider);
+  const fresh = options.fresh ?? false;
+  const salt = checkedSalt(options) ?? (fresh ? await freshSalt(deployer, provider) : SUITE_SALT);
   const empty: DeploymentRecord = {
-    schema: "ainft-deployment/1",
+    schema: "ainft-deployment/2",
     network: network.name,
     chainId: network.chainId,
     genesisHash,
     deployer,
+    salt,
     contracts: {},
     calls: {},
   };
@@ -201,6 +236,11 @@ async function openRecord(
   if (network.kind === "local" && (await wasRestarted(record, genesisHash, provider))) return empty;
   if (record.genesisHash !== genesisHash) throw new WrongChainError("genesis block", record.genesisHash, genesisHash);
   if (record.deployer !== deployer) throw new WrongDeployerError(record.deployer, deployer);
+  if (options.salt !== undefined && record.salt !== salt) {
+    throw new DeployArgumentError(
+      `The suite stands under the salt ${record.salt}, not ${salt}. Add --fresh for another.`,
+    );
+  }
   await verifyRecord(record, provider, store.place);
   return record;
 }
@@ -210,6 +250,12 @@ async function wasRestarted(record: DeploymentRecord, genesisHash: string, provi
   if (record.genesisHash !== genesisHash) return true;
   const codes = await Promise.all(Object.values(record.contracts).map(({ address }) => provider.getCode(address)));
   return codes.length > 0 && codes.every((code) => code === "0x");
+}
+
+/** Throws `DeployArgumentError`. */
+function checkedSalt({ salt }: Pick<DeployOptions, "salt">): string | undefined {
+  if (salt === undefined || isHexString(salt, 32)) return salt?.toLowerCase();
+  throw new DeployArgumentError(`The salt "${salt}" is not 0x and 64 hexadecimal digits.`);
 }
 
 /** The setup as the oracle will take it: reporters ascending. Throws `DeployArgumentError`. */
@@ -239,8 +285,8 @@ function stepsOf({ setup }: DeployContext): readonly DeployStep[] {
 }
 
 function deployedDao(context: DeployContext): DeployedDao | undefined {
+  if (context.setup.dao === undefined) return undefined;
   const [governor, timelock] = [governorOf(context), timelockOf(context)];
-  if (context.setup.dao === undefined || governor === undefined || timelock === undefined) return undefined;
   return {
     token: deployed(context, "AINToken"),
     governor,
@@ -256,15 +302,7 @@ function compare(left: string, right: string): number {
 }
 
 function deployed(context: DeployContext, contract: string): string {
-  const address = context.ledger.addressOf(contract);
+  const address = context.ledger.record.contracts[contract]?.address;
   if (address === undefined) throw new MissingContractError(contract);
   return address;
-}
-
-/** Every step ran, and yet a contract has no record: the steps are wired wrongly. */
-export class MissingContractError extends PermanentError {
-  readonly code = "MISSING_CONTRACT";
-  constructor(readonly contract: string) {
-    super(`No step deployed ${contract}. Compare DEPLOY_STEPS with what the suite needs.`);
-  }
 }

@@ -8,6 +8,8 @@ import { fromRoot } from "./paths";
 /** What the compiler made of one deployable contract. */
 export interface Artifact {
   readonly name: string;
+  /** File that the compiler knows it by. */
+  readonly sourceName: string;
   readonly abi: InterfaceAbi & readonly object[];
   readonly bytecode: string;
   readonly deployedBytecode: string;
@@ -18,7 +20,11 @@ export interface Artifact {
 /** The compiler's input and output for one compilation, as Hardhat keeps them. */
 export interface BuildInfo {
   readonly solcLongVersion: string;
-  readonly input: { readonly settings: unknown; readonly sources: Readonly<Record<string, unknown>> };
+  readonly input: {
+    readonly language: string;
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly sources: Readonly<Record<string, { readonly content: string }>>;
+  };
   readonly output: {
     readonly contracts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly sources: Readonly<Record<string, { readonly ast: unknown }>>;
@@ -45,9 +51,10 @@ const compilerDigests = new Map<string, string>();
  */
 export function readArtifact(path: string): Artifact {
   return reading(path, (file) => {
-    const { abi, bytecode, deployedBytecode } = readJson(file) as Omit<Artifact, "name" | "compilerDigest">;
+    const artifact = readJson(file) as Omit<Artifact, "name" | "compilerDigest">; // written by Hardhat
+    const { sourceName, abi, bytecode, deployedBytecode } = artifact;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    return { name, abi, bytecode, deployedBytecode, compilerDigest: compilerDigest(buildInfoFile(file)) };
+    return { name, sourceName, abi, bytecode, deployedBytecode, compilerDigest: compilerDigest(buildInfoFile(file)) };
   });
 }
 

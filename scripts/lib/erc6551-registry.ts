@@ -1,9 +1,5 @@
 import { readFileSync } from "node:fs";
-
-/** The compiler's JavaScript interface, as far as it is used here. */
-interface Compiler {
-  compile(input: string): string;
-}
+import { loadCompiler } from "./compiler";
 
 const SOURCE = "ERC6551Registry.sol";
 
@@ -19,7 +15,7 @@ const DIGEST_END = -2 * 11;
  * made it. Whether the bytes are the published ones is for the caller to check: the registry's address commits to them.
  */
 export function registryInitCode(): string {
-  const compiler = loadCompiler();
+  const compiler = loadCompiler("solc-0.8.17");
   const input = {
     language: "Solidity",
     sources: { [SOURCE]: { content: readFileSync(require.resolve("erc6551/ERC6551Registry.sol"), "utf8") } },
@@ -31,18 +27,6 @@ export function registryInitCode(): string {
   };
   const code = bytecodeIn(JSON.parse(compiler.compile(JSON.stringify(input))));
   return `0x${code.slice(0, DIGEST_START)}${PUBLISHED_METADATA}${code.slice(DIGEST_END)}`;
-}
-
-/** Loads the compiler when it is needed: it takes a second, and would handle rejections of the whole process. */
-function loadCompiler(): Compiler {
-  const before = process.listeners("unhandledRejection");
-  // An import would load it with this file, and the compiler has no types.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const compiler = require("solc-0.8.17") as Compiler;
-  for (const listener of process.listeners("unhandledRejection")) {
-    if (!before.includes(listener)) process.off("unhandledRejection", listener);
-  }
-  return compiler;
 }
 
 function bytecodeIn(output: unknown): string {

@@ -1,14 +1,7 @@
-import {
-  AbiCoder,
-  concat,
-  getCreate2Address,
-  Interface,
-  keccak256,
-  type Provider,
-  type Signer,
-  Transaction,
-} from "ethers";
+import { AbiCoder, concat, getCreate2Address, Interface, keccak256, type Provider, type Signer } from "ethers";
+import { create2Address, creationCall, ensureFactory } from "./create2-factory";
 import { PermanentError } from "./errors";
+import { mined } from "./mined";
 import { registryInitCode } from "./erc6551-registry";
 
 /*
@@ -24,15 +17,6 @@ export const REGISTRY_CODE_HASH = "0xda1d5b06e579f9e42e59b00fbc22939896ecb38dc88
 
 /** The salt under which the ERC has the registry created. */
 const REGISTRY_SALT = "0x0000000000000000000000000000000000000000fd8eb4e1dca713016c518e31";
-
-/** The deterministic deployment proxy ("Nick's factory"): creates what it is sent, under the salt in front of it. */
-export const CREATE2_FACTORY = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
-
-/** The factory's published transaction. Nobody has its key, so its signer can create this contract and nothing else. */
-const FACTORY_TRANSACTION =
-  "0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffff" +
-  "ffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222" +
-  "222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222";
 
 /** One account of one token. Its address follows from these five values alone. */
 export interface TokenAccount {
@@ -78,7 +62,7 @@ export async function ensureRegistry(signer: Signer, provider: Provider): Promis
   if (await isRegistryThere(provider)) return false;
   const initCode = checkedInitCode();
   await ensureFactory(signer, provider);
-  await send(signer, { to: CREATE2_FACTORY, data: concat([REGISTRY_SALT, initCode]) });
+  await send(signer, creationCall(REGISTRY_SALT, initCode));
   if (!(await isRegistryThere(provider))) throw new RegistryCodeMismatchError(keccak256("0x"));
   return true;
 }
@@ -127,19 +111,11 @@ async function isRegistryThere(provider: Provider): Promise<boolean> {
 /** The address commits to the init code, so a check of the one proves the other. */
 function checkedInitCode(): string {
   const initCode = registryInitCode();
-  const address = getCreate2Address(CREATE2_FACTORY, REGISTRY_SALT, keccak256(initCode));
+  const address = create2Address(REGISTRY_SALT, keccak256(initCode));
   if (address !== REGISTRY_ADDRESS) throw new RegistryInitCodeMismatchError(address);
   return initCode;
 }
 
-async function ensureFactory(signer: Signer, provider: Provider): Promise<void> {
-  if ((await provider.getCode(CREATE2_FACTORY)) !== "0x") return;
-  const { from, gasLimit, gasPrice } = Transaction.from(FACTORY_TRANSACTION);
-  if (from === null || gasPrice === null) throw new TypeError("The factory's transaction is signed and has a price.");
-  await send(signer, { to: from, value: gasLimit * gasPrice });
-  await (await provider.broadcastTransaction(FACTORY_TRANSACTION)).wait();
-}
-
-async function send(signer: Signer, request: { to: string; data?: string; value?: bigint }): Promise<void> {
-  await (await signer.sendTransaction(request)).wait();
+async function send(signer: Signer, request: { to: string; data: string }): Promise<void> {
+  await mined(signer.sendTransaction(request));
 }

@@ -65,6 +65,11 @@ export function networkSettings(name: string, env: Environment = process.env): N
   return { name, kind: "public", chainId: publicChainId(name, env), url, confirmations: PUBLIC_CONFIRMATIONS };
 }
 
+/** The chain id of a network that needs no setting for it. */
+export function knownChainId(name: string): bigint | undefined {
+  return name === "hardhat" || name === "anvil" ? LOCAL_CHAIN_ID : KNOWN_CHAIN_IDS[name];
+}
+
 function publicChainId(name: string, env: Environment): bigint {
   const setting = env[variable(name, "CHAIN_ID")];
   const known = KNOWN_CHAIN_IDS[name];

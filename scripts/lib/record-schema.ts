@@ -6,14 +6,15 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseRecord(text: string, place: string): DeploymentRecord {
   const reader = new RecordReader(place);
   const json = reader.json(text);
-  const fields = reader.fields(json, "the record", REQUIRED, ["made", "ownership", "dao", "pending"]);
-  if (fields["schema"] !== "ainft-deployment/1") reader.fail("schema is not ainft-deployment/1");
+  const fields = reader.fields(json, "the record", REQUIRED, OPTIONAL);
+  if (fields["schema"] !== "ainft-deployment/2") reader.fail("schema is not ainft-deployment/2");
   return {
-    schema: "ainft-deployment/1",
+    schema: "ainft-deployment/2",
     network: reader.text(fields["network"], "network", /^[a-z][a-z0-9-]*$/),
     chainId: reader.count(fields["chainId"], "chainId"),
     genesisHash: reader.hash(fields["genesisHash"], "genesisHash"),
     deployer: reader.address(fields["deployer"], "deployer"),
+    salt: reader.hash(fields["salt"], "salt"),
     contracts: reader.each(fields["contracts"], "contracts", (value, at) => contractRecord(reader, value, at)),
     calls: reader.each(fields["calls"], "calls", (value, at) => callRecord(reader, value, at)),
     ...(fields["made"] === undefined
@@ -21,32 +22,41 @@ export function parseRecord(text: string, place: string): DeploymentRecord {
       : { made: reader.each(fields["made"], "made", (value, at) => reader.address(value, at)) }),
     ...(fields["ownership"] === undefined ? {} : { ownership: ownershipRecord(reader, fields["ownership"]) }),
     ...(fields["dao"] === undefined ? {} : { dao: daoRecord(reader, fields["dao"]) }),
+    ...(fields["roles"] === undefined
+      ? {}
+      : { roles: reader.each(fields["roles"], "roles", (value, at) => reader.text(value, at, ROLE)) }),
     ...(fields["pending"] === undefined ? {} : { pending: pendingRecord(reader, fields["pending"]) }),
   };
 }
 
-const REQUIRED = ["schema", "network", "chainId", "genesisHash", "deployer", "contracts", "calls"];
+const REQUIRED = ["schema", "network", "chainId", "genesisHash", "deployer", "salt", "contracts", "calls"];
+const OPTIONAL = ["made", "ownership", "dao", "roles", "pending"];
+
+/** An address, or whether an account holds a right. */
+const ROLE = /^0x[0-9a-fA-F]{40}$|^true$|^false$/;
+
+const CONTRACT = [
+  "address",
+  "constructorArguments",
+  "creationCodeHash",
+  "initCodeHash",
+  "codeHash",
+  "compilerDigest",
+  "sourceCommit",
+];
 
 function contractRecord(reader: RecordReader, value: unknown, at: string): ContractRecord {
-  const fields = reader.fields(value, at, [
-    "address",
-    "transactionHash",
-    "blockNumber",
-    "deployer",
-    "nonce",
-    "constructorArguments",
-    "initCodeHash",
-    "codeHash",
-    "compilerDigest",
-    "sourceCommit",
-  ]);
+  const fields = reader.fields(value, at, CONTRACT, ["transactionHash", "blockNumber"]);
   return {
     address: reader.address(fields["address"], `${at}.address`),
-    transactionHash: reader.hash(fields["transactionHash"], `${at}.transactionHash`),
-    blockNumber: reader.count(fields["blockNumber"], `${at}.blockNumber`),
-    deployer: reader.address(fields["deployer"], `${at}.deployer`),
-    nonce: reader.count(fields["nonce"], `${at}.nonce`),
+    ...(fields["transactionHash"] === undefined && fields["blockNumber"] === undefined
+      ? {}
+      : {
+          transactionHash: reader.hash(fields["transactionHash"], `${at}.transactionHash`),
+          blockNumber: reader.count(fields["blockNumber"], `${at}.blockNumber`),
+        }),
     constructorArguments: reader.values(fields["constructorArguments"], `${at}.constructorArguments`),
+    creationCodeHash: reader.hash(fields["creationCodeHash"], `${at}.creationCodeHash`),
     initCodeHash: reader.hash(fields["initCodeHash"], `${at}.initCodeHash`),
     codeHash: reader.hash(fields["codeHash"], `${at}.codeHash`),
     compilerDigest: reader.hash(fields["compilerDigest"], `${at}.compilerDigest`),

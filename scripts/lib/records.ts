@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { PermanentError } from "./errors";
 import { sortedJson, writeAtomically } from "./files";
 import { NetworkSettings } from "./networks";
@@ -9,14 +9,16 @@ import { parseRecord } from "./record-schema";
 /** Numbers and bytes as text; a list is a struct. */
 export type ConstructorArgument = string | readonly string[];
 
-/** One deployed contract. */
+/** One deployed contract. Its address follows from the record's salt and `initCodeHash` alone. */
 export interface ContractRecord {
   readonly address: string;
-  readonly transactionHash: string;
-  readonly blockNumber: bigint;
-  readonly deployer: string;
-  readonly nonce: bigint;
+  /** Absent when the contract stood there already: whoever sends the same code makes the same contract. */
+  readonly transactionHash?: string;
+  /** Absent with `transactionHash`. */
+  readonly blockNumber?: bigint;
   readonly constructorArguments: readonly ConstructorArgument[];
+  /** keccak-256 of the creation code without its arguments. */
+  readonly creationCodeHash: string;
   /** keccak-256 of the creation code and its arguments. */
   readonly initCodeHash: string;
   /** keccak-256 of the code on chain. */
@@ -44,12 +46,15 @@ export interface PendingRecord {
 
 /** Everything that is known about the suite on one chain. */
 export interface DeploymentRecord {
-  readonly schema: "ainft-deployment/1";
+  readonly schema: "ainft-deployment/2";
   readonly network: string;
   readonly chainId: bigint;
   /** Hash of block 0: tells a restarted local chain from the one before. */
   readonly genesisHash: string;
+  /** Who set the suite up. The oracle was theirs at first. */
   readonly deployer: string;
+  /** The factory creates every contract of the suite under this salt. */
+  readonly salt: string;
   readonly contracts: Readonly<Record<string, ContractRecord>>;
   readonly calls: Readonly<Record<string, CallRecord>>;
   /** Addresses of contracts that no transaction of ours made, but a contract of ours. */
@@ -58,6 +63,8 @@ export interface DeploymentRecord {
   readonly ownership?: { readonly owner: string; readonly pendingOwner?: string };
   /** The DAO that owns the suite: clones, which no transaction of the deployer creates directly. */
   readonly dao?: { readonly governor: string; readonly timelock: string };
+  /** Who holds which right, by the name of the right, as the last run found it: an address, or `true` or `false`. */
+  readonly roles?: Readonly<Record<string, string>>;
   readonly pending?: PendingRecord;
 }
 
@@ -65,6 +72,8 @@ export interface DeploymentRecord {
 export interface RecordStore {
   /** What messages call it. */
   readonly place: string;
+  /** Where the sources of what was deployed are written, for explorers; none for a record in memory. */
+  readonly verificationFolder?: string;
   load(): DeploymentRecord | undefined;
   save(record: DeploymentRecord): void;
 }
@@ -92,6 +101,7 @@ export function recordStoreFor(network: NetworkSettings): RecordStore {
 export function fileRecordStore(path: string): RecordStore {
   return {
     place: relative(ROOT, path),
+    verificationFolder: join(path.replace(/\.json$/, ""), "verification"),
     load: () => (existsSync(path) ? parseRecord(readFileSync(path, "utf8"), relative(ROOT, path)) : undefined),
     save: (record) => writeAtomically(path, sortedJson(record)),
   };

@@ -1,10 +1,14 @@
-import { keccak256, Provider, Signer, TransactionReceipt, TransactionResponse } from "ethers";
+import { isError, keccak256, Provider, Signer, TransactionReceipt, TransactionResponse } from "ethers";
 import { PermanentError, RetryableError } from "./errors";
 
 /** A transaction to send: a contract creation when `to` is absent. */
 export interface Call {
   readonly to?: string;
   readonly data: string;
+  /** Wei. */
+  readonly value?: bigint;
+  /** Gas to send it with when the node can't estimate, which some can't for creations within creations. */
+  readonly gasLimit?: bigint;
 }
 
 /** A transaction as it was noted before it was sent. */
@@ -161,15 +165,27 @@ async function broadcast(
   const nonce = BigInt(request.nonce);
   if (!("signingKey" in signer)) {
     journal.note({ nonce });
-    const { hash } = await signer.sendTransaction(request);
+    const { gasLimit: _ofTheNode, ...call } = request;
+    const { hash } = await signer.sendTransaction(call);
     journal.note({ nonce, transactionHash: hash });
     return hash;
   }
-  const signed = await signer.signTransaction(await signer.populateTransaction(request));
+  const signed = await signer.signTransaction(await signer.populateTransaction(await withGasLimit(request, signer)));
   const transactionHash = keccak256(signed);
   journal.note({ nonce, transactionHash });
   await provider.broadcastTransaction(signed);
   return transactionHash;
+}
+
+/** A call that would fail is not sent. */
+async function withGasLimit(request: Call & { nonce: number }, signer: Signer): Promise<Call & { nonce: number }> {
+  const { gasLimit, ...call } = request;
+  try {
+    return { ...call, gasLimit: await signer.estimateGas(call) };
+  } catch (error) {
+    if (gasLimit === undefined || isError(error, "CALL_EXCEPTION")) throw error;
+    return request;
+  }
 }
 
 /** Waits until a transaction is deep enough. Asks the chain anew each time, so that a reorganisation is noticed. */
@@ -179,16 +195,24 @@ async function confirmed(
   journal: Journal,
   options: SendOptions,
 ): Promise<TransactionReceipt> {
+  const receipt = await deepReceipt(provider, { hash, nonce }, options);
+  if (receipt.status === 1) return receipt;
+  journal.forget();
+  throw new TransactionRevertedError(hash);
+}
+
+/** The receipt of a transaction that is as deep as asked, failed or not. Throws `TransactionPendingError`. */
+export async function deepReceipt(
+  provider: Provider,
+  { hash, nonce }: Pick<TransactionResponse, "hash" | "nonce">,
+  options: SendOptions,
+): Promise<TransactionReceipt> {
   const timeoutMs = options.timeoutMs ?? TEN_MINUTES_MS;
   const until = Date.now() + timeoutMs;
   for (;;) {
     const receipt = await provider.getTransactionReceipt(hash);
     const depth = receipt ? (await provider.getBlockNumber()) - receipt.blockNumber + 1 : 0;
-    if (receipt && depth >= options.confirmations) {
-      if (receipt.status === 1) return receipt;
-      journal.forget();
-      throw new TransactionRevertedError(hash);
-    }
+    if (receipt && depth >= options.confirmations) return receipt;
     if (Date.now() > until) throw new TransactionPendingError(BigInt(nonce), hash, timeoutMs);
     await pause(options.pollMs ?? 500);
   }

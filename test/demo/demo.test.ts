@@ -1,20 +1,37 @@
 import { expect } from "chai";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromRoot } from "../../scripts/lib/paths";
+import { boxesOf, typeTutorial } from "../helpers/tutorial";
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
+const STAYS = "Chain and relays stay";
 
 describe("npm start", function () {
   this.timeout(TIMEOUT_MS);
 
-  it("ends with the story and ok, and the image that ran is the one in the manifest", async function () {
-    const { code, output } = await play({});
+  let home: string;
+  let demo: Demo;
 
-    expect(output).to.match(/\nok\n$/);
-    expect(code).to.equal(0);
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), "ainft-demo-test-"));
+  });
+  after(async () => {
+    demo.child.kill("SIGINT");
+    await demo.ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it("ends with the story and ok, and the image that ran is the one in the manifest", async function () {
+    const [command = ""] = boxesOf("integrator").flatMap(({ kind, text }) => (kind === "sh background" ? [text] : []));
+    const options = command.trim().replace("npm start -- ", "").replaceAll("~", home).split(" ");
+    demo = start(options, {});
+    await demo.says(STAYS);
+    const output = demo.output();
+
+    expect(output).to.match(/\nok\n/);
     const computedBy = line(output, "computed by");
     if (computedBy === "plain process" && process.env.AINFT_REQUIRE_ENGINE !== "1") return;
     expect(computedBy).to.match(/\(container engine\)$/);
@@ -22,8 +39,21 @@ describe("npm start", function () {
     expect(line(output, "image in manifest")).to.equal(`ainft.local/persona-chat@${line(output, "image that ran")}`);
   });
 
+  it("stays to be asked by an integrator, who types the tutorial word for word", async () => {
+    const cache = join(homedir(), ".npm");
+    await typeTutorial(boxesOf("integrator"), { ...process.env, HOME: home, npm_config_cache: cache });
+  });
+
+  it("takes everything down when it is interrupted", async () => {
+    demo.child.kill("SIGINT");
+
+    expect(await demo.ended).to.equal(0);
+  });
+
   it("says so and gives the same answer where no container engine is", async () => {
-    const { code, output } = await play({ AINFT_ENGINE: "none" });
+    const other = start(["--data", join(home, "without-engine")], { AINFT_ENGINE: "none" });
+    const code = await other.ended;
+    const output = other.output();
 
     expect(code).to.equal(0);
     expect(output).to.include("no container engine here");
@@ -32,22 +62,32 @@ describe("npm start", function () {
   });
 });
 
-/** Plays the demo to its end in a folder of its own. */
-async function play(env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
-  const folder = mkdtempSync(join(tmpdir(), "ainft-demo-test-"));
-  try {
-    const child = spawn(
-      process.execPath,
-      ["-r", "ts-node/register/transpile-only", fromRoot("scripts", "demo", "main.ts"), "--data", folder],
-      { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], cwd: fromRoot() },
-    );
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (output += part.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    return { code, output };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+interface Demo {
+  readonly child: ChildProcess;
+  /** Its exit code, once it ended. */
+  readonly ended: Promise<number | null>;
+  output(): string;
+  /** Resolves when it printed a text; rejects when it ends without. */
+  says(text: string): Promise<void>;
+}
+
+function start(options: readonly string[], env: NodeJS.ProcessEnv): Demo {
+  const child = spawn(
+    process.execPath,
+    ["-r", "ts-node/register/transpile-only", fromRoot("scripts", "demo", "main.ts"), ...options],
+    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], cwd: fromRoot() },
+  );
+  let output = "";
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (output += part.toString()));
+  const says = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      child.stdout.on("data", () => {
+        if (output.includes(text)) resolve();
+      });
+      void ended.then((code) => reject(new Error(`It ended with ${code}:\n${output}`)));
+    });
+  return { child, ended, output: () => output, says };
 }
 
 /** What stands behind a label of the story. */

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { DEPLOY_STEPS, deploySuite } from "../../scripts/deploy";
+import { deploySuite } from "../../scripts/deploy";
 import { IOwnable2Step__factory } from "../../typechain-types";
 import { loadFixture } from "../helpers/chain";
-import { contractsOf, deploymentOf, emptyChain } from "./helpers/deployment";
+import { contractsOf, deploymentOf, emptyChain, SENDING_STEPS } from "./helpers/deployment";
 
 describe("Ownership after a deployment", () => {
   it("is offered to the owner, and the record says that acceptance is pending", async () => {
@@ -56,7 +56,7 @@ describe("Ownership after a deployment", () => {
 
     expect(await oracle.getFunction("owner")()).to.equal(crew.deployer.address);
     expect(suite.record.ownership).to.deep.equal({ owner: crew.deployer.address });
-    expect(await crew.deployer.getNonce()).to.equal(first + DEPLOY_STEPS.length - 1);
+    expect(await crew.deployer.getNonce()).to.equal(first + SENDING_STEPS.length - 1);
   });
 
   it("gives the binder and the beacons of every kind to the owner at once", async () => {

@@ -10,7 +10,7 @@ import { deploymentOf, emptyChain, failureOf } from "./helpers/deployment";
 
 /** Fixture: the record of an ordinary deployment. */
 async function ordinaryRecord(): Promise<DeploymentRecord> {
-  return (await deploySuite(deploymentOf(await emptyChain()))).record;
+  return (await deploySuite(deploymentOf(await loadFixture(emptyChain)))).record;
 }
 
 describe("A record file", () => {
@@ -47,7 +47,7 @@ describe("A record file", () => {
   });
 
   const cases: readonly [string, (record: Record<string, unknown>) => unknown, string][] = [
-    ["another schema", (record) => ({ ...record, schema: "ainft-deployment/2" }), "schema is not ainft-deployment/1"],
+    ["another schema", (record) => ({ ...record, schema: "ainft-deployment/1" }), "schema is not ainft-deployment/2"],
     ["an unknown key", (record) => ({ ...record, extra: 1 }), 'the record has the unknown key "extra"'],
     ["a missing key", ({ chainId: _, ...record }) => record, 'the record lacks "chainId"'],
     ["a negative number", (record) => ({ ...record, chainId: -1 }), "chainId is not a whole number"],
@@ -62,7 +62,7 @@ describe("A record file", () => {
     [
       "a contract that lacks a field",
       (record) => ({ ...record, contracts: { AINFT721: { address: `0x${"42".repeat(20)}` } } }),
-      'contracts.AINFT721 lacks "transactionHash"',
+      'contracts.AINFT721 lacks "constructorArguments"',
     ],
   ];
   for (const [title, change, problem] of cases) {

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import {
-  DEPLOY_STEPS,
   DeployArgumentError,
   deploySuite,
   RecordMismatchError,
@@ -19,15 +18,19 @@ const OTHER_HASH = `0x${"42".repeat(32)}`;
 
 /** Fixture: the suite is deployed, and its record is at hand. */
 async function deployedChain(): Promise<{ crew: Crew; record: DeploymentRecord }> {
-  const crew = await emptyChain();
+  const crew = await loadFixture(emptyChain);
   const { record } = await deploySuite(deploymentOf(crew));
   return { crew, record };
 }
 
-function withOracle(record: DeploymentRecord, change: Partial<ContractRecord>): DeploymentRecord {
+function oracleOf(record: DeploymentRecord): ContractRecord {
   const oracle = record.contracts["InferenceOracle"];
   if (!oracle) throw new Error("The record has no oracle.");
-  return { ...record, contracts: { ...record.contracts, InferenceOracle: { ...oracle, ...change } } };
+  return oracle;
+}
+
+function withOracle(record: DeploymentRecord, change: Partial<ContractRecord>): DeploymentRecord {
+  return { ...record, contracts: { ...record.contracts, InferenceOracle: { ...oracleOf(record), ...change } } };
 }
 
 describe("deploySuite refusing", () => {
@@ -60,14 +63,17 @@ describe("deploySuite refusing", () => {
       expect([failure.what, failure.expected]).to.deep.equal(["genesis block", OTHER_HASH]);
     });
 
-    it("starts anew on a local chain with another first block, for it was restarted", async () => {
+    it("forgets the record of a local chain with another first block, and finds what stands on this one", async () => {
       const { crew, record } = await loadFixture(deployedChain);
       const records = memoryRecordStore({ ...record, genesisHash: OTHER_HASH });
 
+      const nonce = await crew.deployer.getNonce();
+
       const suite = await deploySuite(deploymentOf(crew, { records }));
 
-      expect(suite.stepsRun).to.equal(DEPLOY_STEPS.length);
-      expect(suite.oracle).not.to.equal(record.contracts["InferenceOracle"]?.address);
+      expect([suite.record.genesisHash, suite.record.calls]).to.deep.equal([record.genesisHash, {}]);
+      expect(suite.oracle).to.equal(oracleOf(record).address);
+      expect(await crew.deployer.getNonce()).to.equal(nonce);
     });
   });
 
@@ -78,7 +84,7 @@ describe("deploySuite refusing", () => {
       ["blockNumber", { blockNumber: 999n }],
       ["initCodeHash", { initCodeHash: OTHER_HASH }],
       ["codeHash", { codeHash: OTHER_HASH }],
-      ["deployer", { deployer: `0x${"42".repeat(20)}` }],
+      ["creationCodeHash", { creationCodeHash: OTHER_HASH }],
       ["constructorArguments", { constructorArguments: [`0x${"42".repeat(20)}`] }],
     ];
     for (const [field, change] of cases) {
@@ -103,14 +109,34 @@ describe("deploySuite refusing", () => {
       expect([failure.field, failure.actual]).to.deep.equal(["made.RequestDesk", record.made?.["RequestDesk"]]);
     });
 
-    it("names the address when only the nonce was changed", async () => {
+    it("names the salt that was sent when the record tells another", async () => {
       const { crew, record } = await loadFixture(deployedChain);
-      const records = memoryRecordStore(withOracle(record, { nonce: 999n }));
+      const records = memoryRecordStore({ ...record, salt: OTHER_HASH });
 
       const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), RecordMismatchError);
 
-      expect(failure.field).to.equal("contracts.InferenceOracle.address");
+      expect([failure.recorded, failure.actual]).to.deep.equal([OTHER_HASH, record.salt]);
     });
+
+    const found: readonly [string, Partial<ContractRecord>][] = [
+      ["address", { address: `0x${"42".repeat(20)}` }],
+      ["initCodeHash", { initCodeHash: OTHER_HASH }],
+      ["codeHash", { codeHash: OTHER_HASH }],
+      ["constructorArguments", { constructorArguments: [`0x${"42".repeat(20)}`] }],
+      ["constructorArguments", { constructorArguments: [] }],
+    ];
+    for (const [field, change] of found) {
+      it(`names ${field} (${String(Object.values(change)[0])}) of a contract that no transaction of ours made`, async () => {
+        const { crew, record } = await loadFixture(deployedChain);
+        const { transactionHash: _, blockNumber: __, ...oracle } = oracleOf(record);
+        const contracts = { ...record.contracts, InferenceOracle: { ...oracle, ...change } };
+        const records = memoryRecordStore({ ...record, contracts });
+
+        const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), RecordMismatchError);
+
+        expect(failure.field).to.equal(`contracts.InferenceOracle.${field}`);
+      });
+    }
 
     it("names the arguments of a call that were changed", async () => {
       const { crew, record } = await loadFixture(deployedChain);
@@ -165,19 +191,26 @@ describe("deploySuite refusing", () => {
       ]);
     });
 
-    it("refuses an extension that was built on other splits", async () => {
+    it("refuses a contract that was built on other code than the present one", async () => {
       const { crew, record } = await loadFixture(deployedChain);
-      const other = await deploySuite(deploymentOf(crew));
-      const splits = other.record.contracts["ContributorSplits"];
-      if (!splits) throw new Error("The record has no splits.");
-      const records = memoryRecordStore({ ...record, contracts: { ...record.contracts, ContributorSplits: splits } });
+      const { AINFT1155: other, AINFT721: told } = record.contracts;
+      if (!other || !told) throw new Error("The record has no collections.");
+      const records = memoryRecordStore({ ...record, contracts: { ...record.contracts, AINFT721: other } });
 
       const failure = await failureOf(deploySuite(deploymentOf(crew, { records })), SourceDriftError);
 
-      expect([failure.contract, failure.address]).to.deep.equal([
-        "AINFT721Extension",
-        record.contracts["AINFT721Extension"]?.address,
-      ]);
+      expect([failure.contract, failure.address]).to.deep.equal(["AINFT721", other.address]);
+    });
+
+    it("refuses another salt than the record's, and names --fresh", async () => {
+      const { crew, record } = await loadFixture(deployedChain);
+      const options = deploymentOf(crew, { records: memoryRecordStore(record), salt: OTHER_HASH });
+
+      const failure = await failureOf(deploySuite(options), DeployArgumentError);
+
+      expect(failure.message).to.equal(
+        `The suite stands under the salt ${record.salt}, not ${OTHER_HASH}. Add --fresh for another.`,
+      );
     });
   });
 
@@ -189,6 +222,7 @@ describe("deploySuite refusing", () => {
       ["a fractional threshold", () => ({ threshold: 1.5 })],
       ["a reporter named twice", ({ reporters }) => ({ reporters: [...reporters, ...reporters.slice(0, 1)] })],
       ["a reporter that is no address", () => ({ reporters: ["0x12"] })],
+      ["a salt of another length", () => ({ salt: "0x12" })],
       ["the zero address as owner", () => ({ owner: `0x${"00".repeat(20)}` })],
     ];
     for (const [title, change] of cases) {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Contract, getCreateAddress, Result, ZeroAddress } from "ethers";
+import { concat, Contract, getCreateAddress, keccak256, Result, toBeHex, ZeroAddress } from "ethers";
 import {
   DEPLOY_STEPS,
   DeployArgumentError,
@@ -7,6 +7,7 @@ import {
   DeployRefusedError,
   deploySuite,
   planSuite,
+  SUITE_SALT,
 } from "../../scripts/deploy";
 import { readArtifact } from "../../scripts/lib/artifacts";
 import { NetworkSettings } from "../../scripts/lib/networks";
@@ -18,6 +19,7 @@ import {
   expectedAddresses,
   failureOf,
   recordedAddresses,
+  SENDING_STEPS,
 } from "./helpers/deployment";
 
 const PUBLIC: NetworkSettings = { name: "testnet", kind: "public", chainId: 31337n, confirmations: 1 };
@@ -30,12 +32,14 @@ describe("deploySuite", () => {
 
       const suite = await deploySuite(deploymentOf(crew));
 
-      expect(recordedAddresses(suite.record)).to.deep.equal(expectedAddresses(crew.deployer.address, first));
+      expect(recordedAddresses(suite.record)).to.deep.equal(
+        expectedAddresses(crew.deployer.address, crew.owner.address),
+      );
       expect([suite.oracle, suite.implementation, suite.factory]).to.deep.equal(
         ["InferenceOracle", "AINFT721", "AINFTFactory"].map((name) => suite.record.contracts[name]?.address),
       );
-      expect(await crew.deployer.getNonce()).to.equal(first + DEPLOY_STEPS.length);
-      expect(suite.stepsRun).to.equal(DEPLOY_STEPS.length);
+      expect(await crew.deployer.getNonce()).to.equal(first + SENDING_STEPS.length);
+      expect(suite.stepsRun).to.equal(SENDING_STEPS.length);
       expect(suite.record.pending).to.equal(undefined);
     });
 
@@ -108,12 +112,35 @@ describe("deploySuite", () => {
       const crew = await loadFixture(emptyChain);
       const options = deploymentOf(crew);
       const first = await deploySuite(options);
-      const nonce = await crew.deployer.getNonce();
+      const salt = keccak256(concat([SUITE_SALT, toBeHex(1, 32)]));
 
       const second = await deploySuite({ ...options, fresh: true });
 
-      expect(recordedAddresses(second.record)).to.deep.equal(expectedAddresses(crew.deployer.address, nonce));
+      const { deployer, owner } = crew;
+      expect(recordedAddresses(second.record)).to.deep.equal(expectedAddresses(deployer.address, owner.address, salt));
+      expect(second.record.salt).to.equal(salt);
       expect(second.oracle).not.to.equal(first.oracle);
+    });
+
+    it("finds everything again when the record is lost, and sends nothing", async () => {
+      const crew = await loadFixture(emptyChain);
+      const first = await deploySuite(deploymentOf(crew));
+      const nonce = await crew.deployer.getNonce();
+      const options = deploymentOf(crew);
+      const plan = await planSuite(options);
+
+      const second = await deploySuite(options);
+
+      expect(plan.steps.map(({ outlook }) => outlook.kind)).to.not.include("send");
+      expect(await crew.deployer.getNonce()).to.equal(nonce);
+      expect(recordedAddresses(second.record)).to.deep.equal(recordedAddresses(first.record));
+      expect([second.record.ownership, second.record.roles, second.record.made]).to.deep.equal([
+        first.record.ownership,
+        first.record.roles,
+        first.record.made,
+      ]);
+      expect(options.records.load()).to.deep.equal(second.record);
+      expect((await deploySuite(options)).stepsRun).to.equal(0);
     });
   });
 
@@ -125,8 +152,10 @@ describe("deploySuite", () => {
 
       const plan = await planSuite(options);
 
+      const addresses = plan.steps.map(({ outlook }) => outlook.address).filter((address) => address !== undefined);
+      expect(addresses.slice(1)).to.deep.equal(expectedAddresses(crew.deployer.address, crew.owner.address));
       expect(plan.steps.map(({ id, outlook }) => [id, outlook.kind])).to.deep.equal(
-        DEPLOY_STEPS.map(({ id }) => [id, "send"]),
+        DEPLOY_STEPS.map(({ id }) => [id, id === "00-create2-factory" ? "done" : "send"]),
       );
       expect(await crew.deployer.getNonce()).to.equal(nonce);
       expect(options.records.load()).to.equal(undefined);
@@ -178,7 +207,7 @@ describe("deploySuite", () => {
       const crew = await loadFixture(emptyChain);
       const suite = await deploySuite(deploymentOf(crew, { network: PUBLIC, confirm: () => true }));
 
-      expect(suite.stepsRun).to.equal(DEPLOY_STEPS.length);
+      expect(suite.stepsRun).to.equal(SENDING_STEPS.length);
       expect(suite.record.network).to.equal("testnet");
     });
   });

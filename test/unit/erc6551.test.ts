@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import { keccak256, parseEther, ZeroAddress, ZeroHash } from "ethers";
+import { developmentAccount } from "../../scripts/lib/accounts";
+import { CREATE2_FACTORY, FACTORY_CODE_HASH } from "../../scripts/lib/create2-factory";
 import {
   accountOf,
   createAccount,
-  CREATE2_FACTORY,
   ensureRegistry,
   predictAccount,
   REGISTRY_ADDRESS,
@@ -13,6 +14,8 @@ import {
 } from "../../scripts/lib/erc6551";
 import type { TokenAccountMock } from "../../typechain-types";
 import { TokenAccountMock__factory } from "../../typechain-types";
+import { startAnvil } from "../deployment/helpers/anvil";
+import { FACTORY_CODE } from "../deployment/helpers/deployment";
 import { chainId, deployContract, loadFixture, provider, setCode } from "../helpers/chain";
 import { type MintedToken, tokenMinted } from "../helpers/fixtures";
 import { digestOf } from "../helpers/typed-data";
@@ -28,7 +31,8 @@ interface World extends MintedToken {
 
 /** A token, the registry, and a reference account implementation; the token's account does not exist yet. */
 async function registryDeployed(): Promise<World> {
-  const world = await tokenMinted();
+  const world = await loadFixture(tokenMinted);
+  await setCode(CREATE2_FACTORY, FACTORY_CODE);
   await ensureRegistry(world.relayer, provider);
   const implementation = await (await deployContract("TokenAccountMock")).getAddress();
   const token = {
@@ -52,13 +56,18 @@ async function accountCreated(): Promise<World & { account: TokenAccountMock; ad
 describe("ERC-6551", () => {
   describe("ensureRegistry", () => {
     it("deploys the factory and the registry at their canonical addresses, with the published code", async () => {
-      const { relayer } = await loadFixture(tokenMinted);
-      expect(await provider.getCode(CREATE2_FACTORY)).to.equal("0x");
+      // A chain of its own: on this one, a factory that created something can't be taken away again.
+      const anvil = await startAnvil("--disable-default-create2-deployer");
+      try {
+        const signer = developmentAccount(0).connect(anvil.provider);
 
-      expect(await ensureRegistry(relayer, provider)).to.equal(true);
+        expect(await ensureRegistry(signer, anvil.provider)).to.equal(true);
 
-      expect(await provider.getCode(CREATE2_FACTORY)).not.to.equal("0x");
-      expect(keccak256(await provider.getCode(REGISTRY_ADDRESS))).to.equal(REGISTRY_CODE_HASH);
+        expect(keccak256(await anvil.provider.getCode(CREATE2_FACTORY))).to.equal(FACTORY_CODE_HASH);
+        expect(keccak256(await anvil.provider.getCode(REGISTRY_ADDRESS))).to.equal(REGISTRY_CODE_HASH);
+      } finally {
+        await anvil.stop();
+      }
     });
 
     it("sends nothing when the registry is there", async () => {
@@ -70,10 +79,8 @@ describe("ERC-6551", () => {
     });
 
     it("deploys the registry alone where the factory is there, as on anvil", async () => {
-      await loadFixture(registryDeployed);
-      const factory = await provider.getCode(CREATE2_FACTORY);
       const { relayer } = await loadFixture(tokenMinted);
-      await setCode(CREATE2_FACTORY, factory);
+      await setCode(CREATE2_FACTORY, FACTORY_CODE);
       const nonce = await provider.getTransactionCount(relayer.address);
 
       expect(await ensureRegistry(relayer, provider)).to.equal(true);

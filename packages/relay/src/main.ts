@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { pinoLogger } from "./adapters/logging/pino-logger.ts";
+import { addOperatorCommands } from "./cli/commands.ts";
 import { compose } from "./cli/compose.ts";
 import { crashAt } from "./cli/crash-point.ts";
 import { examine } from "./cli/doctor.ts";
@@ -8,6 +9,7 @@ import { StartRefused } from "./config/errors.ts";
 import { loadConfig } from "./config/load.ts";
 import { isLocalChain } from "./config/local-only.ts";
 import { redactConfig } from "./config/redact.ts";
+import type { RelayConfig } from "./config/schema.ts";
 import type { OnPersisted } from "./domain/states.ts";
 
 const EXIT_REFUSED = 2;
@@ -20,9 +22,13 @@ const program = new Command("ainft-relay")
     `
 Examples:
   ainft-relay run --config relay.json
+  ainft-relay run --config relay.json --role executor
   ainft-relay config print --config relay.json
   ainft-relay doctor --config relay.json
   ainft-relay status 42 --config relay.json
+  ainft-relay nonce --config relay.json
+  ainft-relay replay 19000000 --config relay.json
+  ainft-relay retry 42 --config relay.json
 
 Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
   );
@@ -30,14 +36,20 @@ Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
 program
   .command("run")
   .description("run until SIGINT or SIGTERM")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  ainft-relay run --config relay.json\n  ainft-relay run --config relay.json --role executor",
+  )
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .action(async ({ config: file }: { config: string }) => run(file));
+  .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "lead", "executor"]))
+  .action(async ({ config: file, role }: { config: string; role?: RelayConfig["role"] }) => run(file, role));
 
 program
   .command("config")
   .description("look at a configuration")
   .command("print")
   .description("print it with every default, without secrets")
+  .addHelpText("after", "\nExample:\n  ainft-relay config print --config relay.json")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async ({ config: file }: { config: string }) => {
     print(JSON.stringify(redactConfig(await loadConfig(file)), null, 2));
@@ -46,6 +58,7 @@ program
 program
   .command("doctor")
   .description("look at everything that run needs, without starting")
+  .addHelpText("after", "\nExample:\n  ainft-relay doctor --config relay.json")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async ({ config: file }: { config: string }) => {
     const findings = await examine(await loadConfig(file));
@@ -56,6 +69,10 @@ program
 program
   .command("status")
   .description("ask the running relay how far it is, or how far one request is")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  ainft-relay status --config relay.json\n  ainft-relay status 42 --config relay.json",
+  )
   .argument("[id]", "request id")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async (id: string | undefined, { config: file }: { config: string }) => {
@@ -66,9 +83,12 @@ program
     if (!answer.ok) process.exitCode = EXIT_HALTED;
   });
 
+addOperatorCommands(program, print);
+
 /** Runs until a signal: takes no new work, lets what runs end, then closes everything in reverse order. */
-async function run(file: string): Promise<void> {
-  const config = await loadConfig(file);
+async function run(file: string, role?: RelayConfig["role"]): Promise<void> {
+  const written = await loadConfig(file);
+  const config = role === undefined ? written : { ...written, role };
   const log = pinoLogger(config.logLevel, { relay: `${config.http.host}:${config.http.port}` });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -10,12 +10,26 @@ export interface Ending {
 }
 
 /** Runs `npm run deploy` as its own process. With `killAt`, sends SIGKILL when a line starts so. */
-export async function runDeploy(
+export function runDeploy(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   killAt?: string,
 ): Promise<Ending> {
-  const script = ["-r", "ts-node/register/transpile-only", fromRoot("scripts", "deploy", "index.ts")];
+  return runOwn(fromRoot("scripts", "deploy", "index.ts"), args, env, killAt);
+}
+
+/** Runs `npm run check:deployments` as its own process. */
+export function runCheckDeployments(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ending> {
+  return runOwn(fromRoot("scripts", "checks", "deployments.ts"), args, env);
+}
+
+async function runOwn(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  killAt?: string,
+): Promise<Ending> {
+  const script = ["-r", "ts-node/register/transpile-only", path];
   const child = spawn(process.execPath, [...script, ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },

@@ -121,8 +121,8 @@ export class InvalidIoSchema extends ManifestError {
 export class StatelessProtocol extends ManifestError {
   override readonly code = "STATELESS_PROTOCOL";
 
-  constructor(path: string) {
-    super(path, "openai-chat/1 carries no state; remove io.state or use plain-json/1");
+  constructor(path: string, protocol: string) {
+    super(path, `${protocol} carries no state; remove io.state or use plain-json/1`);
   }
 }
 

@@ -24,7 +24,9 @@ export function checkManifestRules(manifest: Manifest): void {
   if (agreement === "exact" && !container.deterministic) {
     throw new ExactAgreementNeedsDeterminism("/ainft/container/deterministic");
   }
-  if (container.protocol === "openai-chat/1" && io.state !== undefined) throw new StatelessProtocol("/ainft/io/state");
+  if (container.protocol !== "plain-json/1" && io.state !== undefined) {
+    throw new StatelessProtocol("/ainft/io/state", container.protocol);
+  }
   for (const [name, schema] of Object.entries(io)) checkIoSchema(`/ainft/io/${name}`, schema as JsonObject);
 }
 

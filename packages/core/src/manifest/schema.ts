@@ -32,7 +32,10 @@ const container = closed(
       description: "OCI image as host/name@sha256:<64 lower-case hexadecimal digits>; a tag is refused.",
     },
     platform: { enum: ["linux/amd64", "linux/arm64"], description: "Platform the digest was made for." },
-    protocol: { enum: ["plain-json/1", "openai-chat/1"], description: "How the relay talks to the container." },
+    protocol: {
+      enum: ["plain-json/1", "openai-chat/1", "open-inference/2", "infernet/1"],
+      description: "How the relay talks to the container. Only plain-json/1 carries state.",
+    },
     port: integer(1, 65_535, "TCP port inside the container."),
     limits: closed(
       ["memoryMb", "cpus", "pids", "timeoutSeconds", "maxOutputBytes"],

@@ -46,7 +46,8 @@ export interface ManifestContainer {
   /** `host/name@sha256:<64 lower-case hexadecimal digits>`, never a tag. */
   readonly image: string;
   readonly platform: "linux/amd64" | "linux/arm64";
-  readonly protocol: "plain-json/1" | "openai-chat/1";
+  /** `open-inference/2` is KServe's protocol, `infernet/1` Ritual's. Only `plain-json/1` carries state. */
+  readonly protocol: "plain-json/1" | "openai-chat/1" | "open-inference/2" | "infernet/1";
   /** TCP port that the program listens on inside the container. */
   readonly port: number;
   readonly limits: ManifestLimits;

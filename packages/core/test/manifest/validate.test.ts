@@ -307,10 +307,12 @@ describe("validateManifest", () => {
       });
     }
 
-    it("refuses state under a protocol that carries none", () => {
-      const manifest = manifestWith("/ainft/container/protocol", "openai-chat/1");
-      assertFails(() => validateManifest(manifest), StatelessProtocol, { path: "/ainft/io/state" });
-    });
+    for (const protocol of ["openai-chat/1", "open-inference/2", "infernet/1"]) {
+      it(`refuses state under ${protocol}, which carries none`, () => {
+        const manifest = manifestWith("/ainft/container/protocol", protocol);
+        assertFails(() => validateManifest(manifest), StatelessProtocol, { path: "/ainft/io/state" });
+      });
+    }
   });
 
   describe("io schemas", () => {

@@ -15,6 +15,9 @@ import type { ReportSigner } from "../ports/system.ts";
 import type { ChainView, Context } from "./context.ts";
 import { forEach } from "./each.ts";
 
+/** Single reports signed in one round. */
+const AT_ONCE = 512;
+
 /** Signs what this relay computed itself, and keeps the signature before anybody can see it. */
 export class Attestor {
   readonly #context: Context;
@@ -40,8 +43,9 @@ export class Attestor {
   async attest(view: ChainView, config: ReporterConfig): Promise<void> {
     if (!config.reporters.includes(this.#signer.address)) return; // rotated out: others sign
     const { store, log } = this.#context;
-    await this.#renew(config);
-    const unsigned = await store.reports.inStates(["EXECUTED"]);
+    // Signatures under an older config are made again, those of batches too: it may stop counting at any time.
+    await store.reports.renew(config.version);
+    const unsigned = await store.reports.unsigned(AT_ONCE);
     await forEach(
       unsigned,
       log,
@@ -56,14 +60,6 @@ export class Attestor {
         if (content !== null) await this.#sign(report, content, view);
       },
     );
-  }
-
-  /** Signatures under an older config are made again: it may stop counting at any time. */
-  async #renew(config: ReporterConfig): Promise<void> {
-    const { reports } = this.#context.store;
-    for (const { key, configVersion } of await reports.inStates(["SIGNED", "QUORUM"])) {
-      if (configVersion !== config.version) await reports.move(key, ["SIGNED", "QUORUM"], "EXECUTED");
-    }
   }
 
   /** The update's report, once its result stands deep enough on chain. Null while it does not, or when it never will. */

@@ -51,10 +51,10 @@ export class Dispatcher {
 
   /** Answers whether a transaction was kept. */
   async dispatch(call: Call, config: ReporterConfig): Promise<boolean> {
-    if (this.#isPaused(call.key) || !this.isOurTurn(call, config)) return false;
-    const { store, log } = this.#context;
-    const { writer, signer, caps, maxInFlight } = this.#parts;
-    if ((await store.transactions.unfinished(signer.address)).length >= maxInFlight) return false;
+    if (this.isPaused(call.key) || !this.isOurTurn(call, config)) return false;
+    const { log } = this.#context;
+    const { writer, caps } = this.#parts;
+    if ((await this.room()) <= 0) return false;
     const gas = await this.#simulate(call);
     if (gas === null) return false;
     const fees = firstFees(await writer.market(), caps);
@@ -73,7 +73,14 @@ export class Dispatcher {
     return this.#context.clock.now() >= since + delay;
   }
 
-  #isPaused(key: TransactionKey): boolean {
+  /** How many more transactions may be on their way. */
+  async room(): Promise<number> {
+    const { signer, maxInFlight } = this.#parts;
+    return maxInFlight - (await this.#context.store.transactions.unfinished(signer.address)).length;
+  }
+
+  /** Whether the contract refused a call a short while ago. */
+  isPaused(key: TransactionKey): boolean {
     return (this.#pausedUntil.get(key) ?? 0) > this.#context.clock.now();
   }
 

@@ -1,110 +1,182 @@
 import { type Bytes32, type JsonValue, parseStrictJson, RetryableError, ZERO_BYTES32 } from "ainft-core";
 import { StateUnavailable, UnsupportedProgram } from "../domain/errors.ts";
+import { isBatchable, type Lane } from "../domain/batch.ts";
 import { type Execution, failedExecution, judgeAnswer, questionOf } from "../domain/execution.ts";
-import { type HostLimits, MAX_STATE_BYTES, type Program, readProgram } from "../domain/program.ts";
+import { type HostLimits, MAX_STATE_BYTES, type Program } from "../domain/program.ts";
 import { resultDeadline } from "../domain/report.ts";
 import type { ProgramState } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore, Peer, RunFacts, Runner } from "../ports/system.ts";
-import type { ChainView, Context } from "./context.ts";
+import type { Context } from "./context.ts";
+import type { Programs } from "./programs.ts";
+import { Recorder } from "./recorder.ts";
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
-/** Waiting requests looked at in one round. The next round goes on behind them, so that nobody can fill the window. */
-const LOOK_AHEAD = 64;
-
+const RENEWALS_A_LEASE = 4;
 /** What the executor needs beyond the context. */
 export interface ExecutorParts {
   readonly content: ContentStore;
+  readonly programs: Programs;
   readonly runner: Runner;
   readonly peers: readonly Peer[];
   readonly limits: HostLimits;
   readonly concurrentRuns: number;
+  /** How long a lease lasts that is not renewed. */
+  readonly leaseMs: number;
+  /** How results are signed that fit a batch. */
+  readonly batching: "off" | "fulfil" | "root";
 }
 
-/** Runs confirmed requests: those of one token one after the other, those of different tokens side by side. */
+/**
+ * Runs confirmed requests: those of one token one after the other, those of different tokens side by side. Any number of
+ * executors may work on one database: what one has leased, the others pass over.
+ */
 export class Executor {
   readonly #context: Context;
   readonly #parts: ExecutorParts;
   readonly #running = new Map<bigint, Promise<void>>();
-  readonly #delays = new Map<bigint, { readonly until: number; readonly ms: number }>();
-  #lookedAt = 0n;
+  /** How long each request that failed here waits for its next try. */
+  readonly #delays = new Map<bigint, number>();
+  readonly #recorder: Recorder;
+  /** Leased, and waiting for a place. */
+  #leased: TrackedRequest[] = [];
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(context: Context, parts: ExecutorParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#recorder = new Recorder(context.store.requests);
   }
 
-  /** Starts what may run now. Runs go on in the background; {@link drain} waits for them. */
-  async start(view: ChainView, signal: AbortSignal): Promise<void> {
-    const { store, clock } = this.#context;
-    const waiting = await store.requests.waiting(this.#lookedAt, LOOK_AHEAD);
-    for (const { request, behind } of waiting) {
-      if (this.#running.size >= this.#parts.concurrentRuns) return;
-      this.#lookedAt = request.id;
-      if (behind || this.#running.has(request.id)) continue;
-      if ((this.#delays.get(request.id)?.until ?? 0) > clock.now()) continue;
-      const run = this.#run(request, view, signal).finally(() => this.#running.delete(request.id));
-      this.#running.set(request.id, run);
-    }
-    if (waiting.length < LOOK_AHEAD) this.#lookedAt = 0n;
+  /** Starts what may run now. Runs go on in the background, and when one ends the next begins; see {@link drain}. */
+  async start(signal: AbortSignal): Promise<void> {
+    const { store, log } = this.#context;
+    const lost = await store.requests.releaseExpired();
+    if (lost.length > 0) log.warn("Runs of a relay that is gone will be made again", { requestIds: lost.map(String) });
+    await this.#fill(signal);
   }
 
-  async drain(): Promise<void> {
-    await Promise.all(this.#running.values());
-  }
-
-  /** Never rejects: what goes wrong is logged, and tried again when that can help. */
-  async #run(request: TrackedRequest, view: ChainView, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#execute(request, view, signal);
-      this.#delays.delete(request.id);
-    } catch (error) {
-      await this.#putBack(request.id, error, signal).catch((worse: unknown) => {
-        this.#context.log.error("A run could not be put back: it stays leased until the next start", { error: worse });
+  /** Makes the leases of what runs last, until it is told to stop. */
+  async keepLeases(signal: AbortSignal): Promise<void> {
+    const { store, clock, log } = this.#context;
+    while (!signal.aborted) {
+      await clock.sleep(this.#parts.leaseMs / RENEWALS_A_LEASE, signal);
+      if (this.#running.size === 0) continue;
+      await store.requests.renewLeases().catch((error: unknown) => {
+        log.warn("Leases could not be renewed: others may take up what runs here", { error });
       });
     }
   }
 
-  /** What cannot be run now is tried again later, less and less often. */
+  /** Waits until everything that runs has ended. */
+  async drain(): Promise<void> {
+    await this.#turn;
+    await Promise.all(this.#running.values());
+    for (const { id } of this.#leased.splice(0)) await this.#context.store.requests.release(id, 0);
+  }
+
+  /** Runs that end and rounds that begin ask for work at any time: one after the other. */
+  async #fill(signal: AbortSignal): Promise<void> {
+    const turn = this.#turn.then(async () => this.#takeWork(signal));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #takeWork(signal: AbortSignal): Promise<void> {
+    const { store, log, onPersisted } = this.#context;
+    const free = this.#parts.concurrentRuns - this.#running.size;
+    if (free <= 0 || signal.aborted) return;
+    // One more for each place, so that not every run that ends asks the database for the next.
+    if (this.#leased.length === 0) this.#leased = await store.requests.lease(free + this.#parts.concurrentRuns);
+    for (const request of this.#leased.splice(0, free)) {
+      onPersisted({ state: "LEASED", requestId: request.id });
+      const run = this.#run(request, signal).finally(() => {
+        this.#running.delete(request.id);
+        this.#fill(signal).catch((error: unknown) => {
+          log.debug("No work was taken: the next round tries again", { error });
+        });
+      });
+      this.#running.set(request.id, run);
+    }
+  }
+
+  /** Never rejects: what goes wrong is logged, and tried again when that can help. */
+  async #run(request: TrackedRequest, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#execute(request, signal);
+      this.#delays.delete(request.id);
+    } catch (error) {
+      await this.#putBack(request.id, error, signal).catch((worse: unknown) => {
+        this.#context.log.error("A run could not be put back: it stays leased until its lease ends", { error: worse });
+      });
+    }
+  }
+
+  /** What cannot be run now is tried again later, less and less often, here or elsewhere. */
   async #putBack(requestId: bigint, error: unknown, signal: AbortSignal): Promise<void> {
-    const { store, log, clock, onPersisted } = this.#context;
+    const { store, log, onPersisted } = this.#context;
     if (error instanceof UnsupportedProgram) {
       log.error("A request can never run here", { requestId, error });
       await store.requests.abandon(requestId, error.message);
       onPersisted({ state: "DEAD", requestId });
       return;
     }
-    if (!signal.aborted && error instanceof RetryableError) log.warn("A run will be tried again", { requestId, error });
-    else if (!signal.aborted) log.error("A run failed unexpectedly", { requestId, error });
-    const ms = Math.min(2 * (this.#delays.get(requestId)?.ms ?? FIRST_RETRY_MS / 2), LONGEST_RETRY_MS);
-    this.#delays.set(requestId, { until: clock.now() + ms, ms });
-    await store.requests.release(requestId);
+    if (signal.aborted) {
+      await store.requests.release(requestId, 0);
+      return;
+    }
+    if (error instanceof RetryableError) log.warn("A run will be tried again", { requestId, error });
+    else log.error("A run failed unexpectedly", { requestId, error });
+    const ms = Math.min(2 * (this.#delays.get(requestId) ?? FIRST_RETRY_MS / 2), LONGEST_RETRY_MS);
+    this.#delays.set(requestId, ms);
+    await store.requests.release(requestId, ms);
   }
 
-  async #execute(request: TrackedRequest, view: ChainView, signal: AbortSignal): Promise<void> {
-    const { chain, store, onPersisted, log } = this.#context;
-    const token = await chain.program(request, view.confirmed.number);
-    if (token === null) throw new UnsupportedProgram("its token is none");
-    const manifest = await this.#parts.content.manifest(request.manifestDigest);
-    const program = readProgram(manifest, this.#parts.limits);
-    const state = program.state === null ? null : await this.#stateOf(token.stateDigest);
-    if (!(await store.requests.lease(request.id, token.sequence))) return;
-    onPersisted({ state: "LEASED", requestId: request.id });
+  async #execute(request: TrackedRequest, signal: AbortSignal): Promise<void> {
+    const { onPersisted, log } = this.#context;
+    const program = await this.#parts.programs.read(request.manifestDigest, this.#parts.limits);
+    const token = program.state === null ? null : await this.#tokenOf(request);
+    const state = token === null ? null : await this.#stateOf(token.stateDigest);
 
     const { execution, facts } = await this.#ask(program, request, state, signal);
-    const sequence = execution.newState === null || !changes(token, request) ? null : token.sequence + 1n;
-    const note = facts === null ? null : JSON.stringify(facts);
-    const recorded = await store.requests.recordExecution(
-      request.id,
+    const isUpdate = execution.newState !== null && token !== null && changes(token, request);
+    const recorded = await this.#recorder.record({
+      id: request.id,
       execution,
-      sequence,
-      resultDeadline(request),
-      note,
-    );
+      sequence: isUpdate ? token.sequence + 1n : null,
+      deadline: resultDeadline(request),
+      lane: await this.#laneOf(program, request),
+      note: facts === null ? null : JSON.stringify(facts),
+    });
     if (!recorded) return;
     log.info("A request was executed", { requestId: request.id, status: execution.result.status, ...facts });
     onPersisted({ state: "EXECUTED", requestId: request.id });
+  }
+
+  /** What a token that keeps state is now. A program that keeps none is not asked: its request says all. */
+  async #tokenOf(request: TrackedRequest): Promise<ProgramState> {
+    const token = await this.#context.chain.program(request, await this.#confirmedNumber());
+    if (token === null) throw new UnsupportedProgram("its token is none");
+    return token;
+  }
+
+  /** Under a root alone a result changes no token and frees no fee: whoever wants that to happen gets it delivered. */
+  async #laneOf(program: Program, request: TrackedRequest): Promise<Lane> {
+    const { batching } = this.#parts;
+    if (batching === "off" || !isBatchable(request)) return "single";
+    if (batching === "fulfil" || program.state !== null) return "batch";
+    return (await this.#context.store.requests.hasOrder(request.id)) ? "batch" : "root";
+  }
+
+  /**
+   * The newest confirmed block that the database has. Asked after the lease: what let the request run was read before, so
+   * this block shows the token as the request before it has left it.
+   */
+  async #confirmedNumber(): Promise<bigint> {
+    const { store, confirmations } = this.#context;
+    const number = ((await store.chain.tip())?.number ?? 0n) - confirmations + 1n;
+    return number < 0n ? 0n : number;
   }
 
   /** Runs the program. What is its own fault becomes a result; what is not is thrown. */

@@ -1,10 +1,21 @@
-import { type Address, encodeAttestation, type OracleDomain, recoverReporter, reportDigest } from "ainft-core";
+import {
+  type Address,
+  encodeAttestation,
+  type OracleDomain,
+  recoverReporter,
+  type Report,
+  reportDigest,
+} from "ainft-core";
+import { readBatchKey } from "../domain/batch.ts";
 import { PeerPayloadRefused } from "../domain/errors.ts";
-import { resultKey } from "../domain/report.ts";
+import { type ReportKey, resultKey } from "../domain/report.ts";
 import type { ReporterConfig } from "../domain/request.ts";
 import type { NewSignature } from "../ports/store.ts";
 import type { Peer } from "../ports/system.ts";
 import type { Context } from "./context.ts";
+
+/** Reports completed in one round. */
+const AT_ONCE = 512;
 
 /** Collects the signatures of the other reporters until a report has exactly as many as the contract takes. */
 export class Gatherer {
@@ -79,14 +90,13 @@ export class Gatherer {
     if (!config.reporters.includes(signer)) {
       throw new PeerPayloadRefused(`${signer} is not a reporter of config ${config.version}`);
     }
+    if (!isAbout(report, key)) throw new PeerPayloadRefused(`its report is not about ${key}`);
+    const { store, log } = this.#context;
+    const digest = reportDigest(report, this.#domain);
+    if (await store.reports.hasSignature(digest, signer)) return; // pushed and read: recovering a key takes milliseconds
     if (recoverReporter(report, record.signature, this.#domain) !== signer) {
       throw new PeerPayloadRefused(`the signature is not ${signer}'s`);
     }
-    if (report.firstId !== 0n && key !== resultKey(report.firstId)) {
-      throw new PeerPayloadRefused(`its report is not about ${key}`);
-    }
-    const { store, log } = this.#context;
-    const digest = reportDigest(report, this.#domain);
     const isNew = await store.reports.addPeerSignature({ ...record, digest });
     const own = await store.reports.byKey(key);
     const differs = own !== null && own.digest !== null && own.digest !== digest;
@@ -97,9 +107,9 @@ export class Gatherer {
 
   async #complete(config: ReporterConfig): Promise<void> {
     const { store, clock, log, onPersisted } = this.#context;
-    for (const { key, kind, digest, requestId, deadline } of await store.reports.inStates(["SIGNED"])) {
-      if (digest === null || deadline === null) continue;
-      const found = await store.reports.signaturesOf(digest);
+    for (const { report, signatures: found } of await store.reports.withSignatures(config.threshold, AT_ONCE)) {
+      const { key, kind, digest, requestId, deadline, configVersion } = report;
+      if (digest === null || deadline === null || configVersion !== config.version) continue;
       const signatures = config.reporters.flatMap((reporter: Address, index) => {
         const signature = found.find(({ signer }) => signer === reporter)?.signature;
         return signature === undefined ? [] : [{ index, signature }];
@@ -113,4 +123,11 @@ export class Gatherer {
       }
     }
   }
+}
+
+/** Whether a key names what a report is about. A report of an update names nothing: its root alone does. */
+function isAbout({ firstId, count }: Report, key: ReportKey): boolean {
+  const batch = readBatchKey(key);
+  if (batch !== null) return batch.firstId === firstId && batch.count === count;
+  return count === 1n && (firstId === 0n ? !key.startsWith("result:") : key === resultKey(firstId));
 }

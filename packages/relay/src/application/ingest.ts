@@ -11,6 +11,8 @@ export class Ingest {
   readonly #startBlock: bigint;
   #range = FIRST_RANGE;
   #missing = 0n;
+  /** What the last look for gaps was about: the same chain has no new ones. */
+  #looked = "";
 
   constructor(context: Context, startBlock: bigint) {
     this.#context = context;
@@ -39,7 +41,9 @@ export class Ingest {
     }
     const view = { head, confirmed: await this.#confirmed(head) };
     await this.#advance(view);
-    await this.#watchForGaps(asked);
+    const looked = `${asked} ${head.hash}`;
+    if (looked !== this.#looked || this.#missing > 0n) await this.#watchForGaps(asked);
+    this.#looked = looked;
     return view;
   }
 

@@ -1,42 +1,37 @@
 import { type Bytes32, ResultStatus } from "ainft-core";
-import { isStateful } from "../domain/program.ts";
 import { isOurAnswer, updateDeadline } from "../domain/report.ts";
 import type { Landing } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
-import type { ContentStore } from "../ports/system.ts";
 import type { ChainView, Context } from "./context.ts";
 import { forEach } from "./each.ts";
+import type { Programs } from "./programs.ts";
 
 /** Decides when the next request of a token may run: when the one before can change the token's state no more. */
 export class Settler {
   readonly #context: Context;
-  readonly #content: ContentStore;
+  readonly #programs: Programs;
 
-  constructor(context: Context, content: ContentStore) {
+  constructor(context: Context, programs: Programs) {
     this.#context = context;
-    this.#content = content;
+    this.#programs = programs;
   }
 
   async settle(view: ChainView): Promise<void> {
-    const { store, log } = this.#context;
-    const landed = await store.requests.landed(view.confirmed.number);
+    const { store, log, onPersisted } = this.#context;
+    const { number } = view.confirmed;
+    // What others have answered is not run any more.
+    for (const requestId of await store.requests.supersedeLanded(number))
+      onPersisted({ state: "SUPERSEDED", requestId });
+    await store.requests.settleStateless(number);
+    const landed = await store.requests.landed(number);
     await forEach(
       landed,
       log,
       ({ id }) => ({ requestId: id }),
       async (request) => {
-        await this.#supersede(request);
         if (await this.#isSettled(request, view)) await store.requests.settle(request.id);
       },
     );
-  }
-
-  /** What others have answered is not run any more. */
-  async #supersede(request: TrackedRequest): Promise<void> {
-    if (request.state !== "CONFIRMED" && request.state !== "SEEN") return;
-    const { store, onPersisted } = this.#context;
-    await store.requests.supersede(request.id);
-    onPersisted({ state: "SUPERSEDED", requestId: request.id });
   }
 
   async #isSettled(request: TrackedRequest, { confirmed }: ChainView): Promise<boolean> {
@@ -44,9 +39,9 @@ export class Settler {
     if (landing === null) return false;
     if (landing.status !== ResultStatus.OK) return true;
     if (confirmed.time > updateDeadline(landing.block.time)) return true;
+    if (!(await this.#programs.isStateful(manifestDigest))) return true;
     const token = await this.#context.chain.program(request, confirmed.number);
     if (token === null || token.frozen || token.activeManifest !== manifestDigest) return true;
-    if (!isStateful(await this.#content.manifest(manifestDigest))) return true;
     const output = outputOf(request, landing);
     if (output === null) return false; // another answer than ours, of which a batch says no digest: wait the deadline out
     return this.#context.chain.hasUpdate(request, output, landing.block.number, confirmed.number);

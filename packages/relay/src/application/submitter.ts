@@ -1,8 +1,10 @@
 import { type Address, Delivery, updateLeaf } from "ainft-core";
+import { batchWords, resultsOf } from "../domain/batch.ts";
 import { callbackReserve } from "../domain/order.ts";
 import { resultOf, resultReport, type TrackedReport, updateOf } from "../domain/report.ts";
 import type { ReporterConfig } from "../domain/request.ts";
 import { UNSENT_REPORT_STATES } from "../domain/states.ts";
+import type { TrackedBatch } from "../ports/batches.ts";
 import type { CallEncoder } from "../ports/chain.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ChainView, Context } from "./context.ts";
@@ -28,27 +30,70 @@ export class Submitter {
     this.#parts = parts;
   }
 
-  async submit(view: ChainView, config: ReporterConfig): Promise<void> {
+  /** `sends` is whether this relay may make transactions now, or only notices what is done. */
+  async submit(view: ChainView, config: ReporterConfig, sends = true): Promise<void> {
     const { store, log } = this.#context;
-    const unsent = await store.reports.inStates(UNSENT_REPORT_STATES);
+    const parts = sends ? this.#parts : null;
+    await this.#close(view);
     await forEach(
-      unsent,
+      await store.reports.inStates(UNSENT_REPORT_STATES, "update"),
+      log,
+      ({ key }) => ({ key }),
+      async (report) => this.#submitUpdate(report, view, config, parts),
+    );
+    if (parts === null) return;
+    let room = await parts.dispatcher.room();
+    await forEach(
+      [...(await store.batches.inStates(["QUORUM"])), ...(await store.reports.inStates(["QUORUM"], "result"))],
       log,
       ({ key }) => ({ key }),
       async (report) => {
-        const request = await store.requests.byId(report.requestId);
-        if (request === null || (await this.#closeIfDone(report, request, view))) return;
-        if (report.state === "QUORUM" && this.#parts !== null) await this.#send(report, request, config, this.#parts);
+        if (room <= 0 || parts.dispatcher.isPaused(report.key)) return;
+        const sent = isBatch(report)
+          ? await this.#submitBatch(report, config, parts)
+          : await this.#submitResult(report, config, parts);
+        if (sent) room -= 1;
       },
     );
   }
 
+  async #submitBatch(batch: TrackedBatch, config: ReporterConfig, parts: SubmitterParts): Promise<boolean> {
+    const { root, quorumAt } = batch;
+    // What to send is only put together when it is to be sent.
+    if (!parts.dispatcher.isOurTurn({ root, since: quorumAt ?? 0 }, config)) return false;
+    return this.#send(batch, await batchCall(batch, this.#context, parts), config, parts);
+  }
+
   /** Somebody else's transaction, or the end of its time, ends a report; both only once they stand deep enough. */
-  async #closeIfDone(report: TrackedReport, request: TrackedRequest, { confirmed }: ChainView): Promise<boolean> {
-    const done =
-      report.kind === "result"
-        ? request.landing !== null && request.landing.block.number <= confirmed.number
-        : await this.#isApplied(report, request, confirmed.number);
+  async #close({ confirmed }: ChainView): Promise<void> {
+    const { store, onPersisted, log } = this.#context;
+    const closed = await store.batches.close(confirmed);
+    if (closed.length > 0) log.info("Reports were ended by the chain", { reports: closed.length });
+    for (const persisted of closed) onPersisted(persisted);
+  }
+
+  async #submitUpdate(
+    report: TrackedReport,
+    view: ChainView,
+    config: ReporterConfig,
+    parts: SubmitterParts | null,
+  ): Promise<void> {
+    if (report.state === "EXECUTED" && report.deadline === null) return; // its result has not landed yet
+    const request = await this.#context.store.requests.byId(report.requestId);
+    if (request === null || (await this.#closeUpdate(report, request, view))) return;
+    if (report.state !== "QUORUM" || parts === null) return;
+    await this.#send(report, updateCall(report, request, parts), config, parts);
+  }
+
+  async #submitResult(report: TrackedReport, config: ReporterConfig, parts: SubmitterParts): Promise<boolean> {
+    const request = await this.#context.store.requests.byId(report.requestId);
+    if (request === null || request.landing !== null) return false; // somebody was quicker: wait until it is deep
+    return this.#send(report, await this.#resultCall(report, request, parts), config, parts);
+  }
+
+  /** As for results, which end all at once. */
+  async #closeUpdate(report: TrackedReport, request: TrackedRequest, { confirmed }: ChainView): Promise<boolean> {
+    const done = await this.#isApplied(report, request, confirmed.number);
     const over = report.deadline !== null && report.deadline < confirmed.time;
     if (!done && !over) return false;
     const state = done ? "SUPERSEDED" : "EXPIRED";
@@ -68,15 +113,13 @@ export class Submitter {
 
   async #send(
     report: TrackedReport,
-    request: TrackedRequest,
+    call: Call | null,
     config: ReporterConfig,
-    parts: SubmitterParts,
-  ): Promise<void> {
-    if (report.kind === "result" && request.landing !== null) return; // somebody was quicker: wait until it is deep
-    const call =
-      report.kind === "update" ? updateCall(report, request, parts) : await this.#resultCall(report, request, parts);
-    if (call === null || !(await parts.dispatcher.dispatch(call, config))) return;
+    { dispatcher }: SubmitterParts,
+  ): Promise<boolean> {
+    if (call === null || !(await dispatcher.dispatch(call, config))) return false;
     this.#context.onPersisted({ state: "TX_READY", kind: report.kind, requestId: report.requestId });
+    return true;
   }
 
   /** The call that delivers a result. Null while something of it is missing. */
@@ -101,6 +144,26 @@ export class Submitter {
     const data = calls.fulfillOrder(order.encoded, result, output, attestation);
     return { ...call, to: desk, data, reserve: callbackReserve(order.callbackGas) };
   }
+}
+
+function isBatch(report: TrackedReport | TrackedBatch): report is TrackedBatch {
+  return "firstId" in report;
+}
+
+/** The call that delivers a batch, or commits its root. Null while there is nothing to deliver. */
+async function batchCall(
+  batch: TrackedBatch,
+  { store }: Context,
+  { calls, oracle }: SubmitterParts,
+): Promise<Call | null> {
+  const { key, kind, attestation, firstId, count, root, quorumAt } = batch;
+  if (attestation === null) return null;
+  const call = { key, to: oracle, root, since: quorumAt ?? 0, reserve: 0n };
+  if (kind === "root") return { ...call, data: calls.commitRoot(firstId, count, root, attestation) };
+  const results = resultsOf(await store.batches.members(batch));
+  if (results === null || BigInt(results.length) !== count) return null; // something of it vanished
+  const { answers, statuses } = batchWords(results);
+  return { ...call, data: calls.fulfillBatch(firstId, answers, statuses, attestation) };
 }
 
 /** The call that delivers an update. Null while something of it is missing. */

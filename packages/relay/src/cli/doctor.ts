@@ -1,9 +1,12 @@
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { lockDataFolder } from "../adapters/store/data-lock.ts";
 import type { RelayConfig } from "../config/schema.ts";
+import { isLocalChain } from "../config/local-only.ts";
 import type { Logger } from "../ports/system.ts";
 import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
+import { lookAtClock, lookAtPostgres } from "./look.ts";
+import { postgresOf } from "./store.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -28,16 +31,25 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
   let chain: ChainSide | undefined;
   await look("chain, oracle and reporter key", async () => {
     chain = await openChain(config, QUIET, closers);
-    return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer.address}`;
+    return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer?.address ?? "none"}`;
+  });
+  await look("clock", async () => {
+    if (chain === undefined) throw new Error("not looked at: the chain is not reached");
+    return lookAtClock(chain.reader, Date.now(), isLocalChain(config.chain.id));
   });
   await look("transmitter", async () => describeSender(chain));
   await look("data folder", async () => {
     await (await lockDataFolder(config.dataDir)).release();
     return `${config.dataDir} is free`;
   });
+  await look("database", async () => {
+    const shared = postgresOf(config);
+    return shared === null ? "embedded, in the data folder" : lookAtPostgres(shared.url);
+  });
   await look("runner", async () => {
     await makeRunner(config).cleanUp();
     if (config.runner.type === "process") return "plain processes, without confinement";
+    if (config.runner.type === "http") return `${config.runner.endpoints.length} HTTP endpoints, none asked`;
     return `container engine on ${config.runner.socket ?? findEngineSocket()}`;
   });
   for (const peer of config.peers) await look(`peer ${peer}`, async () => describePeer(peer));

@@ -51,7 +51,7 @@ function resolvePaths(config: RelayConfig, folder: string): RelayConfig {
   return {
     ...config,
     dataDir: at(config.dataDir),
-    content: { dir: at(config.content.dir) },
+    content: { ...config.content, dir: at(config.content.dir) },
     signer: key(config.signer),
     transmitter: { ...config.transmitter, signer: key(config.transmitter.signer) },
   };

@@ -1,4 +1,4 @@
-import type { RelayConfig } from "./schema.ts";
+import type { RelayConfig, SignerConfig } from "./schema.ts";
 
 /**
  * The configuration as it may be shown: secrets are only ever named in it, but an RPC address can carry a key in its
@@ -10,6 +10,12 @@ export function redactConfig(config: RelayConfig): unknown {
     ...config,
     chain: { ...chain, id: Number(chain.id), startBlock: Number(chain.startBlock), rpcUrl: redactUrl(chain.rpcUrl) },
     peers: config.peers.map(redactUrl),
+    content: {
+      ...config.content,
+      sources: config.content.sources.map((source) => ({ ...source, url: redactUrl(source.url) })),
+    },
+    signer: redactSigner(config.signer),
+    transmitter: { ...config.transmitter, signer: redactSigner(config.transmitter.signer) },
   };
 }
 
@@ -18,4 +24,8 @@ export function redactUrl(url: string): string {
   const { origin, pathname, search, username } = new URL(url);
   const bare = pathname === "/" && search === "" && username === "";
   return bare ? origin : `${origin}/[redacted]`;
+}
+
+function redactSigner(signer: SignerConfig | undefined): SignerConfig | undefined {
+  return signer?.type === "remote" ? { ...signer, url: redactUrl(signer.url) } : signer;
 }

@@ -1,5 +1,9 @@
 import { type Address, asAddress } from "ainft-core";
 import { z } from "zod";
+import { batching } from "./batching.ts";
+import { activity } from "./activity.ts";
+import { content } from "./content.ts";
+import { httpRunner } from "./endpoints.ts";
 
 /** Chains that vanish with their node: the only ones on which test keys and unconfined programs are allowed. */
 export const LOCAL_CHAIN_IDS: readonly bigint[] = [31_337n, 1_337n];
@@ -22,6 +26,16 @@ const address = z.string().transform((value, context): Address => {
 const signer = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("keystore"), path: text, passwordEnv: environmentName }),
   z.strictObject({ type: z.literal("env"), name: environmentName }),
+  z.strictObject({
+    type: z.literal("remote"),
+    url: httpUrl,
+    address,
+    method: z
+      .enum(["eth_signTypedData_v4", "eth_signTypedData", "account_signTypedData"])
+      .default("eth_signTypedData_v4"),
+    tokenEnv: environmentName.optional(),
+    timeoutMs: milliseconds(100).default(10_000),
+  }),
 ]);
 
 const chain = z.strictObject({
@@ -69,18 +83,29 @@ const limits = z.strictObject({
   cpus: z.number().positive().max(256).default(2),
   pids: integer(1, 32_768).default(512),
   timeoutSeconds: integer(1, 3_600).default(300),
+  leaseSeconds: integer(2, 3_600).default(30),
+});
+
+const database = z.strictObject({
+  urlEnv: environmentName.default("DATABASE_URL"),
+  poolSize: integer(2, 200).default(10),
 });
 
 /** The configuration file. The schema is the type; README.md's table is tested against it. */
 export const configSchema = z.strictObject({
   chain,
+  role: z.enum(["all", "lead", "executor"]).default("all"),
   dataDir: text,
+  database: database.optional(),
   http: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535) }),
   peers: z.array(httpUrl).max(64).default([]),
   signer,
   transmitter: transmitter.prefault({}),
-  runner: z.discriminatedUnion("type", [engineRunner, processRunner]),
-  content: z.strictObject({ dir: text }),
+  batching: batching.prefault({}),
+  runner: z.discriminatedUnion("type", [engineRunner, httpRunner, processRunner]),
+  metrics: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535).optional() }).prefault({}),
+  content,
+  activity: activity.prefault({}),
   limits: limits.prefault({}),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
@@ -88,8 +113,11 @@ export const configSchema = z.strictObject({
 /** A configuration with every default filled in. Paths are as written until `loadConfig` has resolved them. */
 export type RelayConfig = z.output<typeof configSchema>;
 export type SignerConfig = RelayConfig["signer"];
+export type LocalSignerConfig = Exclude<SignerConfig, { type: "remote" }>;
 export type RunnerConfig = RelayConfig["runner"];
 export type EngineRunnerConfig = Extract<RunnerConfig, { type: "engine" }>;
+export type HttpRunnerConfig = Extract<RunnerConfig, { type: "http" }>;
 export type ProcessRunnerConfig = Extract<RunnerConfig, { type: "process" }>;
 export type TransmitterConfig = RelayConfig["transmitter"];
+export type DatabaseConfig = z.output<typeof database>;
 export type LimitsConfig = RelayConfig["limits"];

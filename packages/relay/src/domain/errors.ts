@@ -46,6 +46,26 @@ export class InputRejected extends PermanentError {
   }
 }
 
+/** The database lost a connection, or rolled back what ran against something else. The next round makes it good. */
+export class DatabaseInterrupted extends RetryableError {
+  override readonly code = "DATABASE_INTERRUPTED";
+
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`The database did not carry something out: ${problem}`, options);
+  }
+}
+
+/** Another relay of the same database has taken over what this one was about to write. It has the word now. */
+export class SeatLost extends RetryableError {
+  override readonly code = "SEAT_LOST";
+  readonly seat: string;
+
+  constructor(seat: string) {
+    super(`Seat "${seat}" is another relay's now: this one writes nothing there.`);
+    this.seat = seat;
+  }
+}
+
 /** The container engine does not answer, or fails for reasons of its own. Nothing is signed; it is tried again. */
 export class EngineUnavailable extends RetryableError {
   override readonly code = "ENGINE_UNAVAILABLE";

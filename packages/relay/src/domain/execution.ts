@@ -44,7 +44,11 @@ export function questionOf(program: Program, request: AskedRequest, state: JsonV
 }
 
 /** Turns a container's answer into what is signed. Throws {@link ContainerFailed}. */
-export function judgeAnswer(program: Program, request: AskedRequest, answer: Answer): Execution {
+export function judgeAnswer(
+  program: Program,
+  request: Pick<AskedRequest, "maxOutputBytes">,
+  answer: Answer,
+): Execution {
   const result = okResult(checked(program.output, answer.output, "OUTPUT_OFF_SCHEMA"));
   const allowed = maxOutputBytes(program, request);
   if (result.size > BigInt(allowed)) {
@@ -94,6 +98,6 @@ function checked(validator: JsonValidator, value: JsonValue, fault: ContainerFau
 }
 
 /** The requester's bound or the manifest's, whichever is lower. A signed failure (28 bytes) is exempt. */
-function maxOutputBytes(program: Program, request: AskedRequest): number {
+function maxOutputBytes(program: Program, request: Pick<AskedRequest, "maxOutputBytes">): number {
   return Math.min(program.container.limits.maxOutputBytes, Number(request.maxOutputBytes));
 }

@@ -1,5 +1,9 @@
-import { canonicalJson, type JsonObject, type JsonValue, type ManifestContainer, parseStrictJson } from "ainft-core";
+import { type JsonValue, type ManifestContainer, parseStrictJson } from "ainft-core";
 import { ContainerFailed, InputRejected } from "./errors.ts";
+import { infernet } from "./protocols/infernet.ts";
+import { openAiChat } from "./protocols/openai-chat.ts";
+import { openInference } from "./protocols/open-inference.ts";
+import { plainJson } from "./protocols/plain-json.ts";
 
 /** One question to a container. */
 export interface Question {
@@ -22,6 +26,10 @@ export interface Call {
 export interface Reply {
   readonly status: number;
   readonly body: Uint8Array;
+  /** Content-Type; undefined when there was none. */
+  readonly type?: string | undefined;
+  /** Content-Encoding; undefined when there was none. */
+  readonly encoding?: string | undefined;
 }
 
 /** What a container answered, not yet held against any schema. */
@@ -30,53 +38,23 @@ export interface Answer {
   readonly state: JsonValue;
 }
 
+/** How one knows that a program is up. */
+export interface Readiness {
+  readonly path: string;
+  readonly statuses: readonly number[];
+}
+
 /** How a container is asked and understood. */
 export interface ContainerProtocol {
+  readonly ready: Readiness;
   /** Throws {@link InputRejected} when the protocol cannot carry the input. */
   readonly encode: (question: Question) => Call;
   /** Throws {@link ContainerFailed} when the body is not what the protocol says. */
   readonly decode: (body: JsonValue) => Answer;
 }
 
-/** Most tokens asked of a chat model. */
-const MAX_TOKENS = 4_096;
 const MAX_CONTENT_DEPTH = 64;
-
-const plainJson: ContainerProtocol = {
-  encode: ({ input, state, seed }) => ({ path: "/infer", body: canonicalJson({ input, state, seed }) }),
-  decode: (body) => {
-    const { output, state, ...rest } = fields(body);
-    if (output === undefined || state === undefined || Object.keys(rest).length > 0) {
-      throw new ContainerFailed("ANSWER_INVALID", "the answer must be exactly {output, state}");
-    }
-    return { output, state };
-  },
-};
-
-const openAiChat: ContainerProtocol = {
-  encode: ({ input, seed, maxOutputBytes }) => ({
-    path: "/v1/chat/completions",
-    body: canonicalJson({
-      model: "ainft",
-      messages: chatMessages(input),
-      // The largest number every server takes: 31 bits of the request hash.
-      seed: Number(BigInt(`0x${seed}`) & 0x7fffffffn),
-      temperature: 0,
-      // A token is at least one byte of text.
-      max_tokens: Math.max(1, Math.min(maxOutputBytes, MAX_TOKENS)),
-      stream: false,
-    }),
-  }),
-  decode: (body) => {
-    const { choices } = fields(body);
-    const [choice] = Array.isArray(choices) ? (choices as readonly JsonValue[]) : [];
-    const { content } = fields(fields(choice ?? null)["message"] ?? null);
-    if (typeof content !== "string") {
-      throw new ContainerFailed("ANSWER_INVALID", "the answer has no choices[0].message.content");
-    }
-    return { output: { content }, state: null };
-  },
-};
+const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json\s*(?:;|$)/i;
 
 /** The protocol that a manifest names. */
 export function protocolOf(name: ManifestContainer["protocol"]): ContainerProtocol {
@@ -85,6 +63,10 @@ export function protocolOf(name: ManifestContainer["protocol"]): ContainerProtoc
       return plainJson;
     case "openai-chat/1":
       return openAiChat;
+    case "open-inference/2":
+      return openInference;
+    case "infernet/1":
+      return infernet;
   }
 }
 
@@ -94,7 +76,18 @@ export function readReply(protocol: ContainerProtocol, reply: Reply): Answer {
     throw new InputRejected(`the container answered with status ${reply.status}`);
   }
   if (reply.status !== 200) throw new ContainerFailed("STATUS", `it answered with status ${reply.status}`);
+  checkForm(reply);
   return protocol.decode(parseBody(reply.body));
+}
+
+/** Nothing is unpacked or guessed: a body says that it is JSON, or says nothing. */
+function checkForm({ type, encoding }: Reply): void {
+  if (type !== undefined && !JSON_TYPE.test(type)) {
+    throw new ContainerFailed("ANSWER_INVALID", "the answer does not call itself JSON");
+  }
+  if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
+    throw new ContainerFailed("ANSWER_INVALID", "the answer is packed");
+  }
 }
 
 function parseBody(body: Uint8Array): JsonValue {
@@ -103,20 +96,4 @@ function parseBody(body: Uint8Array): JsonValue {
   } catch (cause) {
     throw new ContainerFailed("ANSWER_INVALID", "the answer is not strict JSON", { cause });
   }
-}
-
-function chatMessages(input: JsonValue): JsonValue {
-  const { prompt, messages } = isObject(input) ? input : {};
-  if (typeof prompt === "string" && messages === undefined) return [{ role: "user", content: prompt }];
-  if (Array.isArray(messages) && prompt === undefined) return messages as readonly JsonValue[];
-  throw new InputRejected("it must be {prompt} or {messages} for openai-chat/1");
-}
-
-function fields(value: JsonValue): JsonObject {
-  if (isObject(value)) return value;
-  throw new ContainerFailed("ANSWER_INVALID", "the answer lacks an object where one must be");
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

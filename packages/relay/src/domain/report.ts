@@ -10,6 +10,7 @@ import {
   singleUpdateReport,
   type StateUpdate,
 } from "ainft-core";
+import type { BatchKey } from "./batch.ts";
 import type { AskedRequest, Landing, TokenRef } from "./request.ts";
 import type { ReportKind, ReportState } from "./states.ts";
 
@@ -28,12 +29,13 @@ export interface Outcome {
 }
 
 /** Names the one question that a report answers. A reporter never gives two answers to one key at a time. */
-export type ReportKey = `result:${bigint}` | `update:${string}:${bigint}:${bigint}`;
+export type ReportKey = `result:${bigint}` | `update:${string}:${bigint}:${bigint}` | BatchKey;
 
 /** A report in the relay's care. */
 export interface TrackedReport {
   readonly key: ReportKey;
   readonly kind: ReportKind;
+  /** Of a batch: its first request. */
   readonly requestId: bigint;
   readonly state: ReportState;
   /** The token's sequence that an update sets; null for a result. */

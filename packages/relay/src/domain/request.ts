@@ -34,11 +34,23 @@ export interface Landing {
   readonly block: BlockRef;
 }
 
+/** The chain's word that a root was committed: each result under it can be proved from now on. */
+export interface CommittedRoot {
+  readonly firstId: bigint;
+  readonly count: bigint;
+  readonly root: Bytes32;
+  readonly configVersion: bigint;
+  readonly txHash: Bytes32;
+  readonly block: BlockRef;
+}
+
 /** What one block, or a range of blocks, tells about an oracle and its desk. */
 export interface OracleEvents {
   readonly requests: readonly AskedRequest[];
   readonly landings: readonly Landing[];
   readonly orders: readonly PlacedOrder[];
+  /** Roots of results; those of updates are not followed. */
+  readonly roots?: readonly CommittedRoot[];
 }
 
 /** A token, as requests and updates name it. */

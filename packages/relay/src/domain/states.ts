@@ -1,3 +1,5 @@
+import type { BatchKind } from "./batch.ts";
+
 /**
  * Life of a request in this relay.
  *
@@ -9,7 +11,7 @@ export type RequestState =
   "SEEN" | "CONFIRMED" | "LEASED" | "EXECUTED" | "SUPERSEDED" | "EXPIRED" | "ORPHANED" | "DEAD";
 
 /**
- * Life of a report (of a result, or of an update).
+ * Life of a report (of a result, of an update, or of a batch of results).
  *
  * EXECUTED: its content is known. SIGNED: our signature is kept, and may be shown. QUORUM: enough signatures for the
  * contract. TX_READY: the signed transaction is kept. SENT: it was broadcast. INCLUDED: it is in a block that may still
@@ -28,7 +30,7 @@ export const UNSENT_REPORT_STATES: readonly ReportState[] = ["EXECUTED", "SIGNED
 export type TransactionState = "OPEN" | "INCLUDED" | "FINAL" | "LOST";
 
 /** What a report is about. */
-export type ReportKind = "result" | "update";
+export type ReportKind = "result" | "update" | BatchKind;
 
 /** A state that has just been committed; what the crash tests hook into. */
 export interface Persisted {

@@ -30,6 +30,10 @@ export interface MinedReceipt {
   readonly blockNumber: bigint;
   readonly blockHash: Bytes32;
   readonly succeeded: boolean;
+  /** Absent when the node does not say. */
+  readonly gasUsed?: bigint | undefined;
+  /** In wei. */
+  readonly gasPrice?: bigint | undefined;
 }
 
 /** The oracle's chain, for whoever sends transactions. Reads throw `ChainUnavailable`. */
@@ -59,6 +63,8 @@ export interface UnsignedTransaction {
 export interface CallEncoder {
   fulfill(result: Result, attestation: Hex): Hex;
   fulfillInline(result: Result, output: Uint8Array, attestation: Hex): Hex;
+  fulfillBatch(firstId: bigint, answers: readonly Bytes32[], statuses: Hex, attestation: Hex): Hex;
+  commitRoot(firstId: bigint, count: bigint, root: Bytes32, attestation: Hex): Hex;
   /** To the desk: delivers a result, settles its order and calls the requester. */
   fulfillOrder(order: Hex, result: Result, output: Uint8Array, attestation: Hex): Hex;
   submitUpdate(update: StateUpdate, attestation: Hex): Hex;

@@ -1,10 +1,15 @@
 import type { Address, Bytes32, Hex, Report } from "ainft-core";
+import type { ActivityKey } from "../domain/activity.ts";
+import type { Lane } from "../domain/batch.ts";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
 import type { OrderKey, TrackedOrder } from "../domain/order.ts";
+import type { NoopKey } from "../domain/noop.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
+import type { BatchLedger } from "./batches.ts";
 import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
+import type { ActivityLedger } from "./activity.ts";
 
 /** A request in the relay's care. */
 export interface TrackedRequest extends AskedRequest {
@@ -21,11 +26,17 @@ export interface TrackedRequest extends AskedRequest {
   readonly note: string | null;
 }
 
-/** A confirmed request that waits for its turn. */
-export interface WaitingRequest {
-  readonly request: TrackedRequest;
-  /** True while an earlier request of the same token is not settled. */
-  readonly behind: boolean;
+/** A run that came to something that can be signed. */
+export interface FinishedRun {
+  readonly id: bigint;
+  readonly execution: Execution;
+  /** Sequence that its update sets; null when there is none. */
+  readonly sequence: bigint | null;
+  /** Last second in which its result may be submitted on its own. */
+  readonly deadline: bigint;
+  /** How its result is to be signed. */
+  readonly lane: Lane;
+  readonly note: string | null;
 }
 
 /** Request ids that the relay knows, to be held against the contract's counter. */
@@ -44,6 +55,8 @@ export interface ChainLedger {
   append(blocks: readonly Block[], events: OracleEvents): Promise<bigint[]>;
   /** Forgets all blocks above `number`. Answers the requests whose block vanished. */
   rollBack(number: bigint): Promise<bigint[]>;
+  /** Forgets the blocks above one, but nothing of what they said: they are read again, and what was missed is found. */
+  rewind(to: Block | null): Promise<void>;
   knownRequests(): Promise<KnownRequests | null>;
 }
 
@@ -54,18 +67,24 @@ export interface RequestLedger {
   confirm(upTo: bigint): Promise<bigint[]>;
   /** Requests that were not run before their deadline -> EXPIRED; executed ones are settled. Answers the expired ids. */
   expire(chainTime: bigint): Promise<bigint[]>;
-  /** CONFIRMED requests without a result whose id is above `after`, the oldest first. */
-  waiting(after: bigint, limit: number): Promise<WaitingRequest[]>;
   /** Unsettled requests whose result landed in a block up to this one. */
   landed(upTo: bigint): Promise<TrackedRequest[]>;
-  lease(id: bigint, baseSequence: bigint): Promise<boolean>;
-  /** LEASED -> CONFIRMED: the run came to nothing that can be signed. */
-  release(id: bigint): Promise<void>;
-  /** All LEASED -> CONFIRMED: the process that ran them is gone. */
-  releaseAll(): Promise<number>;
+  /**
+   * CONFIRMED -> LEASED for this relay, the nearest deadline first: of each token only its first unsettled request, and
+   * none that others have answered or that waits for its next try. What another relay leases meanwhile is passed over.
+   */
+  lease(limit: number): Promise<TrackedRequest[]>;
+  /** Makes this relay's leases last anew. Answers how many it has. */
+  renewLeases(): Promise<number>;
+  /** LEASED -> CONFIRMED: this relay's run came to nothing that can be signed. Nobody tries again before `afterMs`. */
+  release(id: bigint, afterMs: number): Promise<void>;
+  /** LEASED -> CONFIRMED, all that this data folder's relay left when it was killed. Answers how many. */
+  releaseOwn(): Promise<number>;
+  /** LEASED -> CONFIRMED, all that was not renewed in time: the relay that leased it is dead or cut off. */
+  releaseExpired(): Promise<bigint[]>;
   /**
    * LEASED -> EXECUTED with the result, its report, and the report of an update when `sequence` is given.
-   * False when the request vanished in between.
+   * False when the request vanished in between, or the lease was lost to another relay.
    */
   recordExecution(
     id: bigint,
@@ -74,9 +93,20 @@ export interface RequestLedger {
     deadline: bigint,
     note: string | null,
   ): Promise<boolean>;
-  supersede(id: bigint): Promise<void>;
+  /** The same for many, each in its lane. Answers those that were recorded. */
+  recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>>;
+  /** Notes whether a program keeps state: the requests of one that keeps none need not wait for each other. */
+  learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void>;
+  /** Requests that were not run when their result landed in a block up to this one -> SUPERSEDED. Answers the ids. */
+  supersedeLanded(upTo: bigint): Promise<bigint[]>;
+  /** Settles run requests whose result landed in a block up to this one and cannot change a token. */
+  settleStateless(upTo: bigint): Promise<void>;
+  /** Whether a request was made at the desk. */
+  hasOrder(id: bigint): Promise<boolean>;
   abandon(id: bigint, note: string): Promise<void>;
   settle(id: bigint): Promise<void>;
+  /** DEAD -> CONFIRMED, and a request that waits for its next try waits no more. False when it is neither. */
+  retry(id: bigint): Promise<boolean>;
   counts(): Promise<Record<string, number>>;
 }
 
@@ -106,11 +136,19 @@ export interface SignatureRecord {
 /** A signature about to be kept. */
 export type NewSignature = Omit<SignatureRecord, "id">;
 
+/** A report and everybody's signatures of what it says. */
+export interface GatheredReport {
+  readonly report: TrackedReport;
+  readonly signatures: readonly SignatureRecord[];
+}
+
 /** Reports and signatures. Every method is one transaction. */
 export interface ReportLedger {
   byKey(key: ReportKey): Promise<TrackedReport | null>;
   ofRequest(requestId: bigint): Promise<TrackedReport[]>;
   inStates(states: readonly ReportState[], kind?: ReportKind): Promise<TrackedReport[]>;
+  /** EXECUTED reports that are signed on their own, by request. Updates wait until their result has landed. */
+  unsigned(limit: number): Promise<TrackedReport[]>;
   setDeadline(key: ReportKey, deadline: bigint): Promise<void>;
   /** Changes the state if it is one of `from`. False when it was not. */
   move(key: ReportKey, from: readonly ReportState[], to: ReportState): Promise<boolean>;
@@ -124,6 +162,11 @@ export interface ReportLedger {
   /** Keeps a peer's signature. False when it was there, or when the signer has too many that match nothing. */
   addPeerSignature(signature: NewSignature): Promise<boolean>;
   signaturesOf(digest: Bytes32): Promise<SignatureRecord[]>;
+  hasSignature(digest: Bytes32, signer: Address): Promise<boolean>;
+  /** SIGNED reports with at least so many signatures, and these. */
+  withSignatures(threshold: number, limit: number): Promise<GatheredReport[]>;
+  /** SIGNED and QUORUM reports under another config than this -> EXECUTED. */
+  renew(configVersion: bigint): Promise<void>;
   ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]>;
   counts(): Promise<Record<string, number>>;
 }
@@ -138,8 +181,8 @@ export interface Attempt {
   readonly createdAt: number;
 }
 
-/** What a transaction is for: a report, or the settlement of an order. */
-export type TransactionKey = ReportKey | OrderKey;
+/** What a transaction is for: a report, the settlement of an order, a batch of activity, or nothing but its nonce. */
+export type TransactionKey = ReportKey | OrderKey | ActivityKey | NoopKey;
 
 /** A transaction of ours: one nonce, one or more attempts. */
 export interface TrackedTransaction {
@@ -169,7 +212,9 @@ export interface TransactionLedger {
   unfinished(sender: Address): Promise<TrackedTransaction[]>;
   ofKey(key: TransactionKey): Promise<TrackedTransaction[]>;
   highestNonce(sender: Address): Promise<bigint | null>;
-  /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. */
+  /** Nonces of all our transactions, whatever became of them, from one on. */
+  noncesFrom(sender: Address, nonce: bigint): Promise<bigint[]>;
+  /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. One for nothing is just kept. */
   prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean>;
   addAttempt(id: bigint, attempt: Attempt): Promise<void>;
   /** TX_READY -> SENT. False when the report has moved on. */
@@ -198,8 +243,8 @@ export interface PeerBook {
   instance(): Promise<string>;
   progress(url: string): Promise<{ readonly instance: string; readonly cursor: bigint } | null>;
   setProgress(url: string, instance: string, cursor: bigint): Promise<void>;
-  /** Ties the data folder to one oracle. Answers what it was tied to before, or null when this is the first time. */
-  bind(oracle: string): Promise<string | null>;
+  /** Ties the database to one oracle or reporter. Answers what it was tied to before, or null when this is the first time. */
+  bind(to: "oracle" | "reporter", name: string): Promise<string | null>;
 }
 
 /** The whole database. */
@@ -208,7 +253,9 @@ export interface Store {
   readonly requests: RequestLedger;
   readonly orders: OrderLedger;
   readonly reports: ReportLedger;
+  readonly batches: BatchLedger;
   readonly transactions: TransactionLedger;
+  readonly activity: ActivityLedger;
   readonly blobs: BlobStore;
   readonly peers: PeerBook;
 }

@@ -10,6 +10,12 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What only one of the relays that share a database may do at a time. */
+export interface Seats {
+  /** Whether this process has the seat; it takes it when it is free. Never throws: without an answer it has not. */
+  hold(seat: string): Promise<boolean>;
+}
+
 /** Fixed sentences with fields. */
 export interface Logger {
   debug(message: string, fields?: Record<string, unknown>): void;
@@ -24,6 +30,11 @@ export interface ContentStore {
   manifest(digest: Bytes32): Promise<Manifest>;
   /** A read-only folder that holds the files under their names. Throws `ContentUnavailable`. */
   modelFolder(files: readonly ManifestModelFile[]): Promise<string>;
+}
+
+/** Keeps bodies by digest, where anybody who is meant to can find them. */
+export interface BodyStore {
+  put(bytes: Uint8Array): Promise<void>;
 }
 
 /** How a program was run: shown to operators, never signed. */

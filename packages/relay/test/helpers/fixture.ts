@@ -15,17 +15,41 @@ export const FIXTURE_PROGRAM = resolve(dirname(fileURLToPath(import.meta.url)), 
 /** Its image's name, without digest. No such image exists: the process runner maps it to the program. */
 export const FIXTURE_NAME = "fixtures.local/program";
 
-/** Puts the fixture's manifest into a content folder, and answers its digest. */
-export async function storeFixture(contentDir: string, contributor: string): Promise<string> {
-  const manifest = parseManifest(canonicalJson(fixtureManifest(contributor)));
+const FIXTURE_IMAGE = `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`;
+
+/** The same of a program that keeps no state. */
+export const ECHO_PROGRAM = resolve(dirname(fileURLToPath(import.meta.url)), "../fixtures/echo.ts");
+export const ECHO_NAME = "fixtures.local/echo";
+
+/** Puts the fixture's manifest into a content folder, and answers its digest. With an image, it pins that one. */
+export async function storeFixture(contentDir: string, contributor: string, image = FIXTURE_IMAGE): Promise<string> {
+  return store(contentDir, fixtureManifest(contributor, image));
+}
+
+/** The same for the program that keeps no state. */
+export async function storeEcho(contentDir: string, contributor: string): Promise<string> {
+  return store(contentDir, echoManifest(contributor));
+}
+
+async function store(contentDir: string, content: JsonObject): Promise<string> {
+  const manifest = parseManifest(canonicalJson(content));
   const digest = manifestDigest(manifest);
   await writeFile(join(contentDir, cidFromDigest(digest)), manifestBytes(manifest));
   return digest;
 }
 
-function fixtureManifest(contributor: string): JsonObject {
-  const object = { type: "object", additionalProperties: false };
-  const text = { type: "string", maxLength: 200 };
+const object = { type: "object", additionalProperties: false };
+const text = { type: "string", maxLength: 200 };
+
+function echoManifest(contributor: string): JsonObject {
+  const image = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
+  const { ainft, ...metadata } = fixtureManifest(contributor, image) as { ainft: JsonObject };
+  const input = { ...object, required: ["say"], properties: { say: text } };
+  const output = { ...object, required: ["heard"], properties: { heard: text } };
+  return { ...metadata, name: "Echo", ainft: { ...ainft, io: { input, output } } };
+}
+
+function fixtureManifest(contributor: string, image: string): JsonObject {
   const count = { type: "integer", minimum: 0, maximum: 1_000_000 };
   return {
     name: "Fixture",
@@ -33,7 +57,7 @@ function fixtureManifest(contributor: string): JsonObject {
     ainft: {
       schema: "ainft-manifest/1",
       container: {
-        image: `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`,
+        image,
         platform: "linux/amd64",
         protocol: "plain-json/1",
         port: 8080,

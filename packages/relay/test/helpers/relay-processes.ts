@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FIXTURE_NAME, FIXTURE_PROGRAM } from "./fixture.ts";
+import { ECHO_NAME, ECHO_PROGRAM, FIXTURE_NAME, FIXTURE_PROGRAM } from "./fixture.ts";
 import { freePort, until } from "./time.ts";
 import { account, CHAIN_ID, type World } from "./world.ts";
 
@@ -18,9 +18,17 @@ export class RelayProcess {
   #begin = 0;
   #ended: Promise<number | null> = Promise.resolve(null);
 
-  constructor(file: string, env: NodeJS.ProcessEnv) {
+  /** Where it serves, as its configuration says. */
+  readonly url: string;
+
+  constructor(file: string, env: NodeJS.ProcessEnv, url = "") {
     this.#file = file;
     this.#env = env;
+    this.url = url;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** Everything it printed, over all its starts. */
@@ -28,9 +36,9 @@ export class RelayProcess {
     return this.#output.join("");
   }
 
-  start(extra: NodeJS.ProcessEnv = {}): void {
+  start(extra: NodeJS.ProcessEnv = {}, options: readonly string[] = []): void {
     this.#begin = this.#output.length;
-    const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file], {
+    const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file, ...options], {
       env: { ...process.env, ...this.#env, ...extra },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -48,7 +56,13 @@ export class RelayProcess {
   /** Waits until this start has come as far as taking work, and signals. */
   async ready(): Promise<void> {
     const isReady = (): boolean => this.#output.slice(this.#begin).join("").includes("The relay is ready");
-    await until("a relay to be ready", 60_000, isReady);
+    await until("a relay to be ready", 180_000, isReady);
+  }
+
+  /** What it serves under a path; null while it does not. */
+  async get<T>(path: string): Promise<T | null> {
+    const answer = await fetch(`${this.url}${path}`).catch(() => null);
+    return answer?.ok === true ? ((await answer.json()) as T) : null;
   }
 
   /** Exit code; null after a kill. */
@@ -67,16 +81,27 @@ export class RelayProcess {
   }
 }
 
-/** Prepares one relay a reporter. Only those in `transmitters` may submit. */
-export async function prepareRelays(world: World, transmitters: readonly number[]): Promise<RelayProcess[]> {
+/** Parts of a configuration that are other than usual. */
+type Changes = Record<string, unknown>;
+
+/** Prepares one relay a reporter. Only those in `transmitters` may submit. `changes` are parts of the configuration. */
+export async function prepareRelays(
+  world: World,
+  transmitters: readonly number[],
+  changes: Changes | ((index: number) => Changes) = {},
+): Promise<RelayProcess[]> {
   const ports = await Promise.all(world.reporters.map(async () => freePort()));
   return Promise.all(
     world.reporters.map(async (reporter, index) => {
       const file = join(world.folder, `relay-${index}.json`);
       const peers = ports.filter((_port, peer) => peer !== index).map((port) => `http://127.0.0.1:${port}`);
       const config = relayConfig(world, index, { port: ports[index] ?? 0, peers, sends: transmitters.includes(index) });
-      await writeFile(file, JSON.stringify(config));
-      return new RelayProcess(file, { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey });
+      await writeFile(
+        file,
+        JSON.stringify({ ...config, ...(typeof changes === "function" ? changes(index) : changes) }),
+      );
+      const keys = { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey };
+      return new RelayProcess(file, keys, `http://127.0.0.1:${ports[index] ?? 0}`);
     }),
   );
 }
@@ -99,7 +124,13 @@ export function relayConfig(
       stageDelayMs: 0,
       bumpAfterMs: 2_000,
     },
-    runner: { type: "process", commands: { [FIXTURE_NAME]: [process.execPath, FIXTURE_PROGRAM] } },
+    runner: {
+      type: "process",
+      commands: {
+        [FIXTURE_NAME]: [process.execPath, FIXTURE_PROGRAM],
+        [ECHO_NAME]: [process.execPath, ECHO_PROGRAM],
+      },
+    },
     content: { dir: world.contentDir },
     limits: { startupSeconds: 20 },
   };

@@ -17,7 +17,7 @@ import {
   NonceManager,
   ZeroAddress,
 } from "ethers";
-import { storeFixture } from "./fixture.ts";
+import { storeEcho, storeFixture } from "./fixture.ts";
 import { freePort, until } from "./time.ts";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
@@ -69,6 +69,45 @@ export class World {
   async mint(): Promise<bigint> {
     await send(this.#collection, "mint", [account(1).address, this.#manifest]);
     return BigInt(await read(this.#collection, "totalMinted", []));
+  }
+
+  /** Mints a token of which nobody is asked for a state: see `storeEcho`. */
+  async mintEcho(): Promise<bigint> {
+    await send(this.#collection, "mint", [account(1).address, await storeEcho(this.contentDir, account(1).address)]);
+    return BigInt(await read(this.#collection, "totalMinted", []));
+  }
+
+  /** Has one block mined with a request for each of the words, answered off chain, and answers the first one's id. */
+  async askTogether(tokenId: bigint, words: readonly string[], delivery: Delivery = Delivery.DIGEST): Promise<bigint> {
+    const terms = { ...(await this.inlineTerms()), delivery };
+    const first = BigInt(await read(this.#oracle, "requestCount", [])) + 1n;
+    await this.provider.send("evm_setAutomine", [false]);
+    const inputs = words.map((say) => canonicalJson({ say }));
+    const asked = inputs.map(async (input) =>
+      this.#oracle.getFunction("request").send(this.collectionAddress, tokenId, input, terms, { gasLimit: 200_000 }),
+    );
+    await Promise.all(asked);
+    await this.provider.send("evm_mine", []);
+    await this.provider.send("evm_setAutomine", [true]);
+    return first;
+  }
+
+  async requestCount(): Promise<bigint> {
+    return BigInt(await read(this.#oracle, "requestCount", []));
+  }
+
+  async isFulfilled(requestId: bigint): Promise<boolean> {
+    return (await read(this.#oracle, "isFulfilled", [requestId])) === "true";
+  }
+
+  /** First ids of the batches that were delivered, in order. */
+  async batches(): Promise<{ firstId: bigint; count: number }[]> {
+    const events = await this.#oracle.queryFilter(this.#oracle.getEvent("BatchDelivered")(), 0);
+    return events.flatMap((event) =>
+      "args" in event
+        ? [{ firstId: BigInt(String(event.args["firstId"])), count: (event.args["answers"] as unknown[]).length }]
+        : [],
+    );
   }
 
   /** Asks a token, and answers the request's id. */
@@ -127,10 +166,22 @@ interface WorldParts {
   readonly close: () => Promise<void>;
 }
 
-/** Starts anvil and deploys everything, with a quorum of all the given reporters. */
-export async function openWorld(reporterCount: number): Promise<World> {
+/** What a world may differ in. */
+export interface WorldOptions {
+  /** Signatures of a report: those of all reporters unless it is said. */
+  readonly threshold?: number;
+  readonly anvilOptions?: readonly string[];
+  /** What tokens run: a plain program's image unless it is said. */
+  readonly image?: string | undefined;
+}
+
+/** Starts anvil and deploys everything. */
+export async function openWorld(
+  reporterCount: number,
+  { threshold = reporterCount, anvilOptions = [], image }: WorldOptions = {},
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "ainft-relay-test-"));
-  const { rpcUrl, provider, stop } = await startAnvil();
+  const { rpcUrl, provider, stop } = await startAnvil(anvilOptions);
   const deployer = new NonceManager(account(0).connect(provider));
   const reporters = Array.from({ length: reporterCount }, (_, index) => account(3 + index)).sort((left, right) =>
     BigInt(left.address) < BigInt(right.address) ? -1 : 1,
@@ -140,13 +191,15 @@ export async function openWorld(reporterCount: number): Promise<World> {
     stop();
     await rm(folder, { recursive: true, force: true });
   };
-  const { oracleAddress, collectionAddress } = await deployAll(deployer, reporters).catch(async (cause: unknown) => {
-    await close(); // or the test would wait for anvil
-    throw cause;
-  });
+  const { oracleAddress, collectionAddress } = await deployAll(deployer, reporters, threshold).catch(
+    async (cause: unknown) => {
+      await close(); // or the test would wait for anvil
+      throw cause;
+    },
+  );
   const contentDir = join(folder, "content");
   await mkdir(contentDir);
-  const manifest = await storeFixture(contentDir, account(1).address);
+  const manifest = await storeFixture(contentDir, account(1).address, image);
   return new World({
     ...{ rpcUrl, provider, deployer, oracleAddress, collectionAddress, reporters, contentDir, folder, manifest, close },
   });
@@ -155,17 +208,20 @@ export async function openWorld(reporterCount: number): Promise<World> {
 async function deployAll(
   deployer: NonceManager,
   reporters: readonly HDNodeWallet[],
+  threshold: number,
 ): Promise<{ oracleAddress: string; collectionAddress: string }> {
   const oracleAddress = await deploy("InferenceOracle", [account(0).address], deployer);
   const oracle = contractAt(oracleAddress, inferenceOracleAbi, deployer);
-  await send(oracle, "setConfig", [reporters.map(({ address }) => address), reporters.length, 0]);
+  await send(oracle, "setConfig", [reporters.map(({ address }) => address), threshold, 0]);
   return { oracleAddress, collectionAddress: await openCollection(oracleAddress, deployer) };
 }
 
-async function startAnvil(): Promise<{ rpcUrl: string; provider: JsonRpcProvider; stop: () => void }> {
+async function startAnvil(
+  more: readonly string[],
+): Promise<{ rpcUrl: string; provider: JsonRpcProvider; stop: () => void }> {
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
-  const options = ["--port", String(port), "--chain-id", String(CHAIN_ID), "--hardfork", "osaka", "--silent"];
+  const options = ["--port", String(port), "--chain-id", String(CHAIN_ID), "--hardfork", "osaka", "--silent", ...more];
   const anvil = spawn(join(ROOT, "node_modules/.bin/anvil"), options, { stdio: "ignore", detached: true });
   const provider = new JsonRpcProvider(rpcUrl, CHAIN_ID, {
     staticNetwork: true,

@@ -11,6 +11,10 @@ export const oracleCalls: CallEncoder = {
   fulfill: (result, attestation) => encode(oracleInterface, "fulfill", [attestation, result]),
   fulfillInline: (result, output, attestation) =>
     encode(oracleInterface, "fulfillInline", [attestation, result, output]),
+  fulfillBatch: (firstId, answers, statuses, attestation) =>
+    encode(oracleInterface, "fulfillBatch", [attestation, firstId, answers, statuses]),
+  commitRoot: (firstId, count, root, attestation) =>
+    encode(oracleInterface, "commitRoot", [attestation, firstId, count, root]),
   fulfillOrder: (order, result, output, attestation) =>
     encode(deskInterface, "fulfill", [attestation, decodeOrder(order), result, output]),
   submitUpdate: (update, attestation) => encode(oracleInterface, "submitUpdate", [attestation, update]),

@@ -23,7 +23,7 @@ import {
 import { z } from "zod";
 import { ChainUnavailable } from "../../domain/errors.ts";
 import type { PlacedOrder } from "../../domain/order.ts";
-import type { AskedRequest, Block, BlockRef, Landing, OracleEvents } from "../../domain/request.ts";
+import type { AskedRequest, Block, BlockRef, CommittedRoot, Landing, OracleEvents } from "../../domain/request.ts";
 
 export const oracleInterface = new Interface(inferenceOracleAbi);
 export const deskInterface = new Interface(requestDeskAbi);
@@ -66,7 +66,7 @@ const ORDER_OPENED = deskInterface.getEvent("OrderOpened")?.topicHash ?? "";
 /** Topics of the events of the oracle and its desk that the relay follows. */
 export const FOLLOWED_TOPICS = [
   ORDER_OPENED,
-  ...["RequestCreated", "ResultDelivered", "RequestFailed", "ResultSkipped", "BatchDelivered"].map(
+  ...["RequestCreated", "ResultDelivered", "RequestFailed", "ResultSkipped", "BatchDelivered", "RootCommitted"].map(
     (name) => oracleInterface.getEvent(name)?.topicHash ?? "",
   ),
 ];
@@ -100,6 +100,7 @@ export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => Bl
   const requests: AskedRequest[] = [];
   const landings: Landing[] = [];
   const orders: PlacedOrder[] = [];
+  const roots: CommittedRoot[] = [];
   const skipped = new Set<string>();
   for (const log of logs) {
     if (log.topics[0] === ORDER_OPENED) {
@@ -110,11 +111,12 @@ export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => Bl
     if (event === null) throw new ChainUnavailable("it gave a log that was not asked for");
     if (event.name === "RequestCreated") requests.push(toRequest(event, blockOf(log)));
     else if (event.name === "ResultSkipped") skipped.add(placeOf(log, event.args.getValue("requestId") as bigint));
+    else if (event.name === "RootCommitted") roots.push(...toRoots(event, log, blockOf(log)));
     else if (event.name === "BatchDelivered") {
       landings.push(...toLandings(event, log, blockOf(log), skipped));
     } else landings.push(toLanding(event, log, blockOf(log)));
   }
-  return { requests, landings, orders };
+  return { requests, landings, orders, roots };
 }
 
 function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
@@ -183,6 +185,14 @@ function toLandings(event: LogDescription, log: RawLog, block: BlockRef, skipped
     const status = asResultStatus(statuses[index] ?? ResultStatus.OK);
     return [{ requestId, resultDigest: null, answer: asBytes32(String(answer)), status, txHash, block }];
   });
+}
+
+/** A root of updates names no first request, and is of no concern here. */
+function toRoots(event: LogDescription, log: RawLog, block: BlockRef): CommittedRoot[] {
+  const field = (name: string): string => String(event.args.getValue(name));
+  const [firstId, count] = [BigInt(field("firstId")), BigInt(field("count"))];
+  const [root, txHash] = [asBytes32(field("root")), asBytes32(log.transactionHash)];
+  return firstId === 0n ? [] : [{ firstId, count, root, configVersion: BigInt(field("configVersion")), txHash, block }];
 }
 
 function toLanding(event: LogDescription, log: RawLog, block: BlockRef): Landing {

@@ -5,10 +5,14 @@ import { StartRefused } from "../../config/errors.ts";
 import type { Health } from "../../domain/health.ts";
 import type { NewSignature, Store, TrackedRequest } from "../../ports/store.ts";
 import type { Clock } from "../../ports/system.ts";
+import { activityPages, type ActivityPagesParts } from "./activity.ts";
+import { proofPages } from "./proofs.ts";
 import { PAGE_SIZE, readSignature, writePage } from "./wire.ts";
 
 const BODY_LIMIT = 16_384;
 const TIMEOUT_MS = 10_000;
+/** Blocks that the database may be behind: whoever reads the chain may just be taking over. */
+const MOST_LAG = 32n;
 const DECIMAL = /^(0|[1-9]\d{0,18})$/;
 
 /** What the server shows. */
@@ -20,6 +24,8 @@ export interface ServerParts {
   readonly staleAfterMs: number;
   /** Takes a signature that a peer pushed. Throws `PeerPayloadRefused`. */
   readonly accept: (signature: NewSignature) => Promise<void>;
+  /** Null when this relay takes no activity. */
+  readonly activity?: ActivityPagesParts | null;
 }
 
 /** The address is taken, or not this machine's. */
@@ -43,6 +49,8 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
   exchange(app, parts);
   push(app, parts);
   status(app, parts);
+  proofPages(app, parts.store);
+  if (parts.activity !== undefined && parts.activity !== null) await activityPages(app, parts.activity);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -54,10 +62,12 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
 function healthPages(app: FastifyInstance, { store, clock, health, staleAfterMs }: ServerParts): void {
   app.get("/live", async () => Promise.resolve({ live: true }));
   app.get("/ready", async (_request, reply) => {
-    const { lastRound, missingRequests } = health();
-    const ready = lastRound !== null && clock.now() - lastRound < staleAfterMs && missingRequests === 0n;
+    const { lastRound, missingRequests, lag, seats } = health();
+    const fresh = lastRound !== null && clock.now() - lastRound < staleAfterMs;
+    const ready = fresh && missingRequests === 0n && lag <= MOST_LAG;
     const [requests, reports] = [await store.requests.counts(), await store.reports.counts()];
-    return reply.code(ready ? 200 : 503).send({ ready, missingRequests: String(missingRequests), requests, reports });
+    const figures = { missingRequests: String(missingRequests), lag: String(lag), seats, requests, reports };
+    return reply.code(ready ? 200 : 503).send({ ready, ...figures });
   });
 }
 

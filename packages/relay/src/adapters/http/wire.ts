@@ -11,7 +11,9 @@ const decimal = z
   .string()
   .regex(/^(0|[1-9]\d{0,19})$/)
   .transform(BigInt);
-const reportKey = z.string().regex(/^(result:\d{1,20}|update:0x[0-9a-fA-F]{40}:\d{1,78}:\d{1,20})$/);
+const reportKey = z
+  .string()
+  .regex(/^(result:\d{1,20}|update:0x[0-9a-fA-F]{40}:\d{1,78}:\d{1,20}|(batch|root):\d{1,20}:\d{1,3})$/);
 
 const signatureShape = z.strictObject({
   key: reportKey,

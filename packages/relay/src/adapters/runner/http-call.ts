@@ -1,14 +1,19 @@
-import { request } from "node:http";
+import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { ContainerFailed, ContainerTimedOut } from "../../domain/errors.ts";
-import type { Call, Reply } from "../../domain/protocol.ts";
+import type { Call, Readiness, Reply } from "../../domain/protocol.ts";
 
-/** How one question is put over a unix socket. */
+const READY_TIMEOUT_MS = 1_000;
+
+/** How one question is put. */
 export interface CallLimits {
   /** Wall clock, in milliseconds. */
   readonly timeoutMs: number;
   /** The body is cut off one byte after this many. */
   readonly maxBytes: number;
 }
+
+/** `request` of node:http or node:https. Neither follows redirects, unpacks bodies or keeps cookies. */
+export type Send = (options: RequestOptions, answered: (response: IncomingMessage) => void) => ClientRequest;
 
 /**
  * Puts one question over HTTP on a unix socket. The body is counted while it streams in, so a container that floods is
@@ -23,7 +28,7 @@ export async function callOverSocket(
   const deadline = AbortSignal.timeout(limits.timeoutMs);
   const either = AbortSignal.any([deadline, signal]);
   try {
-    return await exchange(socketPath, call, limits.maxBytes, either);
+    return await exchange(request, { socketPath, signal: either }, call, limits.maxBytes);
   } catch (cause) {
     if (cause instanceof ContainerFailed) throw cause;
     if (signal.aborted) throw signal.reason;
@@ -32,16 +37,13 @@ export async function callOverSocket(
   }
 }
 
-async function exchange(socketPath: string, call: Call, maxBytes: number, signal: AbortSignal): Promise<Reply> {
+/** One exchange, with the body under its cap. Throws {@link ContainerFailed} for one above it; else what node throws. */
+export async function exchange(send: Send, options: RequestOptions, call: Call, maxBytes: number): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const asked = request(
-      {
-        socketPath,
-        path: call.path,
-        method: "POST",
-        signal,
-        headers: { "Content-Type": "application/json", "Content-Length": call.body.length, Connection: "close" },
-      },
+    const { headers } = options;
+    const own = { "Content-Type": "application/json", "Content-Length": call.body.length, Connection: "close" };
+    const asked = send(
+      { ...options, path: call.path, method: "POST", headers: { ...(headers as Record<string, string>), ...own } },
       (response) => {
         const parts: Buffer[] = [];
         let size = 0;
@@ -56,7 +58,7 @@ async function exchange(socketPath: string, call: Call, maxBytes: number, signal
         });
         response.on("error", reject);
         response.on("aborted", () => reject(new Error("the answer was cut off")));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
+        response.on("end", () => resolve(replyOf(response, Buffer.concat(parts))));
       },
     );
     asked.on("error", reject);
@@ -64,15 +66,21 @@ async function exchange(socketPath: string, call: Call, maxBytes: number, signal
   });
 }
 
+function replyOf({ statusCode = 0, headers }: IncomingMessage, body: Uint8Array): Reply {
+  return { status: statusCode, body, type: headers["content-type"], encoding: headers["content-encoding"] };
+}
+
 /** Whether something on the socket says that it is ready. Never throws. */
-export async function isReady(socketPath: string): Promise<boolean> {
+export async function isReady(socketPath: string, { path, statuses }: Readiness): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = request({ socketPath, path: "/health", method: "GET", timeout: 1_000 }, (response) => {
+    const asked = request({ socketPath, path, method: "GET", timeout: READY_TIMEOUT_MS }, (response) => {
       response.resume();
-      resolve(response.statusCode === 200);
+      response.on("error", () => undefined);
+      resolve(statuses.includes(response.statusCode ?? 0));
     });
     asked.on("timeout", () => asked.destroy());
     asked.on("error", () => resolve(false));
+    asked.on("close", () => resolve(false));
     asked.end();
   });
 }

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ContainerFailed, ContainerTimedOut } from "../../domain/errors.ts";
-import { type Answer, protocolOf, type Question, type Reply, readReply } from "../../domain/protocol.ts";
+import {
+  type Answer,
+  protocolOf,
+  type Question,
+  type Readiness,
+  type Reply,
+  readReply,
+} from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import { callOverSocket, isReady } from "./http-call.ts";
 import { checkFolder, openSocketFolder, type SocketFolder } from "./socket-folder.ts";
@@ -40,7 +47,7 @@ export async function askOnce(
       throw new ContainerFailed("ENDED", reason);
     });
     const conversation = async (): Promise<Reply> => {
-      await waitReady(folder.socket, program.limits.startupMs, either);
+      await waitReady(folder.socket, protocol.ready, program.limits.startupMs, either);
       await checkFolder(folder.path);
       const limits = { timeoutMs: program.limits.timeoutMs, maxBytes: program.limits.maxAnswerBytes };
       return callOverSocket(folder.socket, call, limits, either);
@@ -53,9 +60,9 @@ export async function askOnce(
   }
 }
 
-async function waitReady(socket: string, startupMs: number, signal: AbortSignal): Promise<void> {
+async function waitReady(socket: string, ready: Readiness, startupMs: number, signal: AbortSignal): Promise<void> {
   const end = Date.now() + startupMs;
-  while (!(await isReady(socket))) {
+  while (!(await isReady(socket, ready))) {
     signal.throwIfAborted();
     if (Date.now() > end) throw new ContainerTimedOut("start", startupMs);
     await sleep(READY_POLL_MS);

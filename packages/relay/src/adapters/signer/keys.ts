@@ -1,12 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { Wallet } from "ethers";
 import { SecretUnavailable } from "../../config/errors.ts";
-import type { SignerConfig } from "../../config/schema.ts";
+import type { LocalSignerConfig, SignerConfig } from "../../config/schema.ts";
+import type { KeyHolder } from "./key-holder.ts";
+import { RemoteKey } from "./remote-key.ts";
 
 /** Loads a key. Throws {@link SecretUnavailable}; neither key nor password is ever in a message. */
-export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = process.env): Promise<Wallet> {
+export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = process.env): Promise<KeyHolder> {
+  if (config.type === "remote") {
+    const { url, address, tokenEnv, timeoutMs, method: typedDataMethod } = config;
+    const token = tokenEnv === undefined ? undefined : readSecret(env, tokenEnv);
+    return new RemoteKey({ url, address, token, timeoutMs, typedDataMethod });
+  }
+  return loadWallet(config, env);
+}
+
+/** A key that lives in this process. */
+async function loadWallet(config: LocalSignerConfig, env: NodeJS.ProcessEnv): Promise<Wallet> {
   if (config.type === "env") {
-    const key = secret(env, config.name);
+    const key = readSecret(env, config.name);
     try {
       return new Wallet(key);
     } catch {
@@ -14,7 +26,7 @@ export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = pro
       throw new SecretUnavailable(config.name, "it is not a private key");
     }
   }
-  const password = secret(env, config.passwordEnv);
+  const password = readSecret(env, config.passwordEnv);
   let json: string;
   try {
     json = await readFile(config.path, "utf8");
@@ -29,7 +41,8 @@ export async function loadKey(config: SignerConfig, env: NodeJS.ProcessEnv = pro
   }
 }
 
-function secret(env: NodeJS.ProcessEnv, name: string): string {
+/** A secret from an environment variable. Throws {@link SecretUnavailable}. */
+export function readSecret(env: NodeJS.ProcessEnv, name: string): string {
   const value = env[name];
   if (value === undefined || value === "") throw new SecretUnavailable(name, "the environment variable is not set");
   return value;

@@ -1,9 +1,11 @@
-import type { Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { PlacedOrder } from "../../domain/order.ts";
-import type { AskedRequest, Block, Landing, OracleEvents } from "../../domain/request.ts";
+import type { AskedRequest, Block, CommittedRoot, Landing, OracleEvents } from "../../domain/request.ts";
+import { INGEST_SEAT } from "../../domain/seats.ts";
 import { UNSENT_REPORT_STATES } from "../../domain/states.ts";
 import type { ChainLedger, KnownRequests } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
+import type { Fence } from "./fence.ts";
 import { toBlock } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
@@ -12,9 +14,11 @@ const REMEMBERED_BLOCKS = 512n;
 
 export class SqlChainLedger implements ChainLedger {
   readonly #db: Database;
+  readonly #fence: Fence;
 
-  constructor(db: Database) {
+  constructor(db: Database, fence: Fence) {
     this.#db = db;
+    this.#fence = fence;
   }
 
   async tip(): Promise<Block | null> {
@@ -34,15 +38,15 @@ export class SqlChainLedger implements ChainLedger {
 
   async append(blocks: readonly Block[], events: OracleEvents): Promise<bigint[]> {
     return this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, INGEST_SEAT);
       for (const { number, hash, parentHash, time } of blocks) {
         await trx.insertInto("blocks").values({ number, hash, parent_hash: parentHash, time }).execute();
       }
       const seen: bigint[] = [];
-      for (const request of events.requests) {
-        if (await insertRequest(trx, request)) seen.push(request.id);
-      }
+      for (const part of partsOf(events.requests)) seen.push(...(await insertRequests(trx, part)));
       for (const order of events.orders) await insertOrder(trx, order);
-      for (const landing of events.landings) await recordLanding(trx, landing);
+      for (const part of partsOf(events.landings)) await recordLandings(trx, part);
+      for (const root of events.roots ?? []) await insertRoot(trx, root);
       const last = blocks.at(-1);
       if (last !== undefined) {
         await trx
@@ -56,6 +60,7 @@ export class SqlChainLedger implements ChainLedger {
 
   async rollBack(number: bigint): Promise<bigint[]> {
     return this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, INGEST_SEAT);
       await trx.deleteFrom("blocks").where("number", ">", number).execute();
       await trx
         .updateTable("requests")
@@ -70,16 +75,32 @@ export class SqlChainLedger implements ChainLedger {
         .where("state", "!=", "ORPHANED")
         .returning("id")
         .execute();
+      await trx.deleteFrom("roots").where("block_number", ">", number).execute();
       const ids = orphans.map(({ id }) => id);
-      if (ids.length > 0) {
+      for (const part of partsOf(ids)) {
         await trx
           .updateTable("reports")
-          .set({ state: "ORPHANED" })
-          .where("request_id", "in", ids)
+          .set({ state: "ORPHANED", carrier: null })
+          .where("request_id", "in", part)
+          .where("kind", "in", ["result", "update"])
           .where("state", "in", UNSENT_REPORT_STATES)
           .execute();
       }
+      if (ids.length > 0) await orphanBatches(trx, ids);
       return ids;
+    });
+  }
+
+  async rewind(to: Block | null): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, INGEST_SEAT);
+      if (to === null) {
+        await trx.deleteFrom("blocks").execute();
+        return;
+      }
+      const { number, hash, parentHash, time } = to;
+      await trx.deleteFrom("blocks").where("number", ">=", number).execute();
+      await trx.insertInto("blocks").values({ number, hash, parent_hash: parentHash, time }).execute();
     });
   }
 
@@ -103,15 +124,51 @@ const NO_LANDING = {
   landed_tx: null,
 } as const;
 
+/** Rows written by one statement: it has at most 65,535 parameters. */
+const AT_ONCE = 1_000;
+
+function partsOf<T>(all: readonly T[]): T[][] {
+  const parts = Math.ceil(all.length / AT_ONCE);
+  return Array.from({ length: parts }, (_, part) => all.slice(part * AT_ONCE, (part + 1) * AT_ONCE));
+}
+
 /** A request that came back after its block vanished starts anew; any other that is there already is left alone. */
-async function insertRequest(trx: Transaction<Tables>, request: AskedRequest): Promise<boolean> {
+async function insertRequests(trx: Transaction<Tables>, requests: readonly AskedRequest[]): Promise<bigint[]> {
+  const inputs = new Map(requests.map(({ inputDigest, input }) => [inputDigest, input]));
   await trx
     .insertInto("blobs")
-    .values({ digest: request.inputDigest, bytes: request.input })
+    .values([...inputs].map(([digest, bytes]) => ({ digest, bytes })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const row = {
-    state: "SEEN",
+  const [first] = requests.map(contentOf);
+  if (first === undefined) return [];
+  const told = Object.keys(first).map((column) => [column, sql.ref(`excluded.${column}`)] as const);
+  const again = { ...Object.fromEntries<RawBuilder<unknown>>(told), ...NOTHING_DONE };
+  const inserted = await trx
+    .insertInto("requests")
+    .values(requests.map((request) => ({ id: request.id, ...contentOf(request), ...NOTHING_DONE, ...NO_LANDING })))
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(again).where("requests.state", "=", "ORPHANED"))
+    .returning("id")
+    .execute();
+  return inserted.map(({ id }) => id);
+}
+
+const NOTHING_DONE = {
+  state: "SEEN",
+  base_sequence: null,
+  lease_owner: null,
+  lease_until: null,
+  retry_at: null,
+  status: null,
+  result_digest: null,
+  result_size: null,
+  state_digest: null,
+  settled: false,
+  note: null,
+} as const;
+
+function contentOf(request: AskedRequest) {
+  return {
     collection: request.collection,
     token_id: String(request.tokenId),
     requester: request.requester,
@@ -125,21 +182,37 @@ async function insertRequest(trx: Transaction<Tables>, request: AskedRequest): P
     block_number: request.block.number,
     block_hash: request.block.hash,
     block_time: request.block.time,
-    base_sequence: null,
-    status: null,
-    result_digest: null,
-    result_size: null,
-    state_digest: null,
-    settled: false,
-    note: null,
   };
-  const inserted = await trx
-    .insertInto("requests")
-    .values({ id: request.id, ...row, ...NO_LANDING })
-    .onConflict((conflict) => conflict.column("id").doUpdateSet(row).where("requests.state", "=", "ORPHANED"))
-    .returning("id")
+}
+
+async function insertRoot(trx: Transaction<Tables>, root: CommittedRoot): Promise<void> {
+  const row = {
+    config_version: root.configVersion,
+    tx_hash: root.txHash,
+    block_number: root.block.number,
+    block_hash: root.block.hash,
+    block_time: root.block.time,
+  };
+  await trx
+    .insertInto("roots")
+    .values({ first_id: root.firstId, count: root.count, root: root.root, ...row })
+    .onConflict((conflict) => conflict.columns(["first_id", "count", "root"]).doUpdateSet(row))
     .execute();
-  return inserted.length > 0;
+}
+
+/** Batches of which a request vanished; what is left of them is batched anew. */
+async function orphanBatches(trx: Transaction<Tables>, vanished: readonly bigint[]): Promise<void> {
+  const lowest = vanished.reduce((least, id) => (id < least ? id : least));
+  const gone = await trx
+    .updateTable("reports")
+    .set({ state: "ORPHANED" })
+    .where("kind", "in", ["batch", "root"])
+    .where("state", "in", UNSENT_REPORT_STATES)
+    .where(sql<boolean>`request_id + count > ${lowest}`)
+    .returning("key")
+    .execute();
+  const keys = gone.map(({ key }) => key);
+  if (keys.length > 0) await trx.updateTable("reports").set({ carrier: null }).where("carrier", "in", keys).execute();
 }
 
 /** As for a request: an order that came back starts anew, any other that is there already is left alone. */
@@ -163,18 +236,15 @@ async function insertOrder(trx: Transaction<Tables>, order: PlacedOrder): Promis
     .execute();
 }
 
-async function recordLanding(trx: Transaction<Tables>, landing: Landing): Promise<void> {
-  await trx
-    .updateTable("requests")
-    .set({
-      landed_status: BigInt(landing.status),
-      landed_digest: landing.resultDigest,
-      landed_answer: landing.answer,
-      landed_block: landing.block.number,
-      landed_block_hash: landing.block.hash,
-      landed_time: landing.block.time,
-      landed_tx: landing.txHash,
-    })
-    .where("id", "=", landing.requestId)
-    .execute();
+async function recordLandings(trx: Transaction<Tables>, landings: readonly Landing[]): Promise<void> {
+  const rows = landings.map(
+    ({ requestId, status, resultDigest, answer, block, txHash }) =>
+      sql`(${requestId}::int8, ${BigInt(status)}::int8, ${resultDigest}::text, ${answer}::text, ${block.number}::int8,
+        ${block.hash}::text, ${block.time}::int8, ${txHash}::text)`,
+  );
+  await sql`
+    update requests set landed_status = l.status, landed_digest = l.digest, landed_answer = l.answer,
+      landed_block = l.block, landed_block_hash = l.block_hash, landed_time = l.time, landed_tx = l.tx
+    from (values ${sql.join(rows)}) as l (id, status, digest, answer, block, block_hash, time, tx)
+    where requests.id = l.id`.execute(trx);
 }

@@ -27,17 +27,19 @@ export class SqlPeerBook implements PeerBook {
       .execute();
   }
 
-  async bind(oracle: string): Promise<string | null> {
-    return this.#putOnce("oracle", oracle);
+  async bind(to: "oracle" | "reporter", name: string): Promise<string | null> {
+    return this.#putOnce(to, name);
   }
 
   /** Writes a value the first time; later answers what was written then. */
   async #putOnce(key: string, value: string): Promise<string | null> {
-    return this.#db.transaction().execute(async (trx) => {
-      const row = await trx.selectFrom("meta").select("value").where("key", "=", key).executeTakeFirst();
-      if (row !== undefined) return row.value;
-      await trx.insertInto("meta").values({ key, value }).execute();
-      return null;
-    });
+    const { numInsertedOrUpdatedRows } = await this.#db
+      .insertInto("meta")
+      .values({ key, value })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) return null;
+    const row = await this.#db.selectFrom("meta").select("value").where("key", "=", key).executeTakeFirstOrThrow();
+    return row.value;
   }
 }

@@ -1,9 +1,9 @@
 import type { Address, Bytes32, Hex } from "ainft-core";
 import { sql, type Transaction } from "kysely";
-import { EquivocationRefused } from "../../domain/errors.ts";
 import type { ReportKey, TrackedReport } from "../../domain/report.ts";
 import type { ReportKind, ReportState } from "../../domain/states.ts";
-import type { NewSignature, ReportLedger, SignatureRecord } from "../../ports/store.ts";
+import type { GatheredReport, NewSignature, ReportLedger, SignatureRecord } from "../../ports/store.ts";
+import { bindAnswers } from "./answers.ts";
 import type { Database } from "./database.ts";
 import { toReport, toSignature } from "./rows.ts";
 import type { Tables } from "./tables.ts";
@@ -39,6 +39,25 @@ export class SqlReportLedger implements ReportLedger {
     return (await query.execute()).map(toReport);
   }
 
+  async unsigned(limit: number): Promise<TrackedReport[]> {
+    const rows = await this.#db
+      .selectFrom("reports")
+      .innerJoin("requests", "requests.id", "reports.request_id")
+      .selectAll("reports")
+      .where("reports.state", "=", "EXECUTED")
+      .where("requests.state", "=", "EXECUTED")
+      .where(({ or, and, eb }) =>
+        or([
+          and([eb("kind", "=", "result"), eb("lane", "=", "single")]),
+          and([eb("kind", "=", "update"), eb("landed_block", "is not", null)]),
+        ]),
+      )
+      .orderBy("reports.request_id")
+      .limit(limit)
+      .execute();
+    return rows.map(toReport);
+  }
+
   async setDeadline(key: ReportKey, deadline: bigint): Promise<void> {
     await this.#db
       .updateTable("reports")
@@ -61,7 +80,7 @@ export class SqlReportLedger implements ReportLedger {
   async commitSignature(signature: NewSignature, chainTime: bigint): Promise<void> {
     const { key, report, digest } = signature;
     await this.#db.transaction().execute(async (trx) => {
-      await commitAnswer(trx, key, report.root, report.deadline, chainTime);
+      await bindAnswers(trx, [{ key, root: report.root, deadline: report.deadline }], chainTime);
       await insertSignature(trx, signature, true);
       await trx
         .updateTable("reports")
@@ -95,6 +114,44 @@ export class SqlReportLedger implements ReportLedger {
     return rows.map(toSignature);
   }
 
+  async hasSignature(digest: Bytes32, signer: Address): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("signatures")
+      .select("id")
+      .where("digest", "=", digest)
+      .where("signer", "=", signer)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async withSignatures(threshold: number, limit: number): Promise<GatheredReport[]> {
+    const rows = await this.#db
+      .selectFrom("reports")
+      .selectAll()
+      .where("state", "=", "SIGNED")
+      .where(sql<boolean>`(select count(*) from signatures s where s.digest = reports.digest) >= ${threshold}::int8`)
+      .orderBy("request_id")
+      .limit(limit)
+      .execute();
+    const digests = rows.flatMap(({ digest }) => (digest === null ? [] : [digest]));
+    if (digests.length === 0) return [];
+    const found = await this.#db.selectFrom("signatures").selectAll().where("digest", "in", digests).execute();
+    const signatures = Map.groupBy(found.map(toSignature), ({ digest }) => digest);
+    return rows.map(toReport).map((report) => ({
+      report,
+      signatures: report.digest === null ? [] : (signatures.get(report.digest) ?? []),
+    }));
+  }
+
+  async renew(configVersion: bigint): Promise<void> {
+    await this.#db
+      .updateTable("reports")
+      .set({ state: "EXECUTED" })
+      .where("state", "in", ["SIGNED", "QUORUM"])
+      .where("config_version", "<>", configVersion)
+      .execute();
+  }
+
   async ownSignatures(since: bigint, limit: number): Promise<SignatureRecord[]> {
     const rows = await this.#db
       .selectFrom("signatures")
@@ -117,26 +174,8 @@ export class SqlReportLedger implements ReportLedger {
   }
 }
 
-/** The row that makes two answers to one key impossible: it is written in the transaction that keeps the signature. */
-async function commitAnswer(
-  trx: Transaction<Tables>,
-  key: ReportKey,
-  root: Bytes32,
-  deadline: bigint,
-  chainTime: bigint,
-): Promise<void> {
-  const kept = await trx.selectFrom("answers").selectAll().where("report_key", "=", key).forUpdate().executeTakeFirst();
-  if (kept === undefined) {
-    await trx.insertInto("answers").values({ report_key: key, root, deadline }).execute();
-    return;
-  }
-  const same = kept.root === root;
-  if (!same && kept.deadline >= chainTime) throw new EquivocationRefused(key, kept.root as Bytes32, root);
-  const latest = same && kept.deadline > deadline ? kept.deadline : deadline;
-  await trx.updateTable("answers").set({ root, deadline: latest }).where("report_key", "=", key).execute();
-}
-
-async function insertSignature(trx: Transaction<Tables>, record: NewSignature, own: boolean): Promise<boolean> {
+/** Keeps a signature, and notes whether a report of ours has its digest: with our own, those of the others do. */
+export async function insertSignature(trx: Transaction<Tables>, record: NewSignature, own: boolean): Promise<boolean> {
   const { key, report, digest, signer, signature } = record;
   const rows = await trx
     .insertInto("signatures")
@@ -151,17 +190,25 @@ async function insertSignature(trx: Transaction<Tables>, record: NewSignature, o
       first_id: report.firstId,
       count: report.count,
       root: report.root,
+      matched: own,
     })
     .onConflict((conflict) => conflict.columns(["digest", "signer"]).doNothing())
     .returning("id")
     .execute();
+  const matches = own
+    ? trx.updateTable("signatures").set({ matched: true }).where("digest", "=", digest)
+    : trx
+        .updateTable("signatures")
+        .set({ matched: true })
+        .where("digest", "=", digest)
+        .where("signer", "=", signer)
+        .where(({ exists, selectFrom }) => exists(selectFrom("reports").select("key").where("digest", "=", digest)));
+  if (rows.length > 0) await matches.where("matched", "=", false).execute();
   return rows.length > 0;
 }
 
 async function unmatchedOf(trx: Transaction<Tables>, signer: Address): Promise<bigint> {
   const { rows } = await sql<{ count: bigint }>`
-    select count(*) as count from signatures
-    where signer = ${signer} and not own
-    and not exists (select 1 from reports where reports.digest = signatures.digest)`.execute(trx);
+    select count(*) as count from signatures where signer = ${signer} and not own and not matched`.execute(trx);
   return rows[0]?.count ?? 0n;
 }

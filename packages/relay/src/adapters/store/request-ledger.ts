@@ -1,17 +1,31 @@
-import { sql, type Transaction } from "kysely";
+import { type Bytes32, ResultStatus } from "ainft-core";
+import { type Selectable, sql } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
-import { resultKey, updateKey } from "../../domain/report.ts";
 import type { RequestState } from "../../domain/states.ts";
-import type { RequestLedger, TrackedRequest, WaitingRequest } from "../../ports/store.ts";
+import type { FinishedRun, RequestLedger, TrackedRequest } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
-import { address, toRequest } from "./rows.ts";
-import type { RequestTable, Tables } from "./tables.ts";
+import { recordRuns } from "./recording.ts";
+import { toRequest } from "./rows.ts";
+import type { RequestTable } from "./tables.ts";
+
+/** Who leases, and for how long a lease lasts that is not renewed. */
+export interface LeaseTerms {
+  /** Names a data folder, and so the one relay that may work in it. */
+  readonly owner: string;
+  readonly ms: number;
+}
+
+/** Milliseconds of the database's clock: machines disagree about the time. */
+const NOW = sql<bigint>`(extract(epoch from clock_timestamp()) * 1000)::int8`;
+const NOT_LEASED = { lease_owner: null, lease_until: null } as const;
 
 export class SqlRequestLedger implements RequestLedger {
   readonly #db: Database;
+  readonly #terms: LeaseTerms;
 
-  constructor(db: Database) {
+  constructor(db: Database, terms: LeaseTerms) {
     this.#db = db;
+    this.#terms = terms;
   }
 
   async byId(id: bigint): Promise<TrackedRequest | null> {
@@ -48,32 +62,6 @@ export class SqlRequestLedger implements RequestLedger {
     });
   }
 
-  async waiting(after: bigint, limit: number): Promise<WaitingRequest[]> {
-    const rows = await this.#rows()
-      .select((expression) =>
-        expression
-          .exists(
-            expression
-              .selectFrom("requests as earlier")
-              .select("earlier.id")
-              .whereRef("earlier.collection", "=", "requests.collection")
-              .whereRef("earlier.token_id", "=", "requests.token_id")
-              .whereRef("earlier.id", "<", "requests.id")
-              .where("earlier.settled", "=", false)
-              .where("earlier.state", "!=", "ORPHANED"),
-          )
-          .as("behind"),
-      )
-      .where("requests.state", "=", "CONFIRMED")
-      .where("requests.settled", "=", false)
-      .where("requests.landed_status", "is", null)
-      .where("requests.id", ">", after)
-      .orderBy("requests.id")
-      .limit(limit)
-      .execute();
-    return rows.map((row) => ({ request: toRequest(row, row.input), behind: Boolean(row.behind) }));
-  }
-
   async landed(upTo: bigint): Promise<TrackedRequest[]> {
     const rows = await this.#rows()
       .where("requests.settled", "=", false)
@@ -84,27 +72,69 @@ export class SqlRequestLedger implements RequestLedger {
     return rows.map((row) => toRequest(row, row.input));
   }
 
-  async lease(id: bigint, baseSequence: bigint): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
-      .updateTable("requests")
-      .set({ state: "LEASED", base_sequence: baseSequence, runs: sql`runs + 1` })
-      .where("id", "=", id)
-      .where("state", "=", "CONFIRMED")
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
+  async lease(limit: number): Promise<TrackedRequest[]> {
+    const { owner, ms } = this.#terms;
+    const { rows } = await sql<Selectable<RequestTable> & { input: Uint8Array }>`
+      with picked as (
+        select id from requests
+        where state = 'CONFIRMED' and not settled and landed_status is null
+        and coalesce(retry_at, 0) <= ${NOW}
+        and (manifest_digest in (select p.manifest_digest from programs p where not p.stateful) or not exists (
+          select 1 from requests as earlier
+          where earlier.collection = requests.collection and earlier.token_id = requests.token_id
+          and earlier.id < requests.id and not earlier.settled and earlier.state <> 'ORPHANED'
+        ))
+        order by deadline, id limit ${limit} for update skip locked
+      )
+      update requests
+      set state = 'LEASED', lease_owner = ${owner}, lease_until = ${NOW} + ${BigInt(ms)}::int8, runs = runs + 1
+      from picked, blobs where requests.id = picked.id and blobs.digest = requests.input_digest
+      returning requests.*, blobs.bytes as input`.execute(this.#db);
+    rows.sort((left, right) => ascending(left.deadline, right.deadline) || ascending(left.id, right.id));
+    return rows.map((row) => toRequest(row, row.input));
   }
 
-  async release(id: bigint): Promise<void> {
-    await this.#move(id, ["LEASED"], "CONFIRMED");
-  }
-
-  async releaseAll(): Promise<number> {
+  async renewLeases(): Promise<number> {
+    const { owner, ms } = this.#terms;
     const { numUpdatedRows } = await this.#db
       .updateTable("requests")
-      .set({ state: "CONFIRMED" })
+      .set({ lease_until: sql`${NOW} + ${BigInt(ms)}::int8` })
       .where("state", "=", "LEASED")
+      .where("lease_owner", "=", owner)
       .executeTakeFirst();
     return Number(numUpdatedRows);
+  }
+
+  async release(id: bigint, afterMs: number): Promise<void> {
+    await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", ...NOT_LEASED, retry_at: sql`${NOW} + ${BigInt(afterMs)}::int8` })
+      .where("id", "=", id)
+      .where("state", "=", "LEASED")
+      .where("lease_owner", "=", this.#terms.owner)
+      .execute();
+  }
+
+  /** Leases from before leases had owners are of this folder too: then it had the database for itself. */
+  async releaseOwn(): Promise<number> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", ...NOT_LEASED })
+      .where("state", "=", "LEASED")
+      .where((either) => either.or([either("lease_owner", "=", this.#terms.owner), either("lease_owner", "is", null)]))
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async releaseExpired(): Promise<bigint[]> {
+    const rows = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", ...NOT_LEASED })
+      .where("state", "=", "LEASED")
+      .where("lease_until", "<", NOW)
+      .returning("id")
+      .execute();
+    return rows.map(({ id }) => id).sort(ascending);
   }
 
   async recordExecution(
@@ -114,49 +144,88 @@ export class SqlRequestLedger implements RequestLedger {
     deadline: bigint,
     note: string | null,
   ): Promise<boolean> {
-    const { result, newState } = execution;
-    return this.#db.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable("requests")
-        .set({
-          state: "EXECUTED",
-          status: BigInt(result.status),
-          result_digest: result.digest,
-          result_size: result.size,
-          state_digest: newState?.digest ?? null,
-          note,
-        })
-        .where("id", "=", id)
-        .where("state", "=", "LEASED")
-        .returning(["collection", "token_id"])
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      await putBlob(trx, result.digest, result.bytes);
-      if (newState !== null) await putBlob(trx, newState.digest, newState.bytes);
-      await openReport(trx, { key: resultKey(id), kind: "result", request_id: id, sequence: null, deadline });
-      if (sequence !== null) {
-        const key = updateKey({ collection: address(row.collection), tokenId: BigInt(row.token_id) }, sequence);
-        await openReport(trx, { key, kind: "update", request_id: id, sequence, deadline: null });
-      }
-      return true;
-    });
+    const run = { id, execution, sequence, deadline, lane: "single" as const, note };
+    return (await this.recordExecutions([run])).has(id);
   }
 
-  async supersede(id: bigint): Promise<void> {
-    await this.#move(id, ["SEEN", "CONFIRMED"], "SUPERSEDED");
+  async recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>> {
+    return this.#db.transaction().execute(async (trx) => recordRuns(trx, runs, this.#terms.owner));
   }
 
   async abandon(id: bigint, note: string): Promise<void> {
     await this.#db
       .updateTable("requests")
-      .set({ state: "DEAD", note })
+      .set({ state: "DEAD", note, ...NOT_LEASED })
       .where("id", "=", id)
-      .where("state", "in", ["CONFIRMED", "LEASED"])
+      .where("state", "=", "LEASED")
+      .where("lease_owner", "=", this.#terms.owner)
       .execute();
   }
 
   async settle(id: bigint): Promise<void> {
     await this.#db.updateTable("requests").set({ settled: true }).where("id", "=", id).execute();
+  }
+
+  async learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void> {
+    await this.#db
+      .insertInto("programs")
+      .values({ manifest_digest: manifestDigest, stateful })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async supersedeLanded(upTo: bigint): Promise<bigint[]> {
+    const rows = await this.#db
+      .updateTable("requests")
+      .set({ state: "SUPERSEDED" })
+      .where("settled", "=", false)
+      .where("landed_block", "<=", upTo)
+      .where("state", "in", ["SEEN", "CONFIRMED"] satisfies RequestState[])
+      .returning("id")
+      .execute();
+    return rows.map(({ id }) => id).sort(ascending);
+  }
+
+  async settleStateless(upTo: bigint): Promise<void> {
+    await this.#db
+      .updateTable("requests")
+      .set({ settled: true })
+      .where("settled", "=", false)
+      .where("landed_block", "<=", upTo)
+      .where("state", "not in", ["SEEN", "CONFIRMED", "ORPHANED"] satisfies RequestState[])
+      .where(({ exists, selectFrom, or, eb }) =>
+        or([
+          eb("landed_status", "<>", BigInt(ResultStatus.OK)),
+          exists(
+            selectFrom("programs")
+              .select("programs.manifest_digest")
+              .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
+              .where("stateful", "=", false),
+          ),
+        ]),
+      )
+      .execute();
+  }
+
+  async hasOrder(id: bigint): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("orders")
+      .select("request_id")
+      .where("request_id", "=", id)
+      .where("state", "<>", "ORPHANED")
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async retry(id: bigint): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", note: null, retry_at: null })
+      .where("id", "=", id)
+      .where("settled", "=", false)
+      .where("state", "in", ["DEAD", "CONFIRMED"])
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
   }
 
   async counts(): Promise<Record<string, number>> {
@@ -175,54 +244,8 @@ export class SqlRequestLedger implements RequestLedger {
       .selectAll("requests")
       .select("blobs.bytes as input");
   }
-
-  async #move(id: bigint, from: readonly RequestState[], to: RequestState): Promise<void> {
-    await this.#db
-      .updateTable("requests")
-      .set({ state: to } satisfies Partial<RequestTable>)
-      .where("id", "=", id)
-      .where("state", "in", from)
-      .execute();
-  }
 }
-
-async function putBlob(trx: Transaction<Tables>, digest: string, bytes: Uint8Array): Promise<void> {
-  await trx
-    .insertInto("blobs")
-    .values({ digest, bytes })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-/** A report of a request that was orphaned and ran again starts anew; one that is on its way is left alone. */
-async function openReport(
-  trx: Transaction<Tables>,
-  report: { key: string; kind: string; request_id: bigint; sequence: bigint | null; deadline: bigint | null },
-): Promise<void> {
-  const fresh = {
-    ...report,
-    state: "EXECUTED",
-    config_version: null,
-    digest: null,
-    attestation: null,
-    quorum_at: null,
-  };
-  await trx
-    .deleteFrom("reports")
-    .where("request_id", "=", report.request_id)
-    .where("kind", "=", report.kind)
-    .where("state", "=", "ORPHANED")
-    .execute();
-  await trx
-    .insertInto("reports")
-    .values(fresh)
-    .onConflict((conflict) => conflict.column("key").doUpdateSet(fresh).where("reports.state", "in", REUSABLE))
-    .execute();
-}
-
-/** A key whose earlier report came to nothing may be used by the next request of the token. */
-const REUSABLE = ["ORPHANED", "EXPIRED", "SUPERSEDED"];
 
 function ascending(left: bigint, right: bigint): number {
-  return left < right ? -1 : 1;
+  return left === right ? 0 : left < right ? -1 : 1;
 }

@@ -10,11 +10,12 @@ import {
 } from "ainft-core";
 import type { Selectable } from "kysely";
 import { orderKey, type OrderState, type TrackedOrder } from "../../domain/order.ts";
+import type { BatchMember, Candidate, Lane } from "../../domain/batch.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../../domain/report.ts";
-import type { Block, Landing } from "../../domain/request.ts";
+import type { AskedRequest, Block, CommittedRoot, Landing } from "../../domain/request.ts";
 import type { ReportKind, ReportState, RequestState } from "../../domain/states.ts";
 import type { SignatureRecord, TrackedRequest } from "../../ports/store.ts";
-import type { OrderTable, ReportTable, RequestTable, SignatureTable, Tables } from "./tables.ts";
+import type { OrderTable, ReportTable, RequestTable, RootTable, SignatureTable, Tables } from "./tables.ts";
 
 export function toBlock(row: Tables["blocks"]): Block {
   return { number: row.number, hash: asBytes32(row.hash), parentHash: asBytes32(row.parent_hash), time: row.time };
@@ -44,7 +45,7 @@ export function toRequest(row: Selectable<RequestTable>, input: Uint8Array): Tra
   };
 }
 
-function toOutcome(row: Selectable<RequestTable>): Outcome | null {
+function toOutcome(row: Pick<Selectable<RequestTable>, "status" | "result_digest" | "result_size">): Outcome | null {
   if (row.status === null || row.result_digest === null || row.result_size === null) return null;
   return { status: asResultStatus(row.status), resultDigest: asBytes32(row.result_digest), size: row.result_size };
 }
@@ -90,6 +91,61 @@ export function toReport(row: Selectable<ReportTable>): TrackedReport {
     digest: digestOrNull(row.digest),
     attestation: row.attestation === null ? null : asHex(row.attestation),
     quorumAt: row.quorum_at === null ? null : Number(row.quorum_at),
+  };
+}
+
+/** A request of a range, with the lane of its result. */
+export interface MemberRow extends Pick<
+  Selectable<RequestTable>,
+  | "id"
+  | "state"
+  | "request_hash"
+  | "delivery"
+  | "deadline"
+  | "block_number"
+  | "block_hash"
+  | "block_time"
+  | "status"
+  | "result_digest"
+  | "result_size"
+> {
+  readonly lane: string | null;
+  readonly fresh: boolean;
+  readonly blocked: boolean;
+}
+
+export function toMember(row: MemberRow): BatchMember {
+  return {
+    id: row.id,
+    state: row.state as RequestState, // only ever written from that type
+    requestHash: asBytes32(row.request_hash),
+    delivery: asDelivery(row.delivery),
+    deadline: row.deadline,
+    block: { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time },
+    outcome: toOutcome(row),
+    lane: row.lane as Lane | null, // only ever written from that type
+    fresh: row.fresh,
+    blocked: row.blocked,
+  };
+}
+
+export function toCandidate(
+  row: Pick<MemberRow, "id" | "delivery" | "deadline" | "block_number" | "block_hash" | "block_time">,
+  isBatchable: (asked: Pick<AskedRequest, "delivery" | "deadline" | "block">) => boolean,
+): Candidate {
+  const block = { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time };
+  const asked = { delivery: asDelivery(row.delivery), deadline: row.deadline, block };
+  return { id: row.id, time: row.block_time, batchable: isBatchable(asked) };
+}
+
+export function toRoot(row: RootTable): CommittedRoot {
+  return {
+    firstId: row.first_id,
+    count: row.count,
+    root: asBytes32(row.root),
+    configVersion: row.config_version,
+    txHash: asBytes32(row.tx_hash),
+    block: { number: row.block_number, hash: asBytes32(row.block_hash), time: row.block_time },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Generated } from "kysely";
+import type { ActivityTables } from "./activity-tables.ts";
 
 /** The tables, as Kysely sees them. */
-export interface Tables {
+export interface Tables extends ActivityTables {
   meta: { key: string; value: string };
   blocks: { number: bigint; hash: string; parent_hash: string; time: bigint };
   requests: RequestTable;
@@ -12,6 +13,9 @@ export interface Tables {
   transactions: TransactionTable;
   attempts: AttemptTable;
   blobs: { digest: string; bytes: Uint8Array };
+  roots: RootTable;
+  programs: { manifest_digest: string; stateful: boolean };
+  seats: { name: string; epoch: bigint; owner: string };
   peers: { url: string; instance: string; cursor: bigint };
 }
 
@@ -33,6 +37,10 @@ export interface RequestTable {
   block_time: bigint;
   base_sequence: bigint | null;
   runs: Generated<bigint>;
+  lease_owner: string | null;
+  /** As `retry_at`: milliseconds of the database's clock, which all machines share. */
+  lease_until: bigint | null;
+  retry_at: bigint | null;
   status: bigint | null;
   result_digest: string | null;
   result_size: bigint | null;
@@ -73,6 +81,25 @@ export interface ReportTable {
   digest: string | null;
   attestation: string | null;
   quorum_at: bigint | null;
+  /** How a result is to be signed. */
+  lane: Generated<string>;
+  /** The batch under which a result was signed last. */
+  carrier: string | null;
+  /** Requests that a batch is about; 1 for any other report. */
+  count: Generated<bigint>;
+  /** Root over a batch, as it is committed; null for any other report. */
+  root: string | null;
+}
+
+export interface RootTable {
+  first_id: bigint;
+  count: bigint;
+  root: string;
+  config_version: bigint;
+  tx_hash: string;
+  block_number: bigint;
+  block_hash: string;
+  block_time: bigint;
 }
 
 export interface SignatureTable {
@@ -87,6 +114,8 @@ export interface SignatureTable {
   first_id: bigint;
   count: bigint;
   root: string;
+  /** Whether a report of ours has this digest. */
+  matched: Generated<boolean>;
 }
 
 export interface TransactionTable {

@@ -1,7 +1,10 @@
 import { type Address, asBytes32, asHex, type Bytes32 } from "ainft-core";
 import type { Selectable, Transaction } from "kysely";
+import { type ActivityKey, isActivityKey } from "../../domain/activity.ts";
+import { isNoopKey } from "../../domain/noop.ts";
 import { isOrderKey, requestOf } from "../../domain/order.ts";
 import type { Block } from "../../domain/request.ts";
+import { laneSeat } from "../../domain/seats.ts";
 import type { ReportState, TransactionState } from "../../domain/states.ts";
 import type {
   Attempt,
@@ -11,14 +14,17 @@ import type {
   TransactionLedger,
 } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
+import type { Fence } from "./fence.ts";
 import { address, digestOrNull } from "./rows.ts";
 import type { AttemptTable, Tables, TransactionTable } from "./tables.ts";
 
 export class SqlTransactionLedger implements TransactionLedger {
   readonly #db: Database;
+  readonly #fence: Fence;
 
-  constructor(db: Database) {
+  constructor(db: Database, fence: Fence) {
     this.#db = db;
+    this.#fence = fence;
   }
 
   async unfinished(sender: Address): Promise<TrackedTransaction[]> {
@@ -51,10 +57,22 @@ export class SqlTransactionLedger implements TransactionLedger {
     return nonce;
   }
 
+  async noncesFrom(sender: Address, nonce: bigint): Promise<bigint[]> {
+    const rows = await this.#db
+      .selectFrom("transactions")
+      .select("nonce")
+      .where("sender", "=", sender)
+      .where("nonce", ">=", nonce)
+      .orderBy("nonce")
+      .execute();
+    return rows.map((row) => row.nonce);
+  }
+
   async prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean> {
     const { key, nonce, target, data, gasLimit } = transaction;
     return this.#db.transaction().execute(async (trx) => {
-      if (!(await moveSubject(trx, key, ["QUORUM"], "TX_READY"))) return false;
+      await this.#fence.check(trx, laneSeat(sender));
+      if (!isNoopKey(key) && !(await moveSubject(trx, key, ["QUORUM"], "TX_READY"))) return false;
       const { id } = await trx
         .insertInto("transactions")
         .values({ report_key: key, sender, nonce, target, data, gas_limit: gasLimit, state: "OPEN", ...NOT_INCLUDED })
@@ -66,7 +84,15 @@ export class SqlTransactionLedger implements TransactionLedger {
   }
 
   async addAttempt(id: bigint, attempt: Attempt): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => insertAttempt(trx, id, attempt));
+    await this.#db.transaction().execute(async (trx) => {
+      const { sender } = await trx
+        .selectFrom("transactions")
+        .select("sender")
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow();
+      await this.#fence.check(trx, laneSeat(sender));
+      await insertAttempt(trx, id, attempt);
+    });
   }
 
   async markSent(id: bigint): Promise<boolean> {
@@ -150,6 +176,7 @@ async function moveSubject(
   from: readonly ReportState[],
   to: ReportState,
 ): Promise<boolean> {
+  if (isActivityKey(key)) return moveBatch(trx, key, from, to);
   const update = isOrderKey(key)
     ? trx
         .updateTable("orders")
@@ -158,6 +185,21 @@ async function moveSubject(
         .where("state", "in", from.map(orderState))
     : trx.updateTable("reports").set({ state: to }).where("key", "=", key).where("state", "in", from);
   const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+async function moveBatch(
+  trx: Transaction<Tables>,
+  key: ActivityKey,
+  from: readonly ReportState[],
+  to: ReportState,
+): Promise<boolean> {
+  const moved = trx
+    .updateTable("activity_batches")
+    .set({ state: to })
+    .where("key", "=", key)
+    .where("state", "in", from);
+  const { numUpdatedRows } = await moved.executeTakeFirst();
   return numUpdatedRows === 1n;
 }
 

@@ -24,7 +24,8 @@ describe("the report signer", () => {
   });
 
   it("signs nothing over leaves that this relay has not computed", async () => {
-    for (const count of [0n, 2n]) await assert.rejects(signer.signReport({ ...report, count }), SigningRefused);
+    for (const count of [0n, 257n]) await assert.rejects(signer.signReport({ ...report, count }), SigningRefused);
+    await assert.rejects(signer.signReport({ ...report, firstId: 0n, count: 65n }), SigningRefused);
   });
 });
 

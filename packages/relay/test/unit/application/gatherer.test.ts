@@ -167,6 +167,18 @@ describe("Gatherer", () => {
     assert.equal(asAddress(ahead.signer), ahead.signer);
   });
 
+  it("never counts what was signed under a config before", async () => {
+    const { ann } = signers();
+    await gatherer.gather(config(2n));
+    await gatherer.accept(await signed(ann));
+
+    const kept = await context.store.reports.signaturesOf(reportDigest(REPORT, domain));
+    assert.deepEqual(
+      kept.map(({ signer }) => signer),
+      [signers().us.address],
+    );
+  });
+
   it("goes on without a peer that is away", async () => {
     await rounds();
     await gatherer.accept(await signed(signers().bob));

@@ -1,21 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Store } from "../../../src/ports/store.ts";
 import { confirmed, executed } from "../support/executions.ts";
 import { asked, block, landing } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
-describe("the ledger of the chain", () => {
-  const database = new TestStore();
+const NOTHING = { requests: [], landings: [], orders: [] };
+
+describeStores("the ledger of the chain", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
   });
-
-  after(async () => database.close());
 
   it("has no tip before the first block, and then the newest", async () => {
     assert.equal(await store.chain.tip(), null);
@@ -94,6 +91,20 @@ describe("the ledger of the chain", () => {
     assert.equal(kept?.state, "CONFIRMED");
     assert.equal(kept.landing, null);
     assert.equal(kept.settled, false);
+  });
+
+  it("reads blocks again without doing anything twice, and finds what was hidden the first time", async () => {
+    await confirmed(store, { id: 1, at: block(1) });
+    await executed(store, 1n);
+    await store.chain.append([block(2), block(3)], NOTHING);
+
+    await store.chain.rewind(block(1));
+    assert.equal((await store.chain.tip())?.number, 1n);
+    const requests = [asked({ id: 1, at: block(2) }), asked({ id: 2, at: block(2) })];
+    assert.deepEqual(await store.chain.append([block(2)], { requests, landings: [], orders: [] }), [2n]);
+    assert.equal((await store.requests.byId(1n))?.state, "EXECUTED");
+    await store.chain.rewind(null);
+    assert.equal(await store.chain.tip(), null);
   });
 
   it("counts the requests it knows, without those that vanished", async () => {

@@ -1,25 +1,20 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Address } from "ainft-core";
 import { orderKey } from "../../../src/domain/order.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { asked, type Asked, block, DESK, landing, placed, word } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
 const SENDER: Address = "0x0000000000000000000000000000000000000001";
 const KEY = orderKey(1n);
 
-describe("the ledger of orders", () => {
-  const database = new TestStore();
+describeStores("the ledger of orders", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
   });
-
-  after(async () => database.close());
 
   /** Requests with an order each, in block 1. */
   async function ordered(amount: bigint, ...requests: Asked[]): Promise<void> {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Address, Bytes32 } from "ainft-core";
 import { EquivocationRefused } from "../../../src/domain/errors.ts";
 import { resultKey } from "../../../src/domain/report.ts";
 import type { NewSignature, Store } from "../../../src/ports/store.ts";
 import { confirmed, executed } from "../support/executions.ts";
 import { word } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
 const OURS: Address = "0x0000000000000000000000000000000000000001";
 const PEER: Address = "0x0000000000000000000000000000000000000002";
@@ -24,19 +24,14 @@ function signature(
   return { key: KEY, report, digest, signer, signature: `0x${"ab".repeat(64)}` };
 }
 
-describe("the ledger of reports", () => {
-  const database = new TestStore();
+describeStores("the ledger of reports", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
     await confirmed(store, { id: 1 });
     await executed(store, 1n);
   });
-
-  after(async () => database.close());
 
   async function stateOf(): Promise<string | undefined> {
     return (await store.reports.byKey(KEY))?.state;

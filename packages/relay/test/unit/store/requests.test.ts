@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Store } from "../../../src/ports/store.ts";
-import { answered, confirmed, executed, failed } from "../support/executions.ts";
+import { answered, confirmed, executed, failed, leasable, leased } from "../support/executions.ts";
 import { asked, block, landing } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
-describe("the ledger of requests", () => {
-  const database = new TestStore();
+describeStores("the ledger of requests", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
   });
-
-  after(async () => database.close());
-
-  async function waitingIds(): Promise<[bigint, boolean][]> {
-    return (await store.requests.waiting(0n, 100)).map(({ request, behind }) => [request.id, behind]);
-  }
 
   it("reads a request back as the chain told it", async () => {
     const request = asked({ id: 1, tokenId: 2 ** 40, at: block(1) });
@@ -66,43 +57,18 @@ describe("the ledger of requests", () => {
 
   it("lets only the first unsettled request of a token run, and those of other tokens beside it", async () => {
     await confirmed(store, { id: 1 }, { id: 2 }, { id: 3, tokenId: 2 });
-    assert.deepEqual(await waitingIds(), [
-      [1n, false],
-      [2n, true],
-      [3n, false],
-    ]);
+    assert.deepEqual(await leasable(store), [1n, 3n]);
 
     await executed(store, 1n);
-    assert.deepEqual(await waitingIds(), [
-      [2n, true],
-      [3n, false],
-    ]);
+    assert.deepEqual(await leasable(store), [3n]);
 
     await store.requests.settle(1n);
-    assert.deepEqual(await waitingIds(), [
-      [2n, false],
-      [3n, false],
-    ]);
-  });
-
-  it("leases a request once", async () => {
-    await confirmed(store, { id: 1 });
-
-    assert.equal(await store.requests.lease(1n, 0n), true);
-    assert.equal(await store.requests.lease(1n, 0n), false);
-  });
-
-  it("gives back every lease of a relay that was killed", async () => {
-    await confirmed(store, { id: 1 });
-    await store.requests.lease(1n, 0n);
-
-    assert.equal(await store.requests.releaseAll(), 1);
-    assert.equal(await store.requests.lease(1n, 0n), true);
+    assert.deepEqual(await leasable(store), [2n, 3n]);
   });
 
   it("keeps result, state and reports of an execution in one step", async () => {
     await confirmed(store, { id: 1 });
-    await store.requests.lease(1n, 0n);
+    await leased(store, 1n);
     const run = answered(5);
     assert.equal(await store.requests.recordExecution(1n, run, 3n, 4_000n, null), true);
 
@@ -130,7 +96,7 @@ describe("the ledger of requests", () => {
 
   it("drops what was executed for a request that vanished meanwhile", async () => {
     await confirmed(store, { id: 1 });
-    await store.requests.lease(1n, 0n);
+    await leased(store, 1n);
     await store.chain.rollBack(0n);
 
     assert.equal(await store.requests.recordExecution(1n, answered(1), 1n, 4_000n, null), false);
@@ -150,14 +116,31 @@ describe("the ledger of requests", () => {
     await executed(store, 1n);
 
     assert.deepEqual(await store.requests.expire(2_001n), []);
-    assert.deepEqual(await waitingIds(), [[2n, false]]);
+    assert.deepEqual(await leasable(store), [2n]);
+  });
+
+  it("runs a request again that was given up, or at once when it waits, and nothing else", async () => {
+    await confirmed(store, { id: 1 }, { id: 2, tokenId: 2 });
+    await leased(store, 1n);
+    assert.equal(await store.requests.retry(1n), false);
+    await store.requests.abandon(1n, "no such token");
+    assert.deepEqual(await leasable(store), [2n]);
+
+    assert.equal(await store.requests.retry(1n), true);
+    assert.equal((await store.requests.byId(1n))?.note, null);
+    await leased(store, 1n);
+    await store.requests.release(1n, 60_000);
+    assert.equal(await store.requests.retry(1n), true);
+    assert.deepEqual(await leasable(store), [1n, 2n]);
+    await store.requests.settle(1n);
+    assert.equal(await store.requests.retry(1n), false);
   });
 
   it("does not run what others have answered", async () => {
     await confirmed(store, { id: 1 });
     await store.chain.append([block(2)], { requests: [], landings: [landing(1, block(2))], orders: [] });
 
-    assert.deepEqual(await waitingIds(), []);
+    assert.deepEqual(await leasable(store), []);
     assert.deepEqual(
       (await store.requests.landed(1n)).map(({ id }) => id),
       [],
@@ -165,15 +148,6 @@ describe("the ledger of requests", () => {
     assert.deepEqual(
       (await store.requests.landed(2n)).map(({ id }) => id),
       [1n],
-    );
-  });
-
-  it("looks at waiting requests a window at a time", async () => {
-    await confirmed(store, ...Array.from({ length: 5 }, (_, index) => ({ id: index + 1, tokenId: index })));
-
-    assert.deepEqual(
-      (await store.requests.waiting(2n, 2)).map(({ request }) => request.id),
-      [3n, 4n],
     );
   });
 });

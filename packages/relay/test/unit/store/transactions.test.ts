@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, it } from "node:test";
 import type { Address } from "ainft-core";
 import { resultKey } from "../../../src/domain/report.ts";
 import type { Attempt, Store } from "../../../src/ports/store.ts";
 import { confirmed, executed } from "../support/executions.ts";
 import { COLLECTION, word } from "../support/requests.ts";
-import { TestStore } from "../support/store.ts";
+import { describeStores } from "../support/store.ts";
 
 const SENDER: Address = "0x0000000000000000000000000000000000000001";
 const KEY = resultKey(1n);
@@ -16,11 +16,8 @@ function attempt(hash: number): Attempt {
   return { hash: word(hash), raw: `0x02${"00".repeat(3)}`, fees, createdAt: hash };
 }
 
-describe("the ledger of transactions", () => {
-  const database = new TestStore();
+describeStores("the ledger of transactions", (database) => {
   let store: Store;
-
-  before(async () => database.open());
 
   beforeEach(async () => {
     store = await database.clean();
@@ -28,8 +25,6 @@ describe("the ledger of transactions", () => {
     await executed(store, 1n);
     await store.reports.move(KEY, ["EXECUTED"], "QUORUM");
   });
-
-  after(async () => database.close());
 
   async function prepare(nonce = 4n): Promise<boolean> {
     const transaction = { key: KEY, nonce, target: COLLECTION, data: "0x1234" as const, gasLimit: 50_000n };

@@ -21,6 +21,20 @@ export async function confirmed(store: Store, ...requests: Asked[]): Promise<voi
   await store.requests.confirm(at.number);
 }
 
+/** Brings a confirmed request to LEASED, and no other. */
+export async function leased(store: Store, id: bigint): Promise<void> {
+  for (const request of await store.requests.lease(100)) {
+    if (request.id !== id) await store.requests.release(request.id, 0);
+  }
+}
+
+/** Requests that an executor could lease now. */
+export async function leasable(store: Store): Promise<bigint[]> {
+  const ids = (await store.requests.lease(100)).map(({ id }) => id);
+  for (const id of ids) await store.requests.release(id, 0);
+  return ids;
+}
+
 /** Brings a confirmed request to EXECUTED; with a sequence there is an update too. */
 export async function executed(
   store: Store,
@@ -28,6 +42,6 @@ export async function executed(
   run = answered(1),
   sequence: bigint | null = 1n,
 ): Promise<void> {
-  await store.requests.lease(id, 0n);
+  await leased(store, id);
   await store.requests.recordExecution(id, run, sequence, 5_000n, null);
 }

@@ -1,0 +1,45 @@
+import { type S3Credentials, s3Headers, sha256 as hashOf } from "./s3-signature.ts";
+import { askSource, type ContentSource, SourceUnavailable, type Wanted } from "./source.ts";
+
+const EMPTY = hashOf("");
+
+/** How a bucket is reached, by its path and not by a name of its own. */
+export interface S3Settings extends S3Credentials {
+  readonly url: string;
+  readonly bucket: string;
+  /** Empty, or folders that end in a slash. */
+  readonly prefix: string;
+  readonly timeoutMs: number;
+}
+
+/** An S3-compatible store. An object's key is the prefix and the sha-256 of its bytes. */
+export class S3Source implements ContentSource {
+  readonly name: string;
+  readonly #settings: S3Settings;
+
+  constructor(settings: S3Settings) {
+    this.name = `s3 ${new URL(settings.url).host}/${settings.bucket}`;
+    this.#settings = settings;
+  }
+
+  async open({ sha256 }: Wanted): Promise<AsyncIterable<Uint8Array> | null> {
+    const { status, body } = await this.#call("GET", sha256, EMPTY);
+    if (status === 200) return body;
+    await body.dump().catch(() => undefined);
+    if (status === 404) return null;
+    throw new SourceUnavailable(this.name, `it answers with status ${status}`);
+  }
+
+  async put(sha256: string, bytes: Uint8Array): Promise<void> {
+    const { status, body } = await this.#call("PUT", sha256, sha256, bytes);
+    await body.dump().catch(() => undefined);
+    if (status !== 200) throw new SourceUnavailable(this.name, `it answers with status ${status}`);
+  }
+
+  async #call(method: "GET" | "PUT", key: string, bodyDigest: string, body?: Uint8Array): ReturnType<typeof askSource> {
+    const { url: base, bucket, prefix, timeoutMs } = this.#settings;
+    const url = new URL(`${base.replace(/\/+$/, "")}/${bucket}/${prefix}${key}`);
+    const headers = s3Headers({ method, url, bodyDigest, at: new Date() }, this.#settings);
+    return askSource(this.name, url.href, { method, headers, timeoutMs, ...(body === undefined ? {} : { body }) });
+  }
+}

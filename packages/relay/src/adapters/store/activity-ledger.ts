@@ -1,0 +1,371 @@
+import type { Address, Bytes32, Hex } from "ainft-core";
+import type { Transaction } from "kysely";
+import {
+  activityAnswers,
+  type ActivityBatch,
+  type ActivityEvent,
+  type ActivityKey,
+  type ActivityState,
+  type SignedGrant,
+} from "../../domain/activity.ts";
+import { EquivocationRefused } from "../../domain/errors.ts";
+import type { TokenRef } from "../../domain/request.ts";
+import type { ActivityLedger, AppliedUpdate, BatchSignature, FeedEntry, TrackedEvent } from "../../ports/activity.ts";
+import { toBatch, toEvent, toGrant, tokenOf, writeUpdates } from "./activity-rows.ts";
+import type { Database } from "./database.ts";
+import { address } from "./rows.ts";
+import type { Tables } from "./tables.ts";
+
+/** Batches whose events wait for them. */
+const UNDER_WAY: readonly ActivityState[] = ["SIGNED", "QUORUM", "TX_READY", "SENT", "INCLUDED"];
+
+export class SqlActivityLedger implements ActivityLedger {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async addGrant({ tokenId, ...grant }: SignedGrant): Promise<boolean> {
+    const { numInsertedOrUpdatedRows } = await this.#db
+      .insertInto("activity_grants")
+      .values({ ...grant, token_id: String(tokenId) })
+      .onConflict((conflict) => conflict.column("digest").doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  async grant(digest: Bytes32): Promise<SignedGrant | null> {
+    const row = await this.#db
+      .selectFrom("activity_grants")
+      .selectAll()
+      .where("digest", "=", digest)
+      .executeTakeFirst();
+    return row === undefined ? null : toGrant(row);
+  }
+
+  async highestNonce(granter: Address, { collection, tokenId }: TokenRef): Promise<bigint> {
+    const { nonce } = await this.#db
+      .selectFrom("activity_grants")
+      .select(({ fn }) => fn.max<bigint | null>("nonce").as("nonce"))
+      .where("granter", "=", granter)
+      .where("collection", "=", collection)
+      .where("token_id", "=", String(tokenId))
+      .executeTakeFirstOrThrow();
+    return nonce ?? 0n;
+  }
+
+  async addEvent(
+    event: ActivityEvent,
+    replace: boolean,
+    maxPending: number,
+  ): Promise<"new" | "known" | "taken" | "full"> {
+    return this.#db.transaction().execute(async (trx) => addEvent(trx, event, replace, maxPending));
+  }
+
+  async event(digest: Bytes32): Promise<TrackedEvent | null> {
+    const row = await this.#db
+      .selectFrom("activity_events")
+      .selectAll()
+      .where("digest", "=", digest)
+      .executeTakeFirst();
+    return row === undefined ? null : toEvent(row);
+  }
+
+  async lastCounter(grant: Bytes32): Promise<bigint> {
+    return lastCounter(this.#db, grant);
+  }
+
+  async waitingTokens(limit: number): Promise<TokenRef[]> {
+    const rows = await this.#db
+      .selectFrom("activity_events as event")
+      .select(({ fn }) => ["event.collection", "event.token_id", fn.min("event.id").as("first")])
+      .where("event.state", "=", "PENDING")
+      .where((expression) =>
+        expression.not(
+          expression.exists(
+            expression
+              .selectFrom("activity_batches as batch")
+              .select("batch.key")
+              .whereRef("batch.collection", "=", "event.collection")
+              .whereRef("batch.token_id", "=", "event.token_id")
+              .where("batch.state", "in", UNDER_WAY),
+          ),
+        ),
+      )
+      .groupBy(["event.collection", "event.token_id"])
+      .orderBy("first")
+      .limit(limit)
+      .execute();
+    return rows.map(tokenOf);
+  }
+
+  async pendingOf({ collection, tokenId }: TokenRef, limit: number): Promise<TrackedEvent[]> {
+    const rows = await this.#db
+      .selectFrom("activity_events")
+      .selectAll()
+      .where("collection", "=", collection)
+      .where("token_id", "=", String(tokenId))
+      .where("state", "=", "PENDING")
+      .orderBy("id")
+      .limit(limit)
+      .execute();
+    return rows.map(toEvent);
+  }
+
+  async endEvent(digest: Bytes32, state: "FAILED" | "DROPPED", note: string): Promise<void> {
+    await this.#db
+      .updateTable("activity_events")
+      .set({ state, note })
+      .where("digest", "=", digest)
+      .where("state", "=", "PENDING")
+      .execute();
+  }
+
+  async feed(since: bigint, limit: number): Promise<FeedEntry[]> {
+    const [grants, events] = [
+      await this.#db
+        .selectFrom("activity_grants")
+        .selectAll()
+        .where("id", ">", since)
+        .orderBy("id")
+        .limit(limit)
+        .execute(),
+      await this.#db
+        .selectFrom("activity_events")
+        .selectAll()
+        .where("id", ">", since)
+        .orderBy("id")
+        .limit(limit)
+        .execute(),
+    ];
+    const entries: FeedEntry[] = [
+      ...grants.map((row) => ({ id: row.id, grant: toGrant(row) })),
+      ...events.map((row) => ({ id: row.id, event: toEvent(row) })),
+    ];
+    return entries.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit);
+  }
+
+  async followedTokens(): Promise<(TokenRef & { scanned: bigint | null })[]> {
+    const rows = await this.#db
+      .selectFrom("activity_grants as grants")
+      .leftJoin("activity_scans as scans", (join) =>
+        join.onRef("scans.collection", "=", "grants.collection").onRef("scans.token_id", "=", "grants.token_id"),
+      )
+      .select(["grants.collection", "grants.token_id", "scans.scanned"])
+      .distinct()
+      .execute();
+    return rows.map((row) => ({ ...tokenOf(row), scanned: row.scanned }));
+  }
+
+  async recordApplied(token: TokenRef, updates: readonly AppliedUpdate[], upTo: bigint): Promise<number> {
+    return this.#db.transaction().execute(async (trx) => recordApplied(trx, token, updates, upTo));
+  }
+
+  async hasOpenRequest({ collection, tokenId }: TokenRef): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom("requests")
+      .select("id")
+      .where("collection", "=", collection)
+      .where("token_id", "=", String(tokenId))
+      .where("settled", "=", false)
+      .where("state", "in", ["CONFIRMED", "LEASED", "EXECUTED"])
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async commitBatch(batch: ActivityBatch, own: BatchSignature, chainTime: bigint): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      for (const answer of activityAnswers(batch.updates)) {
+        await bindAnswer(trx, { ...answer, deadline: batch.report.deadline }, chainTime);
+      }
+      const { key, state, digest, report, updates } = batch;
+      const { collection, tokenId } = updates[0] ?? { collection: "", tokenId: 0n };
+      const { configVersion, deadline, count, root } = report;
+      await trx
+        .insertInto("activity_batches")
+        .values({
+          ...{ key, state, digest, collection, token_id: String(tokenId), config_version: configVersion },
+          ...{ deadline, count, root, updates: writeUpdates(updates), attestation: null, quorum_at: null },
+        })
+        .onConflict((conflict) => conflict.column("key").doNothing())
+        .execute();
+      await insertSignature(trx, digest, own);
+    });
+  }
+
+  async batch(key: ActivityKey): Promise<ActivityBatch | null> {
+    const row = await this.#db.selectFrom("activity_batches").selectAll().where("key", "=", key).executeTakeFirst();
+    return row === undefined ? null : toBatch(row);
+  }
+
+  async batchesIn(states: readonly ActivityState[]): Promise<ActivityBatch[]> {
+    const query = this.#db.selectFrom("activity_batches").selectAll().where("state", "in", states).orderBy("deadline");
+    return (await query.execute()).map(toBatch);
+  }
+
+  async addSignature(digest: Bytes32, signature: BatchSignature): Promise<void> {
+    await insertSignature(this.#db, digest, signature);
+  }
+
+  async signaturesOf(digest: Bytes32): Promise<BatchSignature[]> {
+    const rows = await this.#db.selectFrom("activity_signatures").selectAll().where("digest", "=", digest).execute();
+    return rows.map(({ signer, signature }) => ({ signer: address(signer), signature: signature as Hex }));
+  }
+
+  async commitQuorum(key: ActivityKey, attestation: Hex, at: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("activity_batches")
+      .set({ state: "QUORUM" satisfies ActivityState, attestation, quorum_at: BigInt(at) })
+      .where("key", "=", key)
+      .where("state", "=", "SIGNED" satisfies ActivityState)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  async close(key: ActivityKey, from: readonly ActivityState[], to: ActivityState): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("activity_batches")
+      .set({ state: to })
+      .where("key", "=", key)
+      .where("state", "in", from)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+}
+
+type Handle = Database | Transaction<Tables>;
+
+async function lastCounter(db: Handle, grant: Bytes32): Promise<bigint> {
+  const { counter } = await db
+    .selectFrom("activity_events")
+    .select(({ fn }) => fn.max<bigint | null>("counter").as("counter"))
+    .where("grant_digest", "=", grant)
+    .executeTakeFirstOrThrow();
+  return counter ?? 0n;
+}
+
+async function addEvent(
+  trx: Transaction<Tables>,
+  event: ActivityEvent,
+  replace: boolean,
+  maxPending: number,
+): Promise<"new" | "known" | "taken" | "full"> {
+  const { digest, grant, counter, input, signature } = event;
+  const kept = await trx.selectFrom("activity_events").select("id").where("digest", "=", digest).executeTakeFirst();
+  if (kept !== undefined) return "known";
+  // The lock makes those who add under one grant take turns.
+  const { collection, token_id } = await trx
+    .selectFrom("activity_grants")
+    .select(["collection", "token_id"])
+    .where("digest", "=", grant)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (replace) {
+    await trx
+      .deleteFrom("activity_events")
+      .where("grant_digest", "=", grant)
+      .where("counter", "=", counter)
+      .where("state", "=", "PENDING")
+      .execute();
+  }
+  const last = await lastCounter(trx, grant);
+  const clash = replace ? await hasCounter(trx, grant, counter) : counter <= last;
+  if (clash) return "taken";
+  const applied = await trx
+    .selectFrom("activity_applied")
+    .select("sequence")
+    .where("input_digest", "=", digest)
+    .executeTakeFirst();
+  if (applied === undefined && (await countPending(trx, collection, token_id)) >= maxPending) return "full";
+  const state = applied === undefined ? "PENDING" : "APPLIED";
+  const place = { collection, token_id, state, sequence: applied?.sequence ?? null, note: null };
+  await trx
+    .insertInto("activity_events")
+    .values({ digest, grant_digest: grant, counter, input, signature, ...place })
+    .execute();
+  return "new";
+}
+
+async function hasCounter(trx: Transaction<Tables>, grant: Bytes32, counter: bigint): Promise<boolean> {
+  const row = await trx
+    .selectFrom("activity_events")
+    .select("id")
+    .where("grant_digest", "=", grant)
+    .where("counter", "=", counter)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function countPending(trx: Transaction<Tables>, collection: string, tokenId: string): Promise<bigint> {
+  const { count } = await trx
+    .selectFrom("activity_events")
+    .select(({ fn }) => fn.countAll<bigint>().as("count"))
+    .where("collection", "=", collection)
+    .where("token_id", "=", tokenId)
+    .where("state", "=", "PENDING")
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+async function recordApplied(
+  trx: Transaction<Tables>,
+  { collection, tokenId }: TokenRef,
+  updates: readonly AppliedUpdate[],
+  upTo: bigint,
+): Promise<number> {
+  const token = { collection, token_id: String(tokenId) };
+  let applied = 0;
+  for (const { sequence, inputDigest } of updates) {
+    await trx
+      .insertInto("activity_applied")
+      .values({ ...token, sequence, input_digest: inputDigest })
+      .onConflict((conflict) => conflict.columns(["collection", "token_id", "sequence"]).doNothing())
+      .execute();
+    const { numUpdatedRows } = await trx
+      .updateTable("activity_events")
+      .set({ state: "APPLIED", sequence })
+      .where("digest", "=", inputDigest)
+      .where("state", "<>", "APPLIED")
+      .executeTakeFirst();
+    applied += Number(numUpdatedRows);
+  }
+  await trx
+    .insertInto("activity_scans")
+    .values({ ...token, scanned: upTo })
+    .onConflict((conflict) => conflict.columns(["collection", "token_id"]).doUpdateSet({ scanned: upTo }))
+    .execute();
+  return applied;
+}
+
+/** The row that makes two answers to one question impossible; the same as for updates that requests cause. */
+async function bindAnswer(
+  trx: Transaction<Tables>,
+  { key, root, deadline }: { key: string; root: Bytes32; deadline: bigint },
+  chainTime: bigint,
+): Promise<void> {
+  await trx
+    .insertInto("answers")
+    .values({ report_key: key, root, deadline })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const kept = await trx
+    .selectFrom("answers")
+    .selectAll()
+    .where("report_key", "=", key)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const same = kept.root === root;
+  if (!same && kept.deadline >= chainTime) throw new EquivocationRefused(key, kept.root as Bytes32, root);
+  const latest = same && kept.deadline > deadline ? kept.deadline : deadline;
+  await trx.updateTable("answers").set({ root, deadline: latest }).where("report_key", "=", key).execute();
+}
+
+async function insertSignature(db: Handle, digest: Bytes32, { signer, signature }: BatchSignature): Promise<void> {
+  await db
+    .insertInto("activity_signatures")
+    .values({ digest, signer, signature })
+    .onConflict((conflict) => conflict.columns(["digest", "signer"]).doNothing())
+    .execute();
+}

@@ -1,0 +1,49 @@
+import type { Bytes32, Manifest } from "ainft-core";
+import { isStateful, type HostLimits, type Program, readProgram } from "../domain/program.ts";
+import type { RequestLedger } from "../ports/store.ts";
+import type { ContentStore } from "../ports/system.ts";
+
+/** Programs kept read: what a digest names never changes. */
+const MOST = 256;
+
+/** Programs by manifest digest, read and held against their digest once. */
+export class Programs {
+  readonly #content: ContentStore;
+  readonly #requests: Pick<RequestLedger, "learnProgram">;
+  readonly #manifests = new Map<Bytes32, Manifest>();
+  readonly #programs = new Map<Bytes32, Program>();
+
+  constructor(content: ContentStore, requests: Pick<RequestLedger, "learnProgram">) {
+    this.#content = content;
+    this.#requests = requests;
+  }
+
+  /** Throws `ContentUnavailable` or `UnsupportedProgram`. */
+  async read(digest: Bytes32, host: HostLimits): Promise<Program> {
+    const known = this.#programs.get(digest);
+    if (known !== undefined) return known;
+    const program = readProgram(await this.#manifest(digest), host);
+    remember(this.#programs, digest, program);
+    return program;
+  }
+
+  /** Throws `ContentUnavailable`. */
+  async isStateful(digest: Bytes32): Promise<boolean> {
+    return isStateful(await this.#manifest(digest));
+  }
+
+  async #manifest(digest: Bytes32): Promise<Manifest> {
+    const known = this.#manifests.get(digest);
+    if (known !== undefined) return known;
+    const manifest = await this.#content.manifest(digest);
+    await this.#requests.learnProgram(digest, isStateful(manifest));
+    remember(this.#manifests, digest, manifest);
+    return manifest;
+  }
+}
+
+function remember<T>(all: Map<Bytes32, T>, digest: Bytes32, value: T): void {
+  const [oldest] = all.size >= MOST ? all.keys() : [];
+  if (oldest !== undefined) all.delete(oldest);
+  all.set(digest, value);
+}

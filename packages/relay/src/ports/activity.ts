@@ -1,0 +1,110 @@
+import type { Address, Bytes32, Hex } from "ainft-core";
+import type {
+  ActivityBatch,
+  ActivityEvent,
+  ActivityKey,
+  ActivityState,
+  EventState,
+  SignedGrant,
+} from "../domain/activity.ts";
+import type { TokenRef } from "../domain/request.ts";
+
+/** An event in the relay's care. */
+export interface TrackedEvent extends ActivityEvent {
+  readonly id: bigint;
+  readonly state: EventState;
+  /** The token's sequence that its update set; null before. */
+  readonly sequence: bigint | null;
+  readonly note: string | null;
+}
+
+/** One entry of what a relay tells its peers: a grant, or an event whose grant came before. */
+export type FeedEntry =
+  { readonly id: bigint; readonly grant: SignedGrant } | { readonly id: bigint; readonly event: ActivityEvent };
+
+/** One page of a peer's feed. */
+export interface FeedPage {
+  readonly instance: string;
+  readonly cursor: bigint;
+  readonly entries: readonly FeedEntry[];
+}
+
+/** An update that stands on chain. */
+export interface AppliedUpdate {
+  readonly sequence: bigint;
+  readonly inputDigest: Bytes32;
+}
+
+/** A reporter's signature of a batch. */
+export interface BatchSignature {
+  readonly signer: Address;
+  readonly signature: Hex;
+}
+
+/** What the one who orders a token's events asks the others to run and sign. */
+export interface Proposal {
+  readonly report: ActivityBatch["report"];
+  readonly token: TokenRef;
+  /** Sequence of the token before the first of them. */
+  readonly baseSequence: bigint;
+  readonly events: readonly ActivityEvent[];
+  /** The orderer's first. */
+  readonly signatures: readonly BatchSignature[];
+}
+
+/** Grants, events and batches. Every method is one transaction. */
+export interface ActivityLedger {
+  addGrant(grant: SignedGrant): Promise<boolean>;
+  grant(digest: Bytes32): Promise<SignedGrant | null>;
+  /** Highest number among a granter's grants for a token; 0 without any. */
+  highestNonce(granter: Address, token: TokenRef): Promise<bigint>;
+  /**
+   * Keeps an event. `known` when it was there; `taken` when its counter is not above the last one of its grant, unless
+   * `replace` says that a waiting event of the same counter gives way; `full` when too many wait.
+   */
+  addEvent(event: ActivityEvent, replace: boolean, maxPending: number): Promise<"new" | "known" | "taken" | "full">;
+  event(digest: Bytes32): Promise<TrackedEvent | null>;
+  lastCounter(grant: Bytes32): Promise<bigint>;
+  /** Tokens with waiting events and no batch under way, the longest waiting first. */
+  waitingTokens(limit: number): Promise<TokenRef[]>;
+  pendingOf(token: TokenRef, limit: number): Promise<TrackedEvent[]>;
+  /** Leaves PENDING. */
+  endEvent(digest: Bytes32, state: "FAILED" | "DROPPED", note: string): Promise<void>;
+  feed(since: bigint, limit: number): Promise<FeedEntry[]>;
+  /** Tokens that grants were ever given for, and the block up to which their updates were read. */
+  followedTokens(): Promise<(TokenRef & { readonly scanned: bigint | null })[]>;
+  /** Keeps what updates of a token were applied up to a block; waiting events among them -> APPLIED. Answers how many. */
+  recordApplied(token: TokenRef, updates: readonly AppliedUpdate[], upTo: bigint): Promise<number>;
+  /** Whether a request to the token may still change its state: its update comes first. */
+  hasOpenRequest(token: TokenRef): Promise<boolean>;
+  /**
+   * Keeps a batch with our signature, before anybody sees it. Throws `EquivocationRefused` when another answer was signed
+   * for one of its sequences whose deadline is not before `chainTime`.
+   */
+  commitBatch(batch: ActivityBatch, own: BatchSignature, chainTime: bigint): Promise<void>;
+  batch(key: ActivityKey): Promise<ActivityBatch | null>;
+  batchesIn(states: readonly ActivityState[]): Promise<ActivityBatch[]>;
+  addSignature(digest: Bytes32, signature: BatchSignature): Promise<void>;
+  signaturesOf(digest: Bytes32): Promise<BatchSignature[]>;
+  /** SIGNED -> QUORUM. */
+  commitQuorum(key: ActivityKey, attestation: Hex, at: number): Promise<boolean>;
+  close(key: ActivityKey, from: readonly ActivityState[], to: ActivityState): Promise<boolean>;
+}
+
+/** What activity needs of the chain. Reads throw `ChainUnavailable`. */
+export interface ActivityChain {
+  /** Whether an account holds a token, or uses it for a time, at a block. */
+  mayGrant(account: Address, token: TokenRef, at: bigint): Promise<boolean>;
+  /** Whether a contract takes a signature for its own (ERC-1271), at a block. False for an account without code. */
+  isSignatureOf(account: Address, digest: Bytes32, signature: Hex, at: bigint): Promise<boolean>;
+  /** Updates of a token in these blocks, both ends included. */
+  updatesOf(token: TokenRef, from: bigint, to: bigint): Promise<AppliedUpdate[]>;
+}
+
+/** Another reporter's relay, as far as activity goes. Throws `PeerUnavailable` or `PeerPayloadRefused`. */
+export interface ActivityPeer {
+  readonly url: string;
+  feed(since: bigint): Promise<FeedPage>;
+  /** The peer's signature; null while it has not run the batch yet. */
+  propose(proposal: Proposal): Promise<BatchSignature | null>;
+}

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ECHO_NAME } from "../helpers/fixture.ts";
+import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
+import { until } from "../helpers/time.ts";
+import type { World } from "../helpers/world.ts";
+
+const NOOP_PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "noop.ts");
+/** As the manifest of the echo pins it. */
+const IMAGE = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
+const CONCURRENT_RUNS = 48;
+const STAGE_DELAY_MS = 4_000;
+
+/** The relays under measurement, and the program that all of them ask. */
+export class Fleet {
+  readonly relays: readonly RelayProcess[];
+  readonly #program: ChildProcess;
+  /** Addresses of their databases; none when each has the embedded one. */
+  readonly #databases: readonly string[];
+
+  private constructor(relays: readonly RelayProcess[], program: ChildProcess, databases: readonly string[]) {
+    this.relays = relays;
+    this.#program = program;
+    this.#databases = databases;
+  }
+
+  static async prepare(world: World, databases: readonly string[], logLevel: string): Promise<Fleet> {
+    const { program, port } = await startProgram();
+    const all = world.reporters.map((_reporter, index) => index);
+    const relays = await prepareRelays(world, all, {
+      batching: { mode: "fulfil", size: 256, windowSeconds: 0, patienceMs: 10_000 },
+      limits: { concurrentRuns: CONCURRENT_RUNS },
+      runner: {
+        type: "http",
+        endpoints: [{ image: IMAGE, url: `http://127.0.0.1:${port}` }],
+        privateHosts: ["127.0.0.1"],
+      },
+      transmitter: {
+        enabled: true,
+        signer: { type: "env", name: "SENDER_KEY" },
+        stageDelayMs: STAGE_DELAY_MS,
+        bumpAfterMs: 10_000,
+        maxInFlight: 32,
+      },
+      logLevel,
+    });
+    return new Fleet(relays, program, databases);
+  }
+
+  /** Starts all, and resolves when the first of them is ready. */
+  async start(): Promise<void> {
+    // AINFT_BENCH_PROFILE=<folder> has each relay leave a processor profile there when it stops.
+    const folder = process.env["AINFT_BENCH_PROFILE"];
+    const profile = folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
+    for (const [index, relay] of this.relays.entries()) {
+      const url = this.#databases[index];
+      relay.start(url === undefined ? profile : { ...profile, DATABASE_URL: url });
+    }
+    await Promise.race(this.relays.map(serving));
+  }
+
+  async allServe(): Promise<void> {
+    await Promise.all(this.relays.map(serving));
+  }
+
+  async stop(): Promise<void> {
+    for (const relay of this.relays) await relay.stop();
+  }
+
+  /** Most memory that each relay has had resident since it started, in MiB. */
+  async peaks(): Promise<number[]> {
+    return Promise.all(this.relays.map(async ({ pid }) => statusOf(pid, "VmHWM")));
+  }
+
+  /** Seconds of processor time that the relays, and the program they ask, have used since they started. */
+  async processorSeconds(): Promise<number> {
+    const pids = [...this.relays.map(({ pid }) => pid), this.#program.pid];
+    const each = await Promise.all(pids.map(processorSecondsOf));
+    return each.reduce((sum, seconds) => sum + seconds, 0);
+  }
+
+  async close(): Promise<void> {
+    for (const relay of this.relays) await relay.kill();
+    this.#program.kill("SIGKILL");
+  }
+}
+
+async function serving(relay: RelayProcess): Promise<void> {
+  await until("a relay to serve", 120_000, async () => (await relay.get("/live")) !== null);
+}
+
+async function statusOf(pid: number | undefined, field: string): Promise<number> {
+  const text = await readFile(`/proc/${pid ?? "self"}/status`, "utf8").catch(() => "");
+  const [, kib = "0"] = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text) ?? [];
+  return Math.round(Number(kib) / 1_024);
+}
+
+/** As the kernel counts it, in ticks of a hundredth of a second: user and system. */
+async function processorSecondsOf(pid: number | undefined): Promise<number> {
+  const text = await readFile(`/proc/${pid ?? "self"}/stat`, "utf8").catch(() => "");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
+}
+
+async function startProgram(): Promise<{ program: ChildProcess; port: number }> {
+  const program = spawn(process.execPath, [NOOP_PROGRAM], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = await new Promise<number>((done, failed) => {
+    program.stdout.once("data", (line: Buffer) => done(Number(line.toString("utf8"))));
+    program.once("exit", () => failed(new Error("The program did not start.")));
+  });
+  return { program, port };
+}

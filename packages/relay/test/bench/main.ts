@@ -1,0 +1,79 @@
+// npm run bench:relay [-- --quick] [-- --huge] [-- --write]: what a relay of three does. See docs/bench/relay.md.
+import { cpus, loadavg } from "node:os";
+import { PostgresCluster } from "../helpers/postgres.ts";
+import { openWorld } from "../helpers/world.ts";
+import { Fleet } from "./fleet.ts";
+import { Load } from "./load.ts";
+import { type Backlog, type Latency, measureBacklog, measureLatency } from "./measure.ts";
+import { writeReport } from "./report.ts";
+
+const REPORTERS = 3;
+const THRESHOLD = 2;
+const BACKLOGS = [1_000, 2_000, 5_000, 10_000];
+const HUGE_BACKLOG = 100_000;
+const BLOCK_GAS = "3000000000";
+const has = (flag: string): boolean => process.argv.includes(flag);
+
+/** Everything that was measured in one run. */
+export interface Figures {
+  readonly processor: string;
+  readonly cores: number;
+  readonly database: "embedded" | "PostgreSQL";
+  /** Others who worked on the machine: the load average before the first backlog. */
+  readonly loadBefore: number;
+  readonly backlogs: readonly Backlog[];
+  readonly latencies: readonly Latency[];
+}
+
+async function run(): Promise<Figures> {
+  const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--gas-limit", BLOCK_GAS] });
+  const cluster = has("--embedded") ? null : await PostgresCluster.start();
+  const databases =
+    cluster === null ? [] : await Promise.all(world.reporters.map(async () => cluster.createDatabase()));
+  const fleet = await Fleet.prepare(world, databases, "warn");
+  try {
+    const load = new Load(world, await world.mintEcho());
+    const [processor] = cpus();
+    const database = cluster === null ? "embedded" : "PostgreSQL";
+    const [loadBefore = 0] = loadavg();
+    say(`${processor?.model ?? "?"}, ${cpus().length} cores, 3 relays, quorum of 2, batches of 256`);
+    say(cluster === null ? "database: embedded, one a relay" : "database: one PostgreSQL server, a database a relay");
+    say("program: an HTTP endpoint that is always up and does nothing (an engine starts a fresh container each time)");
+    const backlogs: Backlog[] = [];
+    await fleet.start(); // the databases are laid out once
+    await fleet.allServe();
+    await fleet.stop();
+    for (const requests of [...(has("--quick") ? [2_000] : BACKLOGS), ...(has("--huge") ? [HUGE_BACKLOG] : [])]) {
+      const backlog = await measureBacklog(world, fleet, load, requests);
+      backlogs.push(backlog);
+      say(
+        `backlog ${requests}: ${backlog.seconds.toFixed(1)} s, ${backlog.resultsPerSecond.toFixed(0)} results/s, ` +
+          `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result, ` +
+          `${backlog.transactions} transactions, peak ${backlog.peakMiB.join(" / ")} MiB`,
+      );
+    }
+    const talking = await Fleet.prepare(world, databases, "info");
+    try {
+      const latencies: Latency[] = [];
+      for (const burst of [1, 64]) {
+        const latency = await measureLatency(world, talking, load, burst, has("--quick") ? 20 : 100);
+        latencies.push(latency);
+        say(`latency, ${burst} a block: p50 ${latency.p50} ms, p99 ${latency.p99} ms (${latency.samples} results)`);
+      }
+      return { processor: processor?.model ?? "?", cores: cpus().length, database, loadBefore, backlogs, latencies };
+    } finally {
+      await talking.close();
+    }
+  } finally {
+    await fleet.close();
+    await cluster?.close();
+    await world.close();
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const figures = await run();
+if (has("--write")) await writeReport(figures);

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RelayProcess } from "../helpers/relay-processes.ts";
+import type { World } from "../helpers/world.ts";
+import { type FaultProxy, FAULTS } from "./fault-proxy.ts";
+import type { Random } from "./random.ts";
+
+/** Blocks undone at most: fewer than the relays wait for. */
+const DEEPEST_REORG = 2;
+
+/** Has something break every few seconds, until it is told to stop; then everything is mended. */
+export class Chaos {
+  readonly #world: World;
+  readonly #relays: readonly RelayProcess[];
+  readonly #proxies: readonly FaultProxy[];
+  readonly #random: Random;
+  readonly #say: (line: string) => void;
+  readonly struck = new Map<string, number>();
+
+  constructor(
+    world: World,
+    relays: readonly RelayProcess[],
+    proxies: readonly FaultProxy[],
+    random: Random,
+    say: (line: string) => void,
+  ) {
+    this.#world = world;
+    this.#relays = relays;
+    this.#proxies = proxies;
+    this.#random = random;
+    this.#say = say;
+  }
+
+  async strikeUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(this.#random.between(1_000, 4_000));
+      await this.#strike();
+    }
+    for (const proxy of this.#proxies) proxy.set("none");
+  }
+
+  async #strike(): Promise<void> {
+    const what = this.#random.of(["kill", "kill", "reorg", "node", "node", "node"]);
+    if (what === "kill") await this.#kill();
+    else if (what === "reorg") await this.#reorg();
+    else await this.#spoil();
+  }
+
+  async #kill(): Promise<void> {
+    const index = this.#random.between(0, this.#relays.length - 1);
+    const relay = this.#relays[index];
+    this.#note("kill -9", `relay ${index}`);
+    await relay?.kill();
+    await sleep(this.#random.between(0, 2_000));
+    relay?.start();
+  }
+
+  async #reorg(): Promise<void> {
+    const depth = this.#random.between(1, DEEPEST_REORG);
+    this.#note("reorganisation", `of ${depth}`);
+    await this.#world.provider.send("anvil_reorg", [depth, []]);
+  }
+
+  async #spoil(): Promise<void> {
+    const index = this.#random.between(0, this.#proxies.length - 1);
+    const fault = this.#random.of(FAULTS);
+    this.#note(fault, `the node of relay ${index}`);
+    const proxy = this.#proxies[index];
+    proxy?.set(fault);
+    await sleep(this.#random.between(1_000, 4_000));
+    proxy?.set("none");
+  }
+
+  #note(what: string, detail: string): void {
+    this.struck.set(what, (this.struck.get(what) ?? 0) + 1);
+    this.#say(`  ${what}: ${detail}`);
+  }
+}
