@@ -49,7 +49,10 @@ describe("relays that answer by the batch", () => {
     await allFulfilled(first, words.length);
 
     const batches = await world.batches();
-    assert.deepEqual(new Set(batches.map(({ firstId, count }) => `${firstId}+${count}`)), new Set(["2+2", "4+4", "8+4"]));
+    assert.deepEqual(
+      new Set(batches.map(({ firstId, count }) => `${firstId}+${count}`)),
+      new Set(["2+2", "4+4", "8+4"]),
+    );
   });
 
   it("do not hold a batch back for one that answers otherwise: what they agree on is delivered", async () => {

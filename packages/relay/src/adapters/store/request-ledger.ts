@@ -193,11 +193,12 @@ export class SqlRequestLedger implements RequestLedger {
       .where("settled", "=", false)
       .where("landed_block", "<=", upTo)
       .where("state", "not in", ["SEEN", "CONFIRMED", "ORPHANED"] satisfies RequestState[])
-      .where(({ exists, selectFrom, or, eb }) =>
-        or([
+      .where((eb) =>
+        eb.or([
           eb("landed_status", "<>", BigInt(ResultStatus.OK)),
-          exists(
-            selectFrom("programs")
+          eb.exists(
+            eb
+              .selectFrom("programs")
               .select("programs.manifest_digest")
               .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
               .where("stateful", "=", false),
