@@ -87,7 +87,7 @@ export class Submitter {
 
   async #submitResult(report: TrackedReport, config: ReporterConfig, parts: SubmitterParts): Promise<boolean> {
     const request = await this.#context.store.requests.byId(report.requestId);
-    if (request === null || request.landing !== null) return false; // somebody was quicker: wait until it is deep
+    if (request?.landing !== null) return false; // somebody was quicker: wait until it is deep
     return this.#send(report, await this.#resultCall(report, request, parts), config, parts);
   }
 

@@ -96,7 +96,10 @@ export async function prepareRelays(
       const file = join(world.folder, `relay-${index}.json`);
       const peers = ports.filter((_port, peer) => peer !== index).map((port) => `http://127.0.0.1:${port}`);
       const config = relayConfig(world, index, { port: ports[index] ?? 0, peers, sends: transmitters.includes(index) });
-      await writeFile(file, JSON.stringify({ ...config, ...(typeof changes === "function" ? changes(index) : changes) }));
+      await writeFile(
+        file,
+        JSON.stringify({ ...config, ...(typeof changes === "function" ? changes(index) : changes) }),
+      );
       const keys = { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey };
       return new RelayProcess(file, keys, `http://127.0.0.1:${ports[index] ?? 0}`);
     }),

@@ -183,10 +183,12 @@ export async function openWorld(
     stop();
     await rm(folder, { recursive: true, force: true });
   };
-  const { oracleAddress, collectionAddress } = await deployAll(deployer, reporters, threshold).catch(async (cause: unknown) => {
-    await close(); // or the test would wait for anvil
-    throw cause;
-  });
+  const { oracleAddress, collectionAddress } = await deployAll(deployer, reporters, threshold).catch(
+    async (cause: unknown) => {
+      await close(); // or the test would wait for anvil
+      throw cause;
+    },
+  );
   const contentDir = join(folder, "content");
   await mkdir(contentDir);
   const manifest = await storeFixture(contentDir, account(1).address);

@@ -136,10 +136,11 @@ export class SqlBatchLedger implements BatchLedger {
       .where("config_version", "=", configVersion)
       .where("first_id", ">", 0n)
       .where("id", ">", after)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("requests")
+      .where((expression) =>
+        expression.not(
+          expression.exists(
+            expression
+              .selectFrom("requests")
               .select("requests.id")
               .whereRef("requests.id", ">=", "signatures.first_id")
               .where(sql<boolean>`requests.id < signatures.first_id + signatures.count`)

@@ -33,7 +33,12 @@ function candidates(times: Record<number, number>, notBatchable: readonly number
   }));
 }
 
-function planned(known: Candidate[], confirmed: number, window = 0, whole = EIGHT): { batches: string[]; alone: number[] } {
+function planned(
+  known: Candidate[],
+  confirmed: number,
+  window = 0,
+  whole = EIGHT,
+): { batches: string[]; alone: number[] } {
   const { batches, alone } = cut(whole, known, BigInt(confirmed), BigInt(window));
   return { batches: names(batches), alone: alone.map((id) => Number(id - OFFSET)) };
 }

@@ -124,7 +124,10 @@ describeStores("the ledger of batches", (database) => {
     await sign();
     const again = sign({ range: TWO, digest: 3, other: { 2: 999 } });
     await assert.rejects(again, new EquivocationRefused(resultKey(2n), word(102), word(999)));
-    assert.deepEqual([await store.batches.byKey("batch:1:2"), (await store.reports.ownSignatures(0n, 9)).length], [null, 1]);
+    assert.deepEqual(
+      [await store.batches.byKey("batch:1:2"), (await store.reports.ownSignatures(0n, 9)).length],
+      [null, 1],
+    );
   });
 
   it("refuses a single report that answers otherwise than a batch did, and the other way round", async () => {
@@ -235,8 +238,7 @@ describeStores("the ledger of batches", (database) => {
     await confirmed(store, { id: 5, tokenId: 5, delivery: Delivery.DIGEST });
     await store.reports.addPeerSignature(theirs(1n, 2n, 3));
     await store.reports.addPeerSignature(theirs(5n, 2n, 4));
-    const shown = async (): Promise<string[]> =>
-      (await store.batches.unmatched(1n, 0n, 10)).map(({ key }) => key);
+    const shown = async (): Promise<string[]> => (await store.batches.unmatched(1n, 0n, 10)).map(({ key }) => key);
     assert.deepEqual(await shown(), ["batch:1:2"]);
     await sign({ range: TWO, digest: 3 });
     assert.deepEqual(await shown(), []);
