@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Figures } from "./main.ts";
+import type { Figures } from "./figures.ts";
 import type { Backlog } from "./measure.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../../docs/bench");
