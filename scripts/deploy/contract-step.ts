@@ -1,10 +1,12 @@
 import { dataLength, getBytes, isError, keccak256, TransactionReceipt } from "ethers";
+import { compilerDigestOf } from "../lib/artifacts";
 import { creationCall } from "../lib/create2-factory";
 import { ConstructorArgument, ContractRecord } from "../lib/records";
 import { TransactionRevertedError } from "../lib/transactions";
 import { DeployContext } from "./context";
 import { SourceDriftError } from "./errors";
 import { Creation, Predicted } from "./predictions";
+import { artifactOf } from "./recorded-names";
 import { DeployStep, sendStep } from "./step";
 
 export interface ContractStepOptions extends Creation {
@@ -38,7 +40,7 @@ export function contractStep({ id, contract, args, constructorGas = 0n }: Contra
     execute: async (context, resumeOnly) => {
       const predicted = context.predictions.of(contract, context);
       const receipt = await created(id, contract, predicted, context, resumeOnly, gasOf(predicted));
-      const record = await contractRecord(context, predicted, receipt);
+      const record = await contractRecord(contract, context, predicted, receipt);
       const { contracts } = context.ledger.record;
       context.ledger.complete({ contracts: { ...contracts, [contract]: record } });
     },
@@ -71,6 +73,7 @@ async function created(
 }
 
 async function contractRecord(
+  contract: string,
   { provider, sourceCommit }: DeployContext,
   { address, artifact, constructorArguments, initCodeHash }: Predicted,
   receipt: TransactionReceipt | undefined,
@@ -84,7 +87,7 @@ async function contractRecord(
     creationCodeHash: keccak256(artifact.bytecode),
     initCodeHash,
     codeHash: keccak256(code),
-    compilerDigest: artifact.compilerDigest,
+    compilerDigest: compilerDigestOf(artifactOf(contract)),
     sourceCommit,
   };
 }

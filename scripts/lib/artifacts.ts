@@ -13,8 +13,6 @@ export interface Artifact {
   readonly abi: InterfaceAbi & readonly object[];
   readonly bytecode: string;
   readonly deployedBytecode: string;
-  /** Digest of the compiler's version and settings: together with the source it fixes the bytecode. */
-  readonly compilerDigest: string;
 }
 
 /** The compiler's input and output for one compilation, as Hardhat keeps them. */
@@ -51,11 +49,19 @@ const compilerDigests = new Map<string, string>();
  */
 export function readArtifact(path: string): Artifact {
   return reading(path, (file) => {
-    const artifact = readJson(file) as Omit<Artifact, "name" | "compilerDigest">; // written by Hardhat
+    const artifact = readJson(file) as Omit<Artifact, "name">; // written by Hardhat
     const { sourceName, abi, bytecode, deployedBytecode } = artifact;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    return { name, sourceName, abi, bytecode, deployedBytecode, compilerDigest: compilerDigest(buildInfoFile(file)) };
+    return { name, sourceName, abi, bytecode, deployedBytecode };
   });
+}
+
+/**
+ * Digest of the compiler's version and settings: together with the source it fixes the bytecode. Takes a path as
+ * `readArtifact` does; reads a large file. Throws `ArtifactMissingError`.
+ */
+export function compilerDigestOf(path: string): string {
+  return reading(path, (file) => compilerDigest(buildInfoFile(file)));
 }
 
 /** The compilation that an artifact came from. Throws `ArtifactMissingError`. */

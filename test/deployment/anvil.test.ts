@@ -104,7 +104,8 @@ describe("A deployment to a real node", () => {
     expect(recordedAddresses(suite.record)).to.deep.equal(expectedAddresses(DEPLOYER, OWNER));
   });
 
-  it("survives SIGKILL of the command in every step while its transaction waits to be mined", async () => {
+  it("survives SIGKILL of the command in every step while its transaction waits to be mined", async function () {
+    this.timeout(600_000); // one process a step
     anvil = await startAnvil("--no-mining");
     const record = join(folder, "anvil.json");
     const args = ["--network", "anvil", "--owner", OWNER, "--record", record];

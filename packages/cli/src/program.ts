@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { AinftError } from "ainft-core";
 import { Command, CommanderError } from "commander";
-import { COMMANDS, GROUPS, type Needs, type Row } from "./commands/table.ts";
+import { optionsFor } from "./commands/options.ts";
+import { COMMANDS, GROUPS, type Row } from "./commands/table.ts";
 import { CliError, EXIT } from "./errors.ts";
 import type { Io } from "./io.ts";
 import type { Outcome } from "./outcome.ts";
@@ -84,33 +85,4 @@ function groupOf(program: Command, name: string): Command {
     .command(name)
     .description(GROUPS[name] ?? name)
     .addHelpText("after", `\nExamples:\n${examples.join("\n")}\n\n${EXITS}`);
-}
-
-function optionsFor(needs: Needs): [string, string][] {
-  const json: [string, string] = ["--json", "answer as JSON"];
-  const chain: [string, string][] = [
-    ["--rpc <url>", "node to ask (AINFT_RPC_URL; default http://127.0.0.1:8545)"],
-    ["--chain <id>", "chain that the node must be of (AINFT_CHAIN; default 31337)"],
-  ];
-  const wallet: [string, string][] = [
-    ["--keystore <file>", "encrypted key (AINFT_KEYSTORE)"],
-    ["--password-file <file>", "file with its password (AINFT_PASSWORD_FILE, AINFT_PASSWORD)"],
-    ["--account <number>", "test account, on local chains only (AINFT_ACCOUNT)"],
-  ];
-  const send: [string, string][] = [
-    ["--unsigned", "print the transaction, send nothing"],
-    ["--from <address>", "sender of a printed transaction"],
-    ["--dry-run", "tell the cost, send nothing"],
-    ["--yes", "do not ask on public chains"],
-  ];
-  switch (needs) {
-    case "files":
-      return [json];
-    case "chain":
-      return [json, ...chain];
-    case "wallet":
-      return [json, ...chain, ...wallet];
-    case "send":
-      return [json, ...chain, ...wallet, ...send];
-  }
 }

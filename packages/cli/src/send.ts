@@ -23,13 +23,15 @@ export async function sendCall(settings: Settings, call: Call, told: Told): Prom
     await expectCode(provider, call.to);
     const transaction = { to: call.to, data, from: signer.address };
     const gas = await asked(call, async () => provider.estimateGas(transaction));
-    const cost = gas * (await feeOf(provider));
+    // Another second may cost more than the one that was estimated: a vote's checkpoint is then a new one.
+    const gasLimit = gas + gas / 5n;
+    const cost = gasLimit * (await feeOf(provider));
     if (settings.flag("dryRun")) {
       const line = `${nameOf(call)} would use ${gas} gas and cost up to ${formatEther(cost)} ether; nothing was sent`;
       return outcome([line], { dryRun: true, ...transaction, gas, cost });
     }
     await confirm(settings, call, cost);
-    const sent = await asked(call, async () => signer.sendTransaction(transaction));
+    const sent = await asked(call, async () => signer.sendTransaction({ ...transaction, gasLimit }));
     const receipt = await asked(call, async () => sent.wait());
     if (receipt?.status !== 1) throw new CallRefused(`${nameOf(call)} was mined but failed, in ${sent.hash}.`);
     const { lines, json, ok } = told(eventsOf(receipt, call), receipt.blockNumber);

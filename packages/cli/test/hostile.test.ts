@@ -6,9 +6,18 @@ import { after, before, describe, it } from "node:test";
 import type { Argument, Command, Option } from "commander";
 import { encryptKeystoreJsonSync } from "ethers";
 import { commandTree } from "../src/program.ts";
-import { CREATOR, filled, PASSWORD, testAccount, type WorkingCreator, workingCreator } from "./helpers/creator.ts";
-import { BASELINES } from "./helpers/baselines.ts";
+import {
+  CREATOR,
+  type Creator,
+  filled,
+  PASSWORD,
+  testAccount,
+  type WorkingCreator,
+  workingCreator,
+} from "./helpers/creator.ts";
+import { BASELINES, CALLERS } from "./helpers/baselines.ts";
 import { proposals, writeProposal } from "./helpers/dao.ts";
+import { as, providers } from "./helpers/providers.ts";
 import { HOSTILE_FILES, HOSTILE_VALUES } from "./helpers/hostile.ts";
 import { type Ran, run as runWords, type Surroundings } from "./helpers/run.ts";
 
@@ -73,6 +82,9 @@ describe("every command", () => {
     const working = await workingCreator("--dao", CREATOR);
     creator = { ...working, values: { ...working.values, ...(await proposals(working)) } };
     writeProposal(creator, "next.json", "Next");
+    await providers(creator);
+    writeFileSync(creator.file("question.json"), '{"question":"Who are you?"}');
+    await runWords(["ask", "1", "question.json"], creator);
     for (const [name, content] of Object.entries(HOSTILE_FILES)) writeFileSync(creator.file(name), content);
     truncateSync(creator.file("huge.json"), 80 * 1024 * 1024);
     mkdirSync(creator.file("folder"));
@@ -103,15 +115,16 @@ describe("every command", () => {
 
   for (const [words, command] of COMMANDS) {
     const argv = [...words.split(" "), ...(BASELINES[words] ?? [])];
+    const at = (): Creator => as(creator, CALLERS[words] ?? "1");
 
     it(`${words}: works with good input`, async () => {
-      const { code, err } = await run(argv, creator);
+      const { code, err } = await run(argv, at());
       assert.equal(code, 0, err.join("\n"));
       assert.deepEqual(err, []);
     });
 
     it(`${words}: has help with an example and the exit codes`, async () => {
-      const { code, out, err } = await run([...words.split(" "), "--help"], creator);
+      const { code, out, err } = await run([...words.split(" "), "--help"], at());
       assert.equal(code, 0);
       assert.match(out, new RegExp(`Example:\n  ainft ${words}`, "u"));
       assert.match(out, /Exit codes: 0 /u);
@@ -120,11 +133,11 @@ describe("every command", () => {
 
     it(`${words}: refuses an argument too few, one too many and an option that nobody knows`, async () => {
       const required = command.registeredArguments.filter((argument) => argument.required).length;
-      if (required > 0) expectRefused([words], await run(words.split(" "), creator), [2]);
+      if (required > 0) expectRefused([words], await run(words.split(" "), at()), [2]);
       const many = [...argv.slice(0, words.split(" ").length + command.registeredArguments.length)];
       while (many.length < words.split(" ").length + command.registeredArguments.length) many.push("manifest.json");
-      expectRefused([...many, "more"], await run([...many, "more"], creator), [2]);
-      expectRefused(["--no-such"], await run([...argv, "--no-such\u001b[2J"], creator), [2]);
+      expectRefused([...many, "more"], await run([...many, "more"], at()), [2]);
+      expectRefused(["--no-such"], await run([...argv, "--no-such\u001b[2J"], at()), [2]);
     });
 
     command.registeredArguments.forEach((argument, place) => {
@@ -133,7 +146,7 @@ describe("every command", () => {
           const spoilt = withValue(words, argv, place, value);
           // A word that begins with a dash would be taken for an option.
           const safe = value.startsWith("-") ? dashed(words, spoilt, command) : spoilt;
-          expectRefused(safe, await run(safe, creator));
+          expectRefused(safe, await run(safe, at()));
         }
       });
     });
@@ -142,13 +155,13 @@ describe("every command", () => {
       it(`${words}: refuses every hostile ${option.long ?? ""}`, async () => {
         for (const value of HOSTILE_VALUES[kindOf(option)] ?? []) {
           const spoilt = withValue(words, argv, option, value);
-          expectRefused(spoilt, await run(spoilt, creator));
+          expectRefused(spoilt, await run(spoilt, at()));
         }
         const bare = [
           ...argv.filter((word, at) => word !== option.long && argv[at - 1] !== option.long),
           option.long ?? "",
         ];
-        expectRefused(bare, await run(bare, creator), [2]);
+        expectRefused(bare, await run(bare, at()), [2]);
       });
     }
 
@@ -156,31 +169,31 @@ describe("every command", () => {
       it(`${words}: says so when no node, a strange server or another chain answers`, async () => {
         const unreachable = `http://someone:${URL_SECRET}@127.0.0.1:1/${URL_SECRET}`;
         for (const url of [unreachable, strangeUrl]) {
-          const { AINFT_RPC_URL: _url, ...env } = creator.env;
+          const { AINFT_RPC_URL: _url, ...env } = at().env;
           const spoilt = [...argv, "--rpc", url];
-          expectRefused(spoilt, await run(spoilt, { ...creator, env }), [3]);
+          expectRefused(spoilt, await run(spoilt, { ...at(), env }), [3]);
         }
-        const { AINFT_ACCOUNT: _account, ...env } = creator.env;
+        const { AINFT_ACCOUNT: _account, ...env } = at().env;
         const wallet = { ...env, AINFT_KEYSTORE: "key.json", AINFT_PASSWORD: PASSWORD };
         const spoilt = [...argv, "--chain", "1"];
-        expectRefused(spoilt, await run(spoilt, { ...creator, env: wallet }), [1, 2, 3]);
+        expectRefused(spoilt, await run(spoilt, { ...at(), env: wallet }), [1, 2, 3]);
       });
     }
 
     if (command.options.some(({ long }) => long === "--keystore")) {
       it(`${words}: refuses without a wallet, and one that does not open, without telling a secret`, async () => {
-        const { AINFT_ACCOUNT: _account, ...env } = creator.env;
-        expectRefused(argv, await run(argv, { ...creator, env }), [2]);
+        const { AINFT_ACCOUNT: _account, ...env } = at().env;
+        expectRefused(argv, await run(argv, { ...at(), env }), [2]);
         const silentKey = { ...env, AINFT_KEYSTORE: "key.json" };
-        expectRefused(argv, await run(argv, { ...creator, env: silentKey }), [2]);
+        expectRefused(argv, await run(argv, { ...at(), env: silentKey }), [2]);
         for (const keystore of ["broken.json", "list.json", "huge.json", "folder", "missing", "manifest.json"]) {
           const wallet = { ...env, AINFT_KEYSTORE: keystore, AINFT_PASSWORD: PASSWORD };
-          expectRefused(argv, await run(argv, { ...creator, env: wallet }), [1]);
+          expectRefused(argv, await run(argv, { ...at(), env: wallet }), [1]);
         }
         const wrong = [...argv, "--keystore", "key.json", "--password-file", "wrong-password"];
-        expectRefused(wrong, await run(wrong, { ...creator, env }), [1]);
+        expectRefused(wrong, await run(wrong, { ...at(), env }), [1]);
         const everybodys = [...argv, "--account", "1", "--chain", "1"];
-        expectRefused(everybodys, await run(everybodys, { ...creator, env }));
+        expectRefused(everybodys, await run(everybodys, { ...at(), env }));
       });
     }
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
 import { pinoLogger } from "./adapters/logging/pino-logger.ts";
+import { addOperatorCommands } from "./cli/commands.ts";
 import { compose } from "./cli/compose.ts";
 import { crashAt } from "./cli/crash-point.ts";
 import { examine } from "./cli/doctor.ts";
@@ -25,6 +26,9 @@ Examples:
   ainft-relay config print --config relay.json
   ainft-relay doctor --config relay.json
   ainft-relay status 42 --config relay.json
+  ainft-relay nonce --config relay.json
+  ainft-relay replay 19000000 --config relay.json
+  ainft-relay retry 42 --config relay.json
 
 Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
   );
@@ -32,8 +36,12 @@ Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
 program
   .command("run")
   .description("run until SIGINT or SIGTERM")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  ainft-relay run --config relay.json\n  ainft-relay run --config relay.json --role executor",
+  )
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "executor"]))
+  .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "lead", "executor"]))
   .action(async ({ config: file, role }: { config: string; role?: RelayConfig["role"] }) => run(file, role));
 
 program
@@ -41,6 +49,7 @@ program
   .description("look at a configuration")
   .command("print")
   .description("print it with every default, without secrets")
+  .addHelpText("after", "\nExample:\n  ainft-relay config print --config relay.json")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async ({ config: file }: { config: string }) => {
     print(JSON.stringify(redactConfig(await loadConfig(file)), null, 2));
@@ -49,6 +58,7 @@ program
 program
   .command("doctor")
   .description("look at everything that run needs, without starting")
+  .addHelpText("after", "\nExample:\n  ainft-relay doctor --config relay.json")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async ({ config: file }: { config: string }) => {
     const findings = await examine(await loadConfig(file));
@@ -59,6 +69,10 @@ program
 program
   .command("status")
   .description("ask the running relay how far it is, or how far one request is")
+  .addHelpText(
+    "after",
+    "\nExamples:\n  ainft-relay status --config relay.json\n  ainft-relay status 42 --config relay.json",
+  )
   .argument("[id]", "request id")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async (id: string | undefined, { config: file }: { config: string }) => {
@@ -68,6 +82,8 @@ program
     print(JSON.stringify(await answer.json(), null, 2));
     if (!answer.ok) process.exitCode = EXIT_HALTED;
   });
+
+addOperatorCommands(program, print);
 
 /** Runs until a signal: takes no new work, lets what runs end, then closes everything in reverse order. */
 async function run(file: string, role?: RelayConfig["role"]): Promise<void> {

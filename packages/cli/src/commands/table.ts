@@ -1,15 +1,18 @@
 import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
+import { askToken, showAnswer } from "./ask.ts";
+import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
+import type { Needs } from "./options.ts";
+import { approveStake, consentToProvider, heartbeat, registerProvider, showProvider, stake } from "./provider.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Settings } from "../settings.ts";
 
 type Run = (settings: Settings, args: readonly string[]) => Promise<Outcome>;
-export type Needs = "files" | "chain" | "wallet" | "send";
 
 /** One command: its words, what it is for, an example, what it needs, and options of its own. */
 export interface Row {
@@ -23,6 +26,7 @@ export interface Row {
 
 const FROM_BLOCK = ["--from-block <number>", "first block to read events from (default 0)"] as const;
 const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
+const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
 const STORE = ["--store <folder>", "content folder (default content)"] as const;
 const COLLECTION = ["--collection <address>", "the collection"] as const;
@@ -33,6 +37,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   collection: "open collections",
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
+  provider: "run programs for the network, with stake",
   train: "record who trained a program, and prove it",
 };
 
@@ -206,6 +211,28 @@ export const COMMANDS: readonly Row[] = [
     options: [COLLECTION, FROM_BLOCK, STORE],
   },
   {
+    words: "ask <token> <input>",
+    about: "ask a token for nothing, with JSON from a file that fits its manifest",
+    example: "ainft ask 1 question.json --account 2",
+    needs: "send",
+    run: askToken,
+    options: [
+      COLLECTION,
+      DEPLOYMENT,
+      ["--oracle <address>", "the oracle that the collection obeys"],
+      STORE,
+      ["--within <number>", "seconds in which an answer counts (default 3600)"],
+    ],
+  },
+  {
+    words: "answer <request>",
+    about: "tell what became of a request",
+    example: "ainft answer 1 --deployment anvil.json",
+    needs: "chain",
+    run: showAnswer,
+    options: [DEPLOYMENT, ["--oracle <address>", "the oracle that was asked"], FROM_BLOCK],
+  },
+  {
     words: "dao delegate",
     about: "let AIN count as votes: one's own, unless another is named",
     example: "ainft dao delegate --account 1",
@@ -252,5 +279,66 @@ export const COMMANDS: readonly Row[] = [
     needs: "send",
     run: executeProposal,
     options: [DEPLOYMENT, GOVERNOR, FROM_BLOCK],
+  },
+  {
+    words: "provider approve <ain>",
+    about: "let the registry take so much AIN as stake",
+    example: "ainft provider approve 10000 --account 1",
+    needs: "send",
+    run: approveStake,
+    options: [DEPLOYMENT, REGISTRY, ["--token <address>", "AIN"]],
+  },
+  {
+    words: "provider consent <provider>",
+    about: "consent, as the reporter key, to sign for a provider",
+    example: "ainft provider consent 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --out key.json --account 3",
+    needs: "wallet",
+    run: consentToProvider,
+    options: [DEPLOYMENT, REGISTRY, ["--out <new-file>", "where the consent goes"]],
+  },
+  {
+    words: "provider register <key>",
+    about: "become a provider, with stake and a key that consented",
+    example: "ainft provider register key.json --stake 10000 --class cpu --endpoint https://relay.example --account 1",
+    needs: "send",
+    run: registerProvider,
+    options: [
+      DEPLOYMENT,
+      REGISTRY,
+      ["--stake <ain>", "how much to bond (default 0)"],
+      ["--class <kind>", "cpu, small-gpu, large-gpu or multi-gpu (default cpu)"],
+      ["--endpoint <text>", "where the provider's relay is reached"],
+    ],
+  },
+  {
+    words: "provider stake <ain>",
+    about: "bond more stake",
+    example: "ainft provider stake 500 --account 1",
+    needs: "send",
+    run: stake,
+    options: [DEPLOYMENT, REGISTRY],
+  },
+  {
+    words: "provider heartbeat",
+    about: "say that a provider is alive",
+    example: "ainft provider heartbeat --account 1",
+    needs: "send",
+    run: heartbeat,
+    options: [DEPLOYMENT, REGISTRY, ["--provider <address>", "whose key the sender is (default the sender)"]],
+  },
+  {
+    words: "provider show <provider>",
+    about: "tell what the registry knows of a provider",
+    example: "ainft provider show 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --deployment anvil.json",
+    needs: "chain",
+    run: showProvider,
+    options: [DEPLOYMENT, REGISTRY],
+  },
+  {
+    words: "completion <shell>",
+    about: "print what makes a shell complete commands and options: bash, zsh or fish",
+    example: "ainft completion bash > ~/.local/share/bash-completion/completions/ainft",
+    needs: "files",
+    run: async (_settings, [shell = ""]) => completion(COMMANDS, shell),
   },
 ];

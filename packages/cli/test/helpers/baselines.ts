@@ -21,12 +21,24 @@ export const BASELINES: Readonly<Record<string, readonly string[]>> = {
   "train record": ["1", "trainer.json", "--consent", CONSENT, "--dry-run"],
   "train prove": ["1", "0"],
   "train verify": ["proof.json"],
+  ask: ["1", "question.json", "--dry-run"],
+  answer: ["1"],
   "dao delegate": ["--dry-run"],
   "dao propose": ["next.json", "--dry-run"],
   "dao show": [QUEUED],
   "dao vote": [ACTIVE, "for", "--dry-run"],
   "dao queue": [PASSED, "--dry-run"],
   "dao execute": [QUEUED, "--dry-run"],
+  "provider approve": ["1", "--dry-run"],
+  "provider consent": [CREATOR],
+  "provider register": ["next-key.json", "--stake", "10000", "--endpoint", "https://relay.example", "--dry-run"],
+  "provider stake": ["0.5", "--dry-run"],
+  "provider heartbeat": ["--dry-run"],
+  "provider show": [CREATOR],
   history: ["1"],
   verify: ["1"],
+  completion: ["bash"],
 };
+
+/** Who calls, by the number of the test account, where it is not account 1. */
+export const CALLERS: Readonly<Record<string, string>> = { "provider register": "4" };

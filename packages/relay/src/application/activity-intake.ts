@@ -58,22 +58,25 @@ export class ActivityIntake {
     await this.checkStanding(grant);
     const outcome = await activity.addEvent(event, false, this.#parts.maxPending);
     if (outcome === "full") throw new ActivityRefused(409, "too many events of this token wait");
-    if (outcome === "taken") {
-      const last = await activity.lastCounter(event.grant);
-      throw new ActivityRefused(409, `the counter must be above ${last}, the last one of this grant`);
+    if (outcome === "taken" || outcome === "gap") {
+      const next = (await activity.lastCounter(event.grant)) + 1n;
+      throw new ActivityRefused(409, `the next counter of this grant is ${next}`);
     }
     return event.digest;
   }
 
-  /** Keeps an event that a peer has, or that is part of a batch. Throws {@link ActivityRefused}. */
+  /**
+   * Keeps an event that a peer has, or that is part of a batch. `later` says that it cannot be kept yet, because one before
+   * it is missing or too many wait. Throws {@link ActivityRefused}.
+   */
   async peerEvent(
     given: Omit<ActivityEvent, "digest">,
     replace: boolean,
-  ): Promise<{ event: ActivityEvent; grant: SignedGrant }> {
+  ): Promise<{ event: ActivityEvent; grant: SignedGrant; later: boolean }> {
     const { event, grant } = await this.#proved(given);
     const outcome = await this.#context.store.activity.addEvent(event, replace, this.#parts.maxPending);
     if (outcome === "taken") throw new ActivityRefused(409, "another event of this counter was applied or waits");
-    return { event, grant };
+    return { event, grant, later: outcome === "gap" || outcome === "full" };
   }
 
   /** Whether a grant counts at the confirmed block: its granter still holds or uses the token. Throws {@link ActivityRefused}. */

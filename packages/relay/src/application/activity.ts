@@ -95,7 +95,7 @@ export class Activity {
     const { activity } = this.#context.store;
     if ((await activity.batch(activityKey(digest))) === null) {
       this.#checkTerms(proposal, config, this.#now.view);
-      if (this.#waiting.size < MAX_WAITING) this.#waiting.set(digest, proposal);
+      if (this.#waiting.size < MAX_WAITING && !this.#waiting.has(digest)) this.#waiting.set(digest, proposal);
       return null;
     }
     for (const signature of signatures) await activity.addSignature(digest, signature);
@@ -170,23 +170,25 @@ export class Activity {
       await store.peers.setProgress(name, page.instance, 0n);
       return;
     }
+    let cursor = progress?.cursor ?? 0n;
     for (const entry of page.entries) {
       try {
         if ("grant" in entry) await this.#parts.intake.peerGrant(entry.grant);
-        else await this.#parts.intake.peerEvent(entry.event, false);
+        else if ((await this.#parts.intake.peerEvent(entry.event, false)).later) break; // from here on next time
       } catch (error) {
         if (!(error instanceof ActivityRefused)) throw error;
         log.debug("A peer's activity was refused", { peer: peer.url, error });
       }
+      cursor = entry.id;
     }
-    if (page.cursor !== progress?.cursor) await store.peers.setProgress(name, page.instance, page.cursor);
+    if (cursor !== progress?.cursor) await store.peers.setProgress(name, page.instance, cursor);
   }
 
   /** Runs what others propose first, then what this relay has to put in order. */
   async #runWaiting(view: ChainView, config: ReporterConfig, signal: AbortSignal): Promise<void> {
     for (const [digest, proposal] of [...this.#waiting]) {
-      this.#waiting.delete(digest);
       await this.#step("run a proposed batch", async () => this.#runProposed(proposal, view, signal));
+      this.#waiting.delete(digest); // only now: it may be proposed again meanwhile
     }
     const { store } = this.#context;
     for (const token of await store.activity.waitingTokens(AT_ONCE)) {
@@ -214,7 +216,10 @@ export class Activity {
     if (await activity.hasOpenRequest(token)) return;
     const events = await activity.pendingOf(token, this.#parts.maxBatch);
     const { updates, failed } = await this.#run(token, events, view, signal);
-    for (const { event, state, note } of failed) await activity.endEvent(event.digest, state, note);
+    for (const { event, state, note } of failed) {
+      await activity.endEvent(event.digest, state, note);
+      this.#context.log.info("An event came to nothing", { ...token, event: event.digest, state, note });
+    }
     if (updates.length === 0) return;
     const terms = { configVersion: config.version, deadline: view.confirmed.time + BATCH_SECONDS };
     await this.#sign(activityReport(updates, terms), updates, view);
@@ -241,16 +246,8 @@ export class Activity {
     view: ChainView,
     signal: AbortSignal,
   ): Promise<void> {
-    const proved: ActivityEvent[] = [];
-    for (const given of events) {
-      const { event, grant } = await this.#parts.intake.peerEvent(given, true);
-      if (grant.collection !== token.collection || grant.tokenId !== token.tokenId) {
-        throw new ActivityRefused(422, "an event is of another token");
-      }
-      const kept = await this.#context.store.activity.event(event.digest);
-      if (kept?.state === "APPLIED") throw new ActivityRefused(409, "an event was applied before");
-      proved.push(event);
-    }
+    const proved = await this.#prove(token, events);
+    if (proved === null) return; // something before them is on its way
     const { base, updates, failed } = await this.#parts.runner.run(token, proved, view, signal);
     if (base.sequence !== baseSequence) return; // one of us is behind: it is proposed again, or not at all
     const [first] = failed;
@@ -261,6 +258,25 @@ export class Activity {
       return;
     }
     await this.#sign(report, updates, view);
+  }
+
+  /** Checks and keeps a proposed batch's events. Null when one before them is missing here. Throws {@link ActivityRefused}. */
+  async #prove(token: TokenRef, events: readonly ActivityEvent[]): Promise<ActivityEvent[] | null> {
+    const { activity } = this.#context.store;
+    const proved: ActivityEvent[] = [];
+    const last = new Map<string, bigint>();
+    for (const given of events) {
+      const { event, grant, later } = await this.#parts.intake.peerEvent(given, true);
+      if (later) return null;
+      if (grant.collection !== token.collection || grant.tokenId !== token.tokenId) {
+        throw new ActivityRefused(422, "an event is of another token");
+      }
+      const before = last.get(event.grant) ?? (await activity.lastApplied(event.grant));
+      if (event.counter <= before) throw new ActivityRefused(409, "events are out of order, or were applied before");
+      last.set(event.grant, event.counter);
+      proved.push(event);
+    }
+    return proved;
   }
 
   /** Keeps our signature before anybody sees it. */

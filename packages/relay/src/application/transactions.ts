@@ -1,11 +1,13 @@
 import { isActivityKey } from "../domain/activity.ts";
 import { bumpedFees, type FeeCaps } from "../domain/fees.ts";
+import { isNoopKey } from "../domain/noop.ts";
 import { isOrderKey, requestOf } from "../domain/order.ts";
 import type { ChainWriter, MinedReceipt } from "../ports/chain.ts";
 import type { Attempt, TrackedTransaction } from "../ports/store.ts";
 import type { TransactionSigner } from "../ports/system.ts";
 import type { ChainView, Context } from "./context.ts";
 import { forEach } from "./each.ts";
+import { Nonces } from "./nonces.ts";
 
 /** What the transaction manager needs beyond the context. */
 export interface TransactionParts {
@@ -25,10 +27,14 @@ export class TransactionManager {
   readonly #parts: TransactionParts;
   /** When each transaction was last sent, in this process. */
   readonly #sentAt = new Map<bigint, number>();
+  readonly #nonces: Nonces;
+  /** Since when each nonce is missing. */
+  readonly #missingSince = new Map<bigint, number>();
 
   constructor(context: Context, parts: TransactionParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#nonces = new Nonces(context, parts);
   }
 
   async follow(view: ChainView): Promise<void> {
@@ -36,6 +42,7 @@ export class TransactionManager {
     const { signer, writer } = this.#parts;
     const unfinished = await store.transactions.unfinished(signer.address);
     if (unfinished.length === 0) return;
+    await this.#fillHoles();
     const used = await writer.nonceOf(signer.address);
     const usedForGood = await writer.nonceOf(signer.address, view.confirmed.number);
     await forEach(
@@ -51,6 +58,18 @@ export class TransactionManager {
         else if (nonce >= used) await this.#push(transaction, nonce === used);
       },
     );
+  }
+
+  /** A nonce that stays missing holds up all above it. A node that lags behind is given time to catch up. */
+  async #fillHoles(): Promise<void> {
+    const now = this.#context.clock.now();
+    const holes = await this.#nonces.holes();
+    for (const nonce of this.#missingSince.keys()) if (!holes.includes(nonce)) this.#missingSince.delete(nonce);
+    for (const nonce of holes) {
+      const since = this.#missingSince.get(nonce) ?? now;
+      this.#missingSince.set(nonce, since);
+      if (now - since >= this.#parts.bumpAfterMs) await this.#nonces.fill(nonce);
+    }
   }
 
   async #receiptOf({ attempts }: TrackedTransaction): Promise<MinedReceipt | null> {
@@ -135,6 +154,7 @@ export class TransactionManager {
   async #persisted(transaction: TrackedTransaction, state: "SENT" | "INCLUDED" | "FINAL"): Promise<void> {
     const { store, onPersisted } = this.#context;
     const { key } = transaction;
+    if (isNoopKey(key)) return;
     if (isOrderKey(key)) {
       onPersisted({ state, kind: "order", requestId: requestOf(key) });
       return;

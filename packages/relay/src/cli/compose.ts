@@ -2,6 +2,8 @@ import { oracleCalls } from "../adapters/chain/calls.ts";
 import type { ActivityPagesParts } from "../adapters/http/activity.ts";
 import { HttpPeer } from "../adapters/http/peer.ts";
 import { serve } from "../adapters/http/server.ts";
+import { MeteredRunner, meteredLogger } from "../adapters/metrics/metered.ts";
+import { RelayMetrics } from "../adapters/metrics/metrics.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { Attestor } from "../application/attestor.ts";
 import { Batcher } from "../application/batcher.ts";
@@ -18,6 +20,7 @@ import { Settler } from "../application/settler.ts";
 import { Submitter } from "../application/submitter.ts";
 import { TransactionManager } from "../application/transactions.ts";
 import type { RelayConfig } from "../config/schema.ts";
+import type { FeeCaps } from "../domain/fees.ts";
 import { laneSeat } from "../domain/seats.ts";
 import type { OnPersisted } from "../domain/states.ts";
 import type { NewSignature, Store } from "../ports/store.ts";
@@ -26,6 +29,7 @@ import { makeActivity } from "./activity.ts";
 import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
 import { makeContent } from "./content.ts";
+import { openMetrics } from "./metrics.ts";
 import { openStore } from "./store.ts";
 
 const GWEI = 1e9;
@@ -49,10 +53,17 @@ export async function compose(config: RelayConfig, log: Logger, onPersisted: OnP
   }
 }
 
-async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted, closers: Closers): Promise<Relay> {
-  const chain = await openChain(config, log, closers);
-  const { store, seats } = await openStore(config, chain, closers);
-  const runner = makeRunner(config);
+async function build(config: RelayConfig, plain: Logger, hook: OnPersisted, closers: Closers): Promise<Relay> {
+  const metrics = new RelayMetrics();
+  const log = meteredLogger(plain, metrics);
+  const onPersisted: OnPersisted = (persisted) => {
+    metrics.persisted(persisted);
+    hook(persisted);
+  };
+  const chain = await openChain(config, log, closers, metrics);
+  const data = await openStore(config, chain, closers);
+  const { store, seats } = data;
+  const runner = new MeteredRunner(makeRunner(config), systemClock, metrics);
   await cleanUp(store, runner, log);
   const confirmations = BigInt(config.chain.confirmations);
   const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };
@@ -72,6 +83,7 @@ async function build(config: RelayConfig, log: Logger, onPersisted: OnPersisted,
     config.http.port,
   );
   closers.add(async () => server.close());
+  await openMetrics(config, metrics, data, chain, () => relay.health, closers);
   const transmitter = chain.sender?.address ?? "disabled";
   const { signer, desk } = chain;
   const reporter = signer?.address ?? "none: it only runs containers";
@@ -99,9 +111,9 @@ function makeCases(
   const peers = config.peers.map((url) => new HttpPeer(url));
   const gatherer = new Gatherer(context, peers, chain.domain);
   const programs = new Programs(content, context.store.requests);
-  const { concurrentRuns, leaseSeconds } = limits;
+  const concurrentRuns = config.role === "lead" ? 0 : limits.concurrentRuns;
   const { mode, size, windowSeconds, patienceMs } = config.batching;
-  const terms = { limits, concurrentRuns, leaseMs: leaseSeconds * 1_000, batching: mode };
+  const terms = { limits, concurrentRuns, leaseMs: limits.leaseSeconds * 1_000, batching: mode };
   const announce = (signature: NewSignature): void => gatherer.announce(signature);
   const cutting = { size: BigInt(size), windowSeconds: BigInt(windowSeconds), patienceMs };
   const { signer, domain } = chain;
@@ -129,9 +141,8 @@ function makeSending(
 ): Pick<UseCases, "submitter" | "orders" | "transactions"> & { readonly dispatcher: Dispatcher | null } {
   if (sender === null || signer === null)
     return { dispatcher: null, submitter: new Submitter(context, null), orders: null, transactions: null };
-  const { maxFeeGwei, maxPriorityFeeGwei, stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
-  const caps = { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
-  const sending = { writer, signer: sender, caps };
+  const { stageDelayMs, maxInFlight, bumpAfterMs, settleOrders } = transmitter;
+  const sending = { writer, signer: sender, caps: capsOf(transmitter) };
   const dispatcher = new Dispatcher(context, { ...sending, reporter: signer.address, stageDelayMs, maxInFlight });
   const parts = { dispatcher, calls: oracleCalls, oracle, desk };
   return {
@@ -140,6 +151,11 @@ function makeSending(
     orders: settleOrders ? new OrderSettler(context, parts) : null,
     transactions: new TransactionManager(context, { ...sending, bumpAfterMs }),
   };
+}
+
+/** The most that may ever be offered for gas. */
+export function capsOf({ maxFeeGwei, maxPriorityFeeGwei }: RelayConfig["transmitter"]): FeeCaps {
+  return { maxFee: wei(maxFeeGwei), maxPriorityFee: wei(maxPriorityFeeGwei) };
 }
 
 function wei(gwei: number): bigint {

@@ -1,9 +1,12 @@
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { lockDataFolder } from "../adapters/store/data-lock.ts";
 import type { RelayConfig } from "../config/schema.ts";
+import { isLocalChain } from "../config/local-only.ts";
 import type { Logger } from "../ports/system.ts";
 import { type ChainSide, makeRunner, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
+import { lookAtClock, lookAtPostgres } from "./look.ts";
+import { postgresOf } from "./store.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -30,10 +33,18 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
     chain = await openChain(config, QUIET, closers);
     return `oracle ${config.chain.oracle}, desk ${chain.desk}, reporter ${chain.signer?.address ?? "none"}`;
   });
+  await look("clock", async () => {
+    if (chain === undefined) throw new Error("not looked at: the chain is not reached");
+    return lookAtClock(chain.reader, Date.now(), isLocalChain(config.chain.id));
+  });
   await look("transmitter", async () => describeSender(chain));
   await look("data folder", async () => {
     await (await lockDataFolder(config.dataDir)).release();
     return `${config.dataDir} is free`;
+  });
+  await look("database", async () => {
+    const shared = postgresOf(config);
+    return shared === null ? "embedded, in the data folder" : lookAtPostgres(shared.url);
   });
   await look("runner", async () => {
     await makeRunner(config).cleanUp();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { lockDataFolder } from "../adapters/store/data-lock.ts";
 import { openDatabase } from "../adapters/store/database.ts";
 import { EpochFence } from "../adapters/store/fence.ts";
+import { type Figures, readFigures } from "../adapters/store/figures.ts";
 import { openPostgres } from "../adapters/store/postgres.ts";
 import { PostgresSeats } from "../adapters/store/seats.ts";
 import { sqlStore } from "../adapters/store/sql-store.ts";
@@ -26,6 +27,7 @@ const NO_SEAT: Seats = { hold: async () => Promise.resolve(false) };
 export interface StoreSide {
   readonly store: Store;
   readonly seats: Seats;
+  readonly figures: () => Promise<Figures>;
 }
 
 /** A PostgreSQL database as the configuration and the environment name it; null for the embedded one. */
@@ -53,6 +55,15 @@ export async function openStore(config: RelayConfig, chain: ChainSide, closers: 
   return config.role === "executor" ? { ...side, seats: NO_SEAT } : side;
 }
 
+/** As {@link openStore} for a command beside running relays: on PostgreSQL the data folder is left alone. */
+export async function openStoreBeside(config: RelayConfig, chain: ChainSide, closers: Closers): Promise<StoreSide> {
+  const shared = postgresOf(config);
+  if (shared === null) return openStore(config, chain, closers);
+  const side = await openShared(shared, { owner: `command ${randomUUID()}`, ms: 1_000 }, closers);
+  await bind(side.store, config, chain, true);
+  return side;
+}
+
 interface Leases {
   readonly owner: string;
   readonly ms: number;
@@ -61,7 +72,7 @@ interface Leases {
 async function openEmbedded(dataDir: string, leases: Leases, closers: Closers): Promise<StoreSide> {
   const database = await openDatabase(dataDir);
   closers.add(async () => database.destroy());
-  return { store: sqlStore(database, leases), seats: EVERY_SEAT };
+  return { store: sqlStore(database, leases), seats: EVERY_SEAT, figures: async () => readFigures(database) };
 }
 
 async function openShared(
@@ -74,7 +85,7 @@ async function openShared(
   const fence = new EpochFence();
   const seats = new PostgresSeats(shared.url, leases.owner, fence);
   closers.add(async () => seats.close());
-  return { store: sqlStore(database, leases, fence), seats };
+  return { store: sqlStore(database, leases, fence), seats, figures: async () => readFigures(database) };
 }
 
 /** Rows of another oracle, or signatures of another key, would be mistaken for ours. */

@@ -94,7 +94,7 @@ const database = z.strictObject({
 /** The configuration file. The schema is the type; README.md's table is tested against it. */
 export const configSchema = z.strictObject({
   chain,
-  role: z.enum(["all", "executor"]).default("all"),
+  role: z.enum(["all", "lead", "executor"]).default("all"),
   dataDir: text,
   database: database.optional(),
   http: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535) }),
@@ -103,6 +103,7 @@ export const configSchema = z.strictObject({
   transmitter: transmitter.prefault({}),
   batching: batching.prefault({}),
   runner: z.discriminatedUnion("type", [engineRunner, httpRunner, processRunner]),
+  metrics: z.strictObject({ host: text.default("127.0.0.1"), port: integer(1, 65_535).optional() }).prefault({}),
   content,
   activity: activity.prefault({}),
   limits: limits.prefault({}),

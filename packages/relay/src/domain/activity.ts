@@ -60,7 +60,7 @@ export interface SignedGrant extends Grant {
 export interface ActivityEvent {
   /** Digest of the grant. */
   readonly grant: Bytes32;
-  /** From 1, ever higher within one grant. */
+  /** From 1, each one higher than the one before within one grant. */
   readonly counter: bigint;
   /** Canonical JSON. */
   readonly input: Uint8Array;

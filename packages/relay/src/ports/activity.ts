@@ -18,6 +18,9 @@ export interface TrackedEvent extends ActivityEvent {
   readonly note: string | null;
 }
 
+/** What became of an event that was to be kept. */
+export type AddedEvent = "new" | "known" | "taken" | "gap" | "full";
+
 /** One entry of what a relay tells its peers: a grant, or an event whose grant came before. */
 export type FeedEntry =
   { readonly id: bigint; readonly grant: SignedGrant } | { readonly id: bigint; readonly event: ActivityEvent };
@@ -59,12 +62,14 @@ export interface ActivityLedger {
   /** Highest number among a granter's grants for a token; 0 without any. */
   highestNonce(granter: Address, token: TokenRef): Promise<bigint>;
   /**
-   * Keeps an event. `known` when it was there; `taken` when its counter is not above the last one of its grant, unless
-   * `replace` says that a waiting event of the same counter gives way; `full` when too many wait.
+   * Keeps an event. `known` when it was there; `taken` when its counter was used, unless `replace` says that a waiting
+   * event of the same counter gives way; `gap` when one before it is missing; `full` when too many wait.
    */
-  addEvent(event: ActivityEvent, replace: boolean, maxPending: number): Promise<"new" | "known" | "taken" | "full">;
+  addEvent(event: ActivityEvent, replace: boolean, maxPending: number): Promise<AddedEvent>;
   event(digest: Bytes32): Promise<TrackedEvent | null>;
   lastCounter(grant: Bytes32): Promise<bigint>;
+  /** Highest counter of a grant whose event was applied; 0 without any. */
+  lastApplied(grant: Bytes32): Promise<bigint>;
   /** Tokens with waiting events and no batch under way, the longest waiting first. */
   waitingTokens(limit: number): Promise<TokenRef[]>;
   pendingOf(token: TokenRef, limit: number): Promise<TrackedEvent[]>;

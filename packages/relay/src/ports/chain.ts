@@ -30,6 +30,10 @@ export interface MinedReceipt {
   readonly blockNumber: bigint;
   readonly blockHash: Bytes32;
   readonly succeeded: boolean;
+  /** Absent when the node does not say. */
+  readonly gasUsed?: bigint | undefined;
+  /** In wei. */
+  readonly gasPrice?: bigint | undefined;
 }
 
 /** The oracle's chain, for whoever sends transactions. Reads throw `ChainUnavailable`. */

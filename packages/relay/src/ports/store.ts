@@ -4,6 +4,7 @@ import type { Lane } from "../domain/batch.ts";
 import type { Blob, Execution } from "../domain/execution.ts";
 import type { Fees } from "../domain/fees.ts";
 import type { OrderKey, TrackedOrder } from "../domain/order.ts";
+import type { NoopKey } from "../domain/noop.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
 import type { BatchLedger } from "./batches.ts";
@@ -54,6 +55,8 @@ export interface ChainLedger {
   append(blocks: readonly Block[], events: OracleEvents): Promise<bigint[]>;
   /** Forgets all blocks above `number`. Answers the requests whose block vanished. */
   rollBack(number: bigint): Promise<bigint[]>;
+  /** Forgets the blocks above one, but nothing of what they said: they are read again, and what was missed is found. */
+  rewind(to: Block | null): Promise<void>;
   knownRequests(): Promise<KnownRequests | null>;
 }
 
@@ -102,6 +105,8 @@ export interface RequestLedger {
   hasOrder(id: bigint): Promise<boolean>;
   abandon(id: bigint, note: string): Promise<void>;
   settle(id: bigint): Promise<void>;
+  /** DEAD -> CONFIRMED, and a request that waits for its next try waits no more. False when it is neither. */
+  retry(id: bigint): Promise<boolean>;
   counts(): Promise<Record<string, number>>;
 }
 
@@ -176,8 +181,8 @@ export interface Attempt {
   readonly createdAt: number;
 }
 
-/** What a transaction is for: a report, the settlement of an order, or a batch of activity. */
-export type TransactionKey = ReportKey | OrderKey | ActivityKey;
+/** What a transaction is for: a report, the settlement of an order, a batch of activity, or nothing but its nonce. */
+export type TransactionKey = ReportKey | OrderKey | ActivityKey | NoopKey;
 
 /** A transaction of ours: one nonce, one or more attempts. */
 export interface TrackedTransaction {
@@ -207,7 +212,9 @@ export interface TransactionLedger {
   unfinished(sender: Address): Promise<TrackedTransaction[]>;
   ofKey(key: TransactionKey): Promise<TrackedTransaction[]>;
   highestNonce(sender: Address): Promise<bigint | null>;
-  /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. */
+  /** Nonces of all our transactions, whatever became of them, from one on. */
+  noncesFrom(sender: Address, nonce: bigint): Promise<bigint[]>;
+  /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. One for nothing is just kept. */
   prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean>;
   addAttempt(id: bigint, attempt: Attempt): Promise<void>;
   /** TX_READY -> SENT. False when the report has moved on. */

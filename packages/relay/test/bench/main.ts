@@ -16,7 +16,7 @@ const BLOCK_GAS = "3000000000";
 const has = (flag: string): boolean => process.argv.includes(flag);
 
 async function run(): Promise<Figures> {
-  const world = await openWorld(REPORTERS, THRESHOLD, ["--gas-limit", BLOCK_GAS]);
+  const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--gas-limit", BLOCK_GAS] });
   const cluster = has("--embedded") ? null : await PostgresCluster.start();
   const databases =
     cluster === null ? [] : await Promise.all(world.reporters.map(async () => cluster.createDatabase()));

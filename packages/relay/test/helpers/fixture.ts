@@ -15,13 +15,15 @@ export const FIXTURE_PROGRAM = resolve(dirname(fileURLToPath(import.meta.url)), 
 /** Its image's name, without digest. No such image exists: the process runner maps it to the program. */
 export const FIXTURE_NAME = "fixtures.local/program";
 
+const FIXTURE_IMAGE = `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`;
+
 /** The same of a program that keeps no state. */
 export const ECHO_PROGRAM = resolve(dirname(fileURLToPath(import.meta.url)), "../fixtures/echo.ts");
 export const ECHO_NAME = "fixtures.local/echo";
 
-/** Puts the fixture's manifest into a content folder, and answers its digest. */
-export async function storeFixture(contentDir: string, contributor: string): Promise<string> {
-  return store(contentDir, fixtureManifest(contributor));
+/** Puts the fixture's manifest into a content folder, and answers its digest. With an image, it pins that one. */
+export async function storeFixture(contentDir: string, contributor: string, image = FIXTURE_IMAGE): Promise<string> {
+  return store(contentDir, fixtureManifest(contributor, image));
 }
 
 /** The same for the program that keeps no state. */
@@ -40,14 +42,14 @@ const object = { type: "object", additionalProperties: false };
 const text = { type: "string", maxLength: 200 };
 
 function echoManifest(contributor: string): JsonObject {
-  const { ainft, ...metadata } = fixtureManifest(contributor) as { ainft: JsonObject };
-  const container = { ...(ainft["container"] as JsonObject), image: `${ECHO_NAME}@sha256:${"cd".repeat(32)}` };
+  const image = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
+  const { ainft, ...metadata } = fixtureManifest(contributor, image) as { ainft: JsonObject };
   const input = { ...object, required: ["say"], properties: { say: text } };
   const output = { ...object, required: ["heard"], properties: { heard: text } };
-  return { ...metadata, name: "Echo", ainft: { ...ainft, container, io: { input, output } } };
+  return { ...metadata, name: "Echo", ainft: { ...ainft, io: { input, output } } };
 }
 
-function fixtureManifest(contributor: string): JsonObject {
+function fixtureManifest(contributor: string, image: string): JsonObject {
   const count = { type: "integer", minimum: 0, maximum: 1_000_000 };
   return {
     name: "Fixture",
@@ -55,7 +57,7 @@ function fixtureManifest(contributor: string): JsonObject {
     ainft: {
       schema: "ainft-manifest/1",
       container: {
-        image: `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`,
+        image,
         platform: "linux/amd64",
         protocol: "plain-json/1",
         port: 8080,

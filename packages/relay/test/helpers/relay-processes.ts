@@ -36,9 +36,9 @@ export class RelayProcess {
     return this.#output.join("");
   }
 
-  start(extra: NodeJS.ProcessEnv = {}): void {
+  start(extra: NodeJS.ProcessEnv = {}, options: readonly string[] = []): void {
     this.#begin = this.#output.length;
-    const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file], {
+    const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file, ...options], {
       env: { ...process.env, ...this.#env, ...extra },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -2,11 +2,16 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Polls until it is so; throws with what was waited for. */
-export async function until(what: string, timeoutMs: number, isSo: () => Promise<boolean> | boolean): Promise<void> {
+export async function until(
+  what: string,
+  timeoutMs: number,
+  isSo: () => Promise<boolean> | boolean,
+  pauseMs = 50,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await attempt(isSo))) {
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`);
-    await sleep(50);
+    await sleep(pauseMs);
   }
 }
 

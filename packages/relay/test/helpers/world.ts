@@ -166,11 +166,19 @@ interface WorldParts {
   readonly close: () => Promise<void>;
 }
 
-/** Starts anvil and deploys everything, with a quorum of all the reporters, or of as many as are said. */
+/** What a world may differ in. */
+export interface WorldOptions {
+  /** Signatures of a report: those of all reporters unless it is said. */
+  readonly threshold?: number;
+  readonly anvilOptions?: readonly string[];
+  /** What tokens run: a plain program's image unless it is said. */
+  readonly image?: string | undefined;
+}
+
+/** Starts anvil and deploys everything. */
 export async function openWorld(
   reporterCount: number,
-  threshold = reporterCount,
-  anvilOptions: readonly string[] = [],
+  { threshold = reporterCount, anvilOptions = [], image }: WorldOptions = {},
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "ainft-relay-test-"));
   const { rpcUrl, provider, stop } = await startAnvil(anvilOptions);
@@ -191,7 +199,7 @@ export async function openWorld(
   );
   const contentDir = join(folder, "content");
   await mkdir(contentDir);
-  const manifest = await storeFixture(contentDir, account(1).address);
+  const manifest = await storeFixture(contentDir, account(1).address, image);
   return new World({
     ...{ rpcUrl, provider, deployer, oracleAddress, collectionAddress, reporters, contentDir, folder, manifest, close },
   });

@@ -114,7 +114,7 @@ async function run(world: World, counters: readonly bigint[], echo: bigint): Pro
 }
 
 say(`seed ${seed}: run again with --seed ${seed}`);
-const world = await openWorld(REPORTERS, THRESHOLD, ["--accounts", "12"]);
+const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--accounts", "12"] });
 try {
   const echo = await world.mintEcho();
   const counters: bigint[] = [];

@@ -11,14 +11,18 @@ export interface RpcSettings {
   readonly chainId: bigint;
   /** Time for one request, in milliseconds. */
   readonly timeoutMs: number;
+  /** Told of every try, and of what went wrong; null when nothing did. */
+  readonly observe?: (method: string, error: Error | null) => void;
 }
 
 /** Raw JSON-RPC: every answer is checked by its reader. Reads are repeated a few times, sends are not. */
 export class Rpc {
   readonly #provider: JsonRpcProvider;
   readonly #reads: IPolicy;
+  readonly #observe: (method: string, error: Error | null) => void;
 
   constructor(settings: RpcSettings) {
+    this.#observe = settings.observe ?? (() => undefined);
     const network = Network.from(settings.chainId);
     // A static network and no cache: ethers must neither ask nor remember anything on its own.
     this.#provider = new JsonRpcProvider(requestTo(settings), network, {
@@ -41,17 +45,24 @@ export class Rpc {
   async send(method: string, params: readonly unknown[]): Promise<unknown> {
     try {
       const answer: unknown = await this.#provider.send(method, [...params]);
+      this.#observe(method, null);
       return answer;
     } catch (error) {
-      if (isCallException(error)) throw new ContractRefused(errorName(error.data ?? "0x"));
-      // No cause: ethers puts the whole request into its errors, the node's address and signed bytes included.
-      throw new ChainUnavailable(`${method}: ${reasonOf(error)}`);
+      const failure = failureOf(method, error);
+      this.#observe(method, failure);
+      throw failure;
     }
   }
 
   close(): void {
     this.#provider.destroy();
   }
+}
+
+function failureOf(method: string, error: unknown): ContractRefused | ChainUnavailable {
+  if (isCallException(error)) return new ContractRefused(errorName(error.data ?? "0x"));
+  // No cause: ethers puts the whole request into its errors, the node's address and signed bytes included.
+  return new ChainUnavailable(`${method}: ${reasonOf(error)}`);
 }
 
 function requestTo({ url, timeoutMs }: RpcSettings): FetchRequest {

@@ -16,14 +16,19 @@ const receiptShape = z.object({
   blockNumber: quantity,
   blockHash: z.string(),
   status: quantity,
+  gasUsed: quantity.optional(),
+  effectiveGasPrice: quantity.optional(),
 });
 
 /** Sends transactions over one JSON-RPC node. */
 export class RpcChainWriter implements ChainWriter {
   readonly #rpc: Rpc;
+  readonly #observe: (receipt: MinedReceipt) => void;
 
-  constructor(rpc: Rpc) {
+  /** `observe` is told of every receipt, however often it is read. */
+  constructor(rpc: Rpc, observe: (receipt: MinedReceipt) => void = () => undefined) {
     this.#rpc = rpc;
+    this.#observe = observe;
   }
 
   async nonceOf(sender: Address, at?: bigint): Promise<bigint> {
@@ -59,11 +64,15 @@ export class RpcChainWriter implements ChainWriter {
     const answer = await this.#rpc.read("eth_getTransactionReceipt", [hash]);
     if (answer === null) return null;
     const receipt = shaped("a receipt", receiptShape, answer);
-    return {
+    const mined: MinedReceipt = {
       hash,
       blockNumber: receipt.blockNumber,
       blockHash: asBytes32(receipt.blockHash),
       succeeded: receipt.status === 1n,
+      gasUsed: receipt.gasUsed,
+      gasPrice: receipt.effectiveGasPrice,
     };
+    this.#observe(mined);
+    return mined;
   }
 }

@@ -11,6 +11,8 @@ import { PAGE_SIZE, readSignature, writePage } from "./wire.ts";
 
 const BODY_LIMIT = 16_384;
 const TIMEOUT_MS = 10_000;
+/** Blocks that the database may be behind: whoever reads the chain may just be taking over. */
+const MOST_LAG = 32n;
 const DECIMAL = /^(0|[1-9]\d{0,18})$/;
 
 /** What the server shows. */
@@ -60,10 +62,12 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
 function healthPages(app: FastifyInstance, { store, clock, health, staleAfterMs }: ServerParts): void {
   app.get("/live", async () => Promise.resolve({ live: true }));
   app.get("/ready", async (_request, reply) => {
-    const { lastRound, missingRequests } = health();
-    const ready = lastRound !== null && clock.now() - lastRound < staleAfterMs && missingRequests === 0n;
+    const { lastRound, missingRequests, lag, seats } = health();
+    const fresh = lastRound !== null && clock.now() - lastRound < staleAfterMs;
+    const ready = fresh && missingRequests === 0n && lag <= MOST_LAG;
     const [requests, reports] = [await store.requests.counts(), await store.reports.counts()];
-    return reply.code(ready ? 200 : 503).send({ ready, missingRequests: String(missingRequests), requests, reports });
+    const figures = { missingRequests: String(missingRequests), lag: String(lag), seats, requests, reports };
+    return reply.code(ready ? 200 : 503).send({ ready, ...figures });
   });
 }
 

@@ -10,7 +10,14 @@ import {
 } from "../../domain/activity.ts";
 import { EquivocationRefused } from "../../domain/errors.ts";
 import type { TokenRef } from "../../domain/request.ts";
-import type { ActivityLedger, AppliedUpdate, BatchSignature, FeedEntry, TrackedEvent } from "../../ports/activity.ts";
+import type {
+  ActivityLedger,
+  AddedEvent,
+  AppliedUpdate,
+  BatchSignature,
+  FeedEntry,
+  TrackedEvent,
+} from "../../ports/activity.ts";
 import { toBatch, toEvent, toGrant, tokenOf, writeUpdates } from "./activity-rows.ts";
 import type { Database } from "./database.ts";
 import { address } from "./rows.ts";
@@ -55,11 +62,7 @@ export class SqlActivityLedger implements ActivityLedger {
     return nonce ?? 0n;
   }
 
-  async addEvent(
-    event: ActivityEvent,
-    replace: boolean,
-    maxPending: number,
-  ): Promise<"new" | "known" | "taken" | "full"> {
+  async addEvent(event: ActivityEvent, replace: boolean, maxPending: number): Promise<AddedEvent> {
     return this.#db.transaction().execute(async (trx) => addEvent(trx, event, replace, maxPending));
   }
 
@@ -74,6 +77,16 @@ export class SqlActivityLedger implements ActivityLedger {
 
   async lastCounter(grant: Bytes32): Promise<bigint> {
     return lastCounter(this.#db, grant);
+  }
+
+  async lastApplied(grant: Bytes32): Promise<bigint> {
+    const { counter } = await this.#db
+      .selectFrom("activity_events")
+      .select(({ fn }) => fn.max<bigint | null>("counter").as("counter"))
+      .where("grant_digest", "=", grant)
+      .where("state", "=", "APPLIED")
+      .executeTakeFirstOrThrow();
+    return counter ?? 0n;
   }
 
   async waitingTokens(limit: number): Promise<TokenRef[]> {
@@ -251,7 +264,7 @@ async function addEvent(
   event: ActivityEvent,
   replace: boolean,
   maxPending: number,
-): Promise<"new" | "known" | "taken" | "full"> {
+): Promise<AddedEvent> {
   const { digest, grant, counter, input, signature } = event;
   const kept = await trx.selectFrom("activity_events").select("id").where("digest", "=", digest).executeTakeFirst();
   if (kept !== undefined) return "known";
@@ -270,9 +283,9 @@ async function addEvent(
       .where("state", "=", "PENDING")
       .execute();
   }
-  const last = await lastCounter(trx, grant);
-  const clash = replace ? await hasCounter(trx, grant, counter) : counter <= last;
-  if (clash) return "taken";
+  const next = (await lastCounter(trx, grant)) + 1n;
+  if (counter > next) return "gap";
+  if (counter < next && (!replace || (await hasCounter(trx, grant, counter)))) return "taken";
   const applied = await trx
     .selectFrom("activity_applied")
     .select("sequence")

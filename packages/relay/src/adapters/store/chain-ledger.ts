@@ -91,6 +91,19 @@ export class SqlChainLedger implements ChainLedger {
     });
   }
 
+  async rewind(to: Block | null): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await this.#fence.check(trx, INGEST_SEAT);
+      if (to === null) {
+        await trx.deleteFrom("blocks").execute();
+        return;
+      }
+      const { number, hash, parentHash, time } = to;
+      await trx.deleteFrom("blocks").where("number", ">=", number).execute();
+      await trx.insertInto("blocks").values({ number, hash, parent_hash: parentHash, time }).execute();
+    });
+  }
+
   async knownRequests(): Promise<KnownRequests | null> {
     const { count, first, last } = await this.#db
       .selectFrom("requests")

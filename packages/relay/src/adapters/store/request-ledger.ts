@@ -218,6 +218,17 @@ export class SqlRequestLedger implements RequestLedger {
     return row !== undefined;
   }
 
+  async retry(id: bigint): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable("requests")
+      .set({ state: "CONFIRMED", note: null, retry_at: null })
+      .where("id", "=", id)
+      .where("settled", "=", false)
+      .where("state", "in", ["DEAD", "CONFIRMED"])
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
   async counts(): Promise<Record<string, number>> {
     const rows = await this.#db
       .selectFrom("requests")

@@ -1,6 +1,7 @@
 import { type Address, asBytes32, asHex, type Bytes32 } from "ainft-core";
 import type { Selectable, Transaction } from "kysely";
 import { type ActivityKey, isActivityKey } from "../../domain/activity.ts";
+import { isNoopKey } from "../../domain/noop.ts";
 import { isOrderKey, requestOf } from "../../domain/order.ts";
 import type { Block } from "../../domain/request.ts";
 import { laneSeat } from "../../domain/seats.ts";
@@ -56,11 +57,22 @@ export class SqlTransactionLedger implements TransactionLedger {
     return nonce;
   }
 
+  async noncesFrom(sender: Address, nonce: bigint): Promise<bigint[]> {
+    const rows = await this.#db
+      .selectFrom("transactions")
+      .select("nonce")
+      .where("sender", "=", sender)
+      .where("nonce", ">=", nonce)
+      .orderBy("nonce")
+      .execute();
+    return rows.map((row) => row.nonce);
+  }
+
   async prepare(sender: Address, transaction: NewTransaction, attempt: Attempt): Promise<boolean> {
     const { key, nonce, target, data, gasLimit } = transaction;
     return this.#db.transaction().execute(async (trx) => {
       await this.#fence.check(trx, laneSeat(sender));
-      if (!(await moveSubject(trx, key, ["QUORUM"], "TX_READY"))) return false;
+      if (!isNoopKey(key) && !(await moveSubject(trx, key, ["QUORUM"], "TX_READY"))) return false;
       const { id } = await trx
         .insertInto("transactions")
         .values({ report_key: key, sender, nonce, target, data, gas_limit: gasLimit, state: "OPEN", ...NOT_INCLUDED })

@@ -5,6 +5,8 @@ import { confirmed, executed } from "../support/executions.ts";
 import { asked, block, landing } from "../support/requests.ts";
 import { describeStores } from "../support/store.ts";
 
+const NOTHING = { requests: [], landings: [], orders: [] };
+
 describeStores("the ledger of the chain", (database) => {
   let store: Store;
 
@@ -89,6 +91,20 @@ describeStores("the ledger of the chain", (database) => {
     assert.equal(kept?.state, "CONFIRMED");
     assert.equal(kept.landing, null);
     assert.equal(kept.settled, false);
+  });
+
+  it("reads blocks again without doing anything twice, and finds what was hidden the first time", async () => {
+    await confirmed(store, { id: 1, at: block(1) });
+    await executed(store, 1n);
+    await store.chain.append([block(2), block(3)], NOTHING);
+
+    await store.chain.rewind(block(1));
+    assert.equal((await store.chain.tip())?.number, 1n);
+    const requests = [asked({ id: 1, at: block(2) }), asked({ id: 2, at: block(2) })];
+    assert.deepEqual(await store.chain.append([block(2)], { requests, landings: [], orders: [] }), [2n]);
+    assert.equal((await store.requests.byId(1n))?.state, "EXECUTED");
+    await store.chain.rewind(null);
+    assert.equal(await store.chain.tip(), null);
   });
 
   it("counts the requests it knows, without those that vanished", async () => {

@@ -119,6 +119,23 @@ describeStores("the ledger of requests", (database) => {
     assert.deepEqual(await leasable(store), [2n]);
   });
 
+  it("runs a request again that was given up, or at once when it waits, and nothing else", async () => {
+    await confirmed(store, { id: 1 }, { id: 2, tokenId: 2 });
+    await leased(store, 1n);
+    assert.equal(await store.requests.retry(1n), false);
+    await store.requests.abandon(1n, "no such token");
+    assert.deepEqual(await leasable(store), [2n]);
+
+    assert.equal(await store.requests.retry(1n), true);
+    assert.equal((await store.requests.byId(1n))?.note, null);
+    await leased(store, 1n);
+    await store.requests.release(1n, 60_000);
+    assert.equal(await store.requests.retry(1n), true);
+    assert.deepEqual(await leasable(store), [1n, 2n]);
+    await store.requests.settle(1n);
+    assert.equal(await store.requests.retry(1n), false);
+  });
+
   it("does not run what others have answered", async () => {
     await confirmed(store, { id: 1 });
     await store.chain.append([block(2)], { requests: [], landings: [landing(1, block(2))], orders: [] });

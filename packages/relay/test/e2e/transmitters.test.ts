@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
+import { until } from "../helpers/time.ts";
+import { openWorld, type World } from "../helpers/world.ts";
+
+describe("reporters that all may submit", () => {
+  let world: World;
+  let relays: RelayProcess[];
+
+  before(async () => {
+    world = await openWorld(3);
+    relays = await prepareRelays(world, [0, 1, 2]);
+  });
+
+  afterEach(async () => {
+    for (const relay of relays) await relay.kill();
+  });
+
+  after(async () => world.close());
+
+  async function settledOnce(tokenId: bigint, requestId: bigint): Promise<void> {
+    await until(`request ${requestId} and its update`, 60_000, async () => {
+      return (await world.sequenceOf(tokenId)) === 1n && (await world.countEvents("ResultDelivered", requestId)) > 0;
+    });
+    // A second transaction, if somebody had one ready, would be in these blocks.
+    await world.provider.send("anvil_mine", ["0x3"]);
+    assert.equal(await world.countEvents("ResultDelivered", requestId), 1);
+    assert.equal(await world.countUpdates(tokenId), 1);
+  }
+
+  it("and do so at once have one success, and the others come to an end too", async () => {
+    for (const relay of relays) relay.start();
+    await Promise.all(relays.map(async (relay) => relay.ready()));
+    const tokenId = await world.mint();
+
+    await settledOnce(tokenId, await world.ask(tokenId, { say: "everybody" }));
+    for (const relay of relays) assert.equal(await relay.stop(), 0);
+  });
+
+  it("bring what the one that had it ready cannot bring any more", async () => {
+    const [victim, ...others] = relays;
+    victim?.start({ AINFT_CRASH_POINT: "QUORUM:result" });
+    for (const relay of others) relay.start();
+    await Promise.all(relays.map(async (relay) => relay.ready()));
+    const tokenId = await world.mint();
+    const requestId = await world.ask(tokenId, { say: "without the first" });
+    assert.equal(await victim?.ended(), null, "it was to die by SIGKILL");
+
+    await until(`request ${requestId}`, 60_000, async () => {
+      return (await world.countEvents("ResultDelivered", requestId)) > 0;
+    });
+    assert.equal(await world.countEvents("ResultDelivered", requestId), 1);
+  });
+});
