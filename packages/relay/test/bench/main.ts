@@ -2,6 +2,7 @@
 import { cpus, loadavg } from "node:os";
 import { PostgresCluster } from "../helpers/postgres.ts";
 import { openWorld } from "../helpers/world.ts";
+import type { Figures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { Load } from "./load.ts";
 import { type Backlog, type Latency, measureBacklog, measureLatency } from "./measure.ts";
@@ -13,17 +14,6 @@ const BACKLOGS = [1_000, 2_000, 5_000, 10_000];
 const HUGE_BACKLOG = 100_000;
 const BLOCK_GAS = "3000000000";
 const has = (flag: string): boolean => process.argv.includes(flag);
-
-/** Everything that was measured in one run. */
-export interface Figures {
-  readonly processor: string;
-  readonly cores: number;
-  readonly database: "embedded" | "PostgreSQL";
-  /** Others who worked on the machine: the load average before the first backlog. */
-  readonly loadBefore: number;
-  readonly backlogs: readonly Backlog[];
-  readonly latencies: readonly Latency[];
-}
 
 async function run(): Promise<Figures> {
   const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--gas-limit", BLOCK_GAS] });

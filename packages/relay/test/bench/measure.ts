@@ -38,8 +38,6 @@ export async function measureBacklog(world: World, fleet: Fleet, load: Load, req
     return done >= requests;
   });
   const seconds = (performance.now() - begin) / 1_000;
-  const ready = await fleet.relays[0]?.get<unknown>("/ready");
-  process.stderr.write(`  ${JSON.stringify(ready)}\n`);
   const peakMiB = await fleet.peaks();
   const processorMsPerResult = (1_000 * ((await fleet.processorSeconds()) - usedBefore)) / requests;
   await fleet.stop();

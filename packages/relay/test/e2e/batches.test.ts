@@ -5,7 +5,7 @@ import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts"
 import { until } from "../helpers/time.ts";
 import { openWorld, type World } from "../helpers/world.ts";
 
-const BATCHING = { mode: "fulfil", size: 8, patienceMs: 500 };
+const BATCHING = { mode: "fulfil", size: 8, patienceMs: 10_000 };
 
 /** What the second reporter's program fails at. */
 const ODD = "odd";
@@ -61,7 +61,7 @@ describe("relays that answer by the batch", () => {
     const first = await world.askTogether(token, ["pad", "pad", "pad", ...words]);
     const ids = words.map((_word, index) => first + 3n + BigInt(index));
     const agreed = ids.filter((_id, index) => words[index] !== ODD);
-    await until("what they agree on", 60_000, async () =>
+    await until("what they agree on", 120_000, async () =>
       (await Promise.all(agreed.map(async (id) => world.isFulfilled(id)))).every(Boolean),
     );
 

@@ -38,9 +38,8 @@ describe("relays that commit roots", () => {
   async function proofOf(id: bigint): Promise<Served> {
     const found: Served[] = [];
     await until(`the proof of ${id}`, 60_000, async () => {
-      const served = await relays[1]?.get<Served>(`/v1/proofs/${id}`);
-      if (served) found.push(served);
-      return found.length > 0;
+      const proof = await relays[1]?.get<Served>(`/v1/proofs/${id}`);
+      return proof !== null && proof !== undefined && found.push(proof) > 0;
     });
     return found[0] ?? assert.fail("there is no proof");
   }

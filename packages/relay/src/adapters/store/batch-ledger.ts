@@ -136,10 +136,10 @@ export class SqlBatchLedger implements BatchLedger {
       .where("config_version", "=", configVersion)
       .where("first_id", ">", 0n)
       .where("id", ">", after)
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
+      .where((expression) =>
+        expression.not(
+          expression.exists(
+            expression
               .selectFrom("requests")
               .select("requests.id")
               .whereRef("requests.id", ">=", "signatures.first_id")

@@ -46,10 +46,10 @@ export class SqlReportLedger implements ReportLedger {
       .selectAll("reports")
       .where("reports.state", "=", "EXECUTED")
       .where("requests.state", "=", "EXECUTED")
-      .where((eb) =>
-        eb.or([
-          eb.and([eb("kind", "=", "result"), eb("lane", "=", "single")]),
-          eb.and([eb("kind", "=", "update"), eb("landed_block", "is not", null)]),
+      .where((expression) =>
+        expression.or([
+          expression.and([expression("kind", "=", "result"), expression("lane", "=", "single")]),
+          expression.and([expression("kind", "=", "update"), expression("landed_block", "is not", null)]),
         ]),
       )
       .orderBy("reports.request_id")
@@ -202,7 +202,9 @@ export async function insertSignature(trx: Transaction<Tables>, record: NewSigna
         .set({ matched: true })
         .where("digest", "=", digest)
         .where("signer", "=", signer)
-        .where((eb) => eb.exists(eb.selectFrom("reports").select("key").where("digest", "=", digest)));
+        .where((expression) =>
+          expression.exists(expression.selectFrom("reports").select("key").where("digest", "=", digest)),
+        );
   if (rows.length > 0) await matches.where("matched", "=", false).execute();
   return rows.length > 0;
 }

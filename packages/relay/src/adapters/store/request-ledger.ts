@@ -193,11 +193,11 @@ export class SqlRequestLedger implements RequestLedger {
       .where("settled", "=", false)
       .where("landed_block", "<=", upTo)
       .where("state", "not in", ["SEEN", "CONFIRMED", "ORPHANED"] satisfies RequestState[])
-      .where((eb) =>
-        eb.or([
-          eb("landed_status", "<>", BigInt(ResultStatus.OK)),
-          eb.exists(
-            eb
+      .where((expression) =>
+        expression.or([
+          expression("landed_status", "<>", BigInt(ResultStatus.OK)),
+          expression.exists(
+            expression
               .selectFrom("programs")
               .select("programs.manifest_digest")
               .whereRef("programs.manifest_digest", "=", "requests.manifest_digest")
