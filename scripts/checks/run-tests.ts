@@ -1,19 +1,20 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromRoot } from "../lib/paths";
-import { binOf, runNode } from "../lib/run";
+import { binOf, type ExitCode, runNode } from "../lib/run";
 import { Workspace, workspaces } from "../lib/workspaces";
 import { closingLine, SuiteResult, suiteResult, sumOf } from "./test-report";
 
-/** One suite: a process that runs tests and leaves its counts in a file. */
+/** One suite: a process that runs tests and leaves its counts in a file. With a log, what it says goes there. */
 interface Suite {
   readonly name: string;
-  run(reportFile: string): Promise<number>;
+  run(reportFile: string, log?: string): Promise<ExitCode>;
 }
 
 /**
- * Runs every suite, one after the other, also when one before it failed, and prints `N passed, N failed` last.
+ * Runs every suite, also when one before it failed, and prints `N passed, N failed` last. The contracts' suite computes and
+ * the others mostly wait, so they run beside it where there is a second processor; what they say comes when it has ended.
  * With names as arguments (for example `core`) only those suites. Resolves with whether everything passed.
  */
 export async function runTests(only: readonly string[] = []): Promise<boolean> {
@@ -25,18 +26,36 @@ export async function runTests(only: readonly string[] = []): Promise<boolean> {
   }
   const suites = every.filter(({ name }) => only.length === 0 || only.includes(name));
   const folder = mkdtempSync(join(tmpdir(), "ainft-tests-"));
-  const results: SuiteResult[] = [];
+  const [first, ...others] = suites;
   try {
-    for (const suite of suites) {
-      console.log(`\n== ${suite.name}`);
-      const report = join(folder, `${results.length}.json`);
-      results.push(suiteResult(suite.name, report, await suite.run(report)));
-    }
+    const alone = first === undefined || others.length === 0 || availableParallelism() === 1;
+    const results = alone ? await oneByOne(suites, folder) : await besideEachOther(first, others, folder);
+    printSummary(results);
+    return results.length > 0 && sumOf(results).failed === 0;
   } finally {
     rmSync(folder, { recursive: true });
   }
-  printSummary(results);
-  return results.length > 0 && sumOf(results).failed === 0;
+}
+
+async function besideEachOther(first: Suite, others: readonly Suite[], folder: string): Promise<SuiteResult[]> {
+  const beside = oneByOne(others, folder, true);
+  const results = [...(await oneByOne([first], folder)), ...(await beside)];
+  for (const { name } of others) {
+    console.log(`\n== ${name} (ran beside ${first.name})`);
+    process.stdout.write(readFileSync(join(folder, `${name}.log`)));
+  }
+  return results;
+}
+
+async function oneByOne(suites: readonly Suite[], folder: string, quietly = false): Promise<SuiteResult[]> {
+  const results: SuiteResult[] = [];
+  for (const suite of suites) {
+    const { name } = suite;
+    if (!quietly) console.log(`\n== ${name}`);
+    const report = join(folder, `${name}.json`);
+    results.push(suiteResult(name, report, await suite.run(report, quietly ? join(folder, `${name}.log`) : undefined)));
+  }
+  return results;
 }
 
 function allSuites(): Suite[] {
@@ -48,7 +67,8 @@ function hardhatSuite(): Suite {
   const tests = testFiles("test");
   return {
     name: "contracts",
-    run: (reportFile) => runNode(binOf("hardhat"), ["test", ...tests], { env: { AINFT_TEST_REPORT: reportFile } }),
+    run: (reportFile, log) =>
+      runNode(binOf("hardhat"), ["test", ...tests], { env: { AINFT_TEST_REPORT: reportFile }, ...logTo(log) }),
   };
 }
 
@@ -59,13 +79,17 @@ function workspaceSuite({ path, test }: Workspace): Suite | undefined {
   const words = [...test.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
   return {
     name,
-    run: (reportFile) => {
+    run: (reportFile, log) => {
       if (words[0] !== "node" || words[1] !== "--test") {
         throw new Error(`"npm test" of ${path} is "${test}": it must start with "node --test" to be counted.`);
       }
-      return runNode("--test", [...reporters(reportFile), ...words.slice(2)], { cwd: fromRoot(path) });
+      return runNode("--test", [...reporters(reportFile), ...words.slice(2)], { cwd: fromRoot(path), ...logTo(log) });
     },
   };
+}
+
+function logTo(log: string | undefined): { log?: string } {
+  return log === undefined ? {} : { log };
 }
 
 function reporters(reportFile: string): string[] {

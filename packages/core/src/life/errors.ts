@@ -1,4 +1,4 @@
-import { PermanentError, RetryableError } from "../errors.ts";
+import { PermanentError } from "../errors.ts";
 
 /** A log is of no event of a program's life, or does not have that event's shape. */
 export class NotALifeLog extends PermanentError {
@@ -23,8 +23,8 @@ export class StrangeLogs extends PermanentError {
   }
 }
 
-/** A node answers fewer blocks at once. What a {@link LogSource} throws so that it is asked for fewer. */
-export class TooManyLogs extends RetryableError {
+/** A node answers fewer blocks at once. What a {@link LogSource} throws to be asked for fewer: the same question has no answer. */
+export class TooManyLogs extends PermanentError {
   override readonly code = "TOO_MANY_LOGS";
 
   constructor(fromBlock: bigint, toBlock: bigint, options?: ErrorOptions) {
