@@ -24,7 +24,8 @@ describe("relays that commit roots", () => {
   before(async () => {
     world = await openWorld(2);
     stranger = contractAt(world.oracleAddress, inferenceOracleAbi, account(9).connect(world.provider));
-    const batching = { mode: "root", size: 8, patienceMs: 500 };
+    // So patient that no batch is cut smaller than the chain says, however slow the machine is.
+    const batching = { mode: "root", size: 8, patienceMs: 60_000 };
     relays = await prepareRelays(world, [0], { batching, limits: { startupSeconds: 20, concurrentRuns: 4 } });
     for (const relay of relays) relay.start();
     for (const relay of relays) await relay.ready();
