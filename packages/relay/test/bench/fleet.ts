@@ -7,6 +7,12 @@ import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts"
 import { until } from "../helpers/time.ts";
 import type { World } from "../helpers/world.ts";
 
+/** As the image and the service start it. */
+const BUILT_RELAY = [
+  "--max-old-space-size=256",
+  "--max-semi-space-size=16",
+  join(dirname(fileURLToPath(import.meta.url)), "../../dist/main.js"),
+];
 const NOOP_PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "noop.ts");
 /** As the manifest of the echo pins it. */
 const IMAGE = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
@@ -29,7 +35,7 @@ export class Fleet {
   static async prepare(world: World, databases: readonly string[], logLevel: string): Promise<Fleet> {
     const { program, port } = await startProgram();
     const all = world.reporters.map((_reporter, index) => index);
-    const relays = await prepareRelays(world, all, {
+    const config = {
       batching: { mode: "fulfil", size: 256, windowSeconds: 0, patienceMs: 10_000 },
       limits: { concurrentRuns: CONCURRENT_RUNS },
       runner: {
@@ -45,7 +51,8 @@ export class Fleet {
         maxInFlight: 32,
       },
       logLevel,
-    });
+    };
+    const relays = await prepareRelays(world, all, config, BUILT_RELAY);
     return new Fleet(relays, program, databases);
   }
 

@@ -7,6 +7,7 @@ import { Fleet } from "./fleet.ts";
 import { Load } from "./load.ts";
 import { type Backlog, type Latency, measureBacklog, measureLatency } from "./measure.ts";
 import { writeReport } from "./report.ts";
+import { growth, sizeOf } from "./storage.ts";
 
 const REPORTERS = 3;
 const THRESHOLD = 2;
@@ -33,6 +34,8 @@ async function run(): Promise<Figures> {
     await fleet.start(); // the databases are laid out once
     await fleet.allServe();
     await fleet.stop();
+    const [observed] = databases;
+    const empty = cluster === null || observed === undefined ? null : await sizeOf(cluster, observed);
     for (const requests of [...(has("--quick") ? [2_000] : BACKLOGS), ...(has("--huge") ? [HUGE_BACKLOG] : [])]) {
       const backlog = await measureBacklog(world, fleet, load, requests);
       backlogs.push(backlog);
@@ -40,6 +43,13 @@ async function run(): Promise<Figures> {
         `backlog ${requests}: ${backlog.seconds.toFixed(1)} s, ${backlog.resultsPerSecond.toFixed(0)} results/s, ` +
           `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result, ` +
           `${backlog.transactions} transactions, peak ${backlog.peakMiB.join(" / ")} MiB`,
+      );
+    }
+    const full = cluster === null || observed === undefined ? null : await sizeOf(cluster, observed);
+    const storage = growth(empty, full, backlogs);
+    if (storage !== null) {
+      say(
+        `database of one relay: ${storage.rowsPerResult.toFixed(1)} rows, ${storage.bytesPerResult.toFixed(0)} bytes a result`,
       );
     }
     const talking = await Fleet.prepare(world, databases, "info");
@@ -50,7 +60,8 @@ async function run(): Promise<Figures> {
         latencies.push(latency);
         say(`latency, ${burst} a block: p50 ${latency.p50} ms, p99 ${latency.p99} ms (${latency.samples} results)`);
       }
-      return { processor: processor?.model ?? "?", cores: cpus().length, database, loadBefore, backlogs, latencies };
+      const model = processor?.model ?? "?";
+      return { processor: model, cores: cpus().length, database, loadBefore, backlogs, latencies, storage };
     } finally {
       await talking.close();
     }

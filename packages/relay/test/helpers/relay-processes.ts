@@ -12,6 +12,7 @@ const RELAY_MAIN = resolve(dirname(fileURLToPath(import.meta.url)), "../../src/m
 export class RelayProcess {
   readonly #file: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #command: readonly string[];
   readonly #output: string[] = [];
   #child: ChildProcess | undefined;
   /** Where the output of this start begins. */
@@ -21,9 +22,11 @@ export class RelayProcess {
   /** Where it serves, as its configuration says. */
   readonly url: string;
 
-  constructor(file: string, env: NodeJS.ProcessEnv, url = "") {
+  /** The command is what Node is given before the subcommand: the sources, unless it is said. */
+  constructor(file: string, env: NodeJS.ProcessEnv, url = "", command: readonly string[] = [RELAY_MAIN]) {
     this.#file = file;
     this.#env = env;
+    this.#command = command;
     this.url = url;
   }
 
@@ -38,7 +41,7 @@ export class RelayProcess {
 
   start(extra: NodeJS.ProcessEnv = {}, options: readonly string[] = []): void {
     this.#begin = this.#output.length;
-    const child = spawn(process.execPath, [RELAY_MAIN, "run", "--config", this.#file, ...options], {
+    const child = spawn(process.execPath, [...this.#command, "run", "--config", this.#file, ...options], {
       env: { ...process.env, ...this.#env, ...extra },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -89,6 +92,7 @@ export async function prepareRelays(
   world: World,
   transmitters: readonly number[],
   changes: Changes | ((index: number) => Changes) = {},
+  command?: readonly string[],
 ): Promise<RelayProcess[]> {
   const ports = await Promise.all(world.reporters.map(async () => freePort()));
   return Promise.all(
@@ -101,7 +105,7 @@ export async function prepareRelays(
         JSON.stringify({ ...config, ...(typeof changes === "function" ? changes(index) : changes) }),
       );
       const keys = { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey };
-      return new RelayProcess(file, keys, `http://127.0.0.1:${ports[index] ?? 0}`);
+      return new RelayProcess(file, keys, `http://127.0.0.1:${ports[index] ?? 0}`, command);
     }),
   );
 }
