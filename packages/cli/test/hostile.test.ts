@@ -18,6 +18,7 @@ import {
 import { BASELINES, CALLERS } from "./helpers/baselines.ts";
 import { proposals, writeProposal } from "./helpers/dao.ts";
 import { as, providers } from "./helpers/providers.ts";
+import { eggsInAllStates } from "./helpers/eggs.ts";
 import { HOSTILE_FILES, HOSTILE_VALUES } from "./helpers/hostile.ts";
 import { type Ran, run as runWords, type Surroundings } from "./helpers/run.ts";
 
@@ -80,7 +81,8 @@ describe("every command", () => {
 
   before(async () => {
     const working = await workingCreator("--dao", CREATOR);
-    creator = { ...working, values: { ...working.values, ...(await proposals(working)) } };
+    const { env } = await eggsInAllStates(working);
+    creator = { ...working, env, values: { ...working.values, ...(await proposals(working)) } };
     writeProposal(creator, "next.json", "Next");
     await providers(creator);
     writeFileSync(creator.file("question.json"), '{"question":"Who are you?"}');

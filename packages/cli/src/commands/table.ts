@@ -2,6 +2,7 @@ import { activateVersion, createCollection, freezeProgram, mint, mintEditions, p
 import { askToken, showAnswer } from "./ask.ts";
 import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
+import { approveEgg, commitEgg, returnEgg, revealEgg, showEgg, withdrawBond } from "./hatch.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
@@ -28,6 +29,7 @@ const FROM_BLOCK = ["--from-block <number>", "first block to read events from (d
 const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
 const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
+const HATCHERY = ["--hatchery <address>", "the hatchery"] as const;
 const STORE = ["--store <folder>", "content folder (default content)"] as const;
 const COLLECTION = ["--collection <address>", "the collection"] as const;
 
@@ -38,6 +40,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
   provider: "run programs for the network, with stake",
+  hatch: "turn eggs into AINFTs, by published odds",
   train: "record who trained a program, and prove it",
 };
 
@@ -333,6 +336,54 @@ export const COMMANDS: readonly Row[] = [
     needs: "chain",
     run: showProvider,
     options: [DEPLOYMENT, REGISTRY],
+  },
+  {
+    words: "hatch approve <egg>",
+    about: "let the hatchery take an egg and its bond",
+    example: "ainft hatch approve 1 --account 1",
+    needs: "send",
+    run: approveEgg,
+    options: [HATCHERY],
+  },
+  {
+    words: "hatch commit <egg> <new-secret>",
+    about: "commit an egg, under a secret that goes into a new file",
+    example: "ainft hatch commit 1 egg-1.secret.json --account 1",
+    needs: "send",
+    run: commitEgg,
+    options: [HATCHERY],
+  },
+  {
+    words: "hatch show <egg>",
+    about: "tell where an egg stands, and in which blocks a reveal counts",
+    example: "ainft hatch show 1",
+    needs: "chain",
+    run: showEgg,
+    options: [HATCHERY],
+  },
+  {
+    words: "hatch reveal <egg> <secret>",
+    about: "hatch an egg by its secret, once the block that decides is there",
+    example: "ainft hatch reveal 1 egg-1.secret.json --account 1",
+    needs: "send",
+    run: revealEgg,
+    options: [HATCHERY],
+  },
+  {
+    words: "hatch withdraw",
+    about: "be paid the bonds of eggs that hatched",
+    example: "ainft hatch withdraw --account 1",
+    needs: "send",
+    run: withdrawBond,
+    options: [HATCHERY, ["--payee <address>", "who is paid what they are owed (default the sender)"]],
+  },
+  {
+    words: "hatch return <egg>",
+    about: "give an abandoned egg back to its committer, without the bond",
+    example: "ainft hatch return 1 --account 1",
+    needs: "send",
+    run: returnEgg,
+    options: [HATCHERY],
   },
   {
     words: "completion <shell>",
