@@ -20,6 +20,7 @@ import { proposals, writeProposal } from "./helpers/dao.ts";
 import { as, providers } from "./helpers/providers.ts";
 import { eggsInAllStates } from "./helpers/eggs.ts";
 import { HOSTILE_FILES, HOSTILE_VALUES } from "./helpers/hostile.ts";
+import { rewards } from "./helpers/rewards.ts";
 import { type Ran, run as runWords, type Surroundings } from "./helpers/run.ts";
 
 const DOCUMENTED = [1, 2, 3];
@@ -85,6 +86,7 @@ describe("every command", () => {
     creator = { ...working, env, values: { ...working.values, ...(await proposals(working)) } };
     writeProposal(creator, "next.json", "Next");
     await providers(creator);
+    await rewards(creator);
     writeFileSync(creator.file("question.json"), '{"question":"Who are you?"}');
     await runWords(["ask", "1", "question.json"], creator);
     for (const [name, content] of Object.entries(HOSTILE_FILES)) writeFileSync(creator.file(name), content);

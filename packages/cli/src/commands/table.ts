@@ -2,36 +2,19 @@ import { activateVersion, createCollection, freezeProgram, mint, mintEditions, p
 import { askToken, showAnswer } from "./ask.ts";
 import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
-import { approveEgg, commitEgg, returnEgg, revealEgg, showEgg, withdrawBond } from "./hatch.ts";
+import { HATCH_ROWS } from "./hatch-rows.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
-import type { Needs } from "./options.ts";
 import { approveStake, consentToProvider, heartbeat, registerProvider, showProvider, stake } from "./provider.ts";
+import { REWARD_ROWS } from "./reward-rows.ts";
+import { COLLECTION, DEPLOYMENT, FROM_BLOCK, type Row } from "./row.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
-import type { Outcome } from "../outcome.ts";
-import type { Settings } from "../settings.ts";
 
-type Run = (settings: Settings, args: readonly string[]) => Promise<Outcome>;
-
-/** One command: its words, what it is for, an example, what it needs, and options of its own. */
-export interface Row {
-  readonly words: string;
-  readonly about: string;
-  readonly example: string;
-  readonly needs: Needs;
-  readonly run: Run;
-  readonly options?: readonly (readonly [flags: string, about: string])[];
-}
-
-const FROM_BLOCK = ["--from-block <number>", "first block to read events from (default 0)"] as const;
-const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
 const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
-const HATCHERY = ["--hatchery <address>", "the hatchery"] as const;
 const STORE = ["--store <folder>", "content folder (default content)"] as const;
-const COLLECTION = ["--collection <address>", "the collection"] as const;
 
 /** What the commands that share a first word are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -40,6 +23,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
   provider: "run programs for the network, with stake",
+  rewards: "work out what the network pays for, and be paid",
   hatch: "turn eggs into AINFTs, by published odds",
   train: "record who trained a program, and prove it",
 };
@@ -337,54 +321,8 @@ export const COMMANDS: readonly Row[] = [
     run: showProvider,
     options: [DEPLOYMENT, REGISTRY],
   },
-  {
-    words: "hatch approve <egg>",
-    about: "let the hatchery take an egg and its bond",
-    example: "ainft hatch approve 1 --account 1",
-    needs: "send",
-    run: approveEgg,
-    options: [HATCHERY],
-  },
-  {
-    words: "hatch commit <egg> <new-secret>",
-    about: "commit an egg, under a secret that goes into a new file",
-    example: "ainft hatch commit 1 egg-1.secret.json --account 1",
-    needs: "send",
-    run: commitEgg,
-    options: [HATCHERY],
-  },
-  {
-    words: "hatch show <egg>",
-    about: "tell where an egg stands, and in which blocks a reveal counts",
-    example: "ainft hatch show 1",
-    needs: "chain",
-    run: showEgg,
-    options: [HATCHERY],
-  },
-  {
-    words: "hatch reveal <egg> <secret>",
-    about: "hatch an egg by its secret, once the block that decides is there",
-    example: "ainft hatch reveal 1 egg-1.secret.json --account 1",
-    needs: "send",
-    run: revealEgg,
-    options: [HATCHERY],
-  },
-  {
-    words: "hatch withdraw",
-    about: "be paid the bonds of eggs that hatched",
-    example: "ainft hatch withdraw --account 1",
-    needs: "send",
-    run: withdrawBond,
-    options: [HATCHERY, ["--payee <address>", "who is paid what they are owed (default the sender)"]],
-  },
-  {
-    words: "hatch return <egg>",
-    about: "give an abandoned egg back to its committer, without the bond",
-    example: "ainft hatch return 1 --account 1",
-    needs: "send",
-    run: returnEgg,
-    options: [HATCHERY],
-  },
+  ...HATCH_ROWS,
+  ...REWARD_ROWS,
   {
     words: "completion <shell>",
     about: "print what makes a shell complete commands and options: bash, zsh or fish",

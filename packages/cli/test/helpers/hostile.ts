@@ -43,6 +43,8 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   proposal: BAD_OBJECTS,
   ain: ["", "-1", "1e3", "0x1", "1.", ".5", "1,000", "9".repeat(13), `1.${"1".repeat(19)}`, "one", CONTROL],
   key: BAD_OBJECTS,
+  rows: BAD_OBJECTS,
+  epoch: BAD_OBJECTS,
   egg: BAD_NUMBERS,
   secret: BAD_OBJECTS,
   "new-secret": [...BAD_TARGETS, "manifest.json", "no-such-folder/secret.json"],
