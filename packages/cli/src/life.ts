@@ -1,14 +1,17 @@
 import {
   type Address,
   asBytes32,
+  decodeTrainingLog,
   type LivedEvent,
   type LogFilter,
   type LogSource,
   type PlacedLog,
   type ProgramState,
+  readLogs,
   readTokenLife,
   TokenLife,
   TooManyLogs,
+  TRAINING_TOPICS,
   type TrainingEvent,
   TrainingHistory,
 } from "ainft-core";
@@ -67,6 +70,25 @@ export async function trainingsOf(
     if (event.kind === "record" || event.kind === "leaves") trainings.push(event);
   });
   return TrainingHistory.fromLogs(moment, trainings);
+}
+
+/** What was recorded in a whole collection, both blocks included; keeps every record. */
+export async function trainingsBetween(
+  provider: JsonRpcProvider,
+  settings: Settings,
+  fromBlock: bigint,
+  toBlock: bigint,
+): Promise<TrainingEvent[]> {
+  const block = Number(toBlock);
+  const last = await asked(undefined, async () => provider.getBlock(block));
+  if (last?.hash == null) throw new ChainUnavailable(`The node has no block ${block}.`);
+  const filter = { address: settings.collection, topics: [TRAINING_TOPICS], fromBlock, toBlock };
+  const onProgress = (reached: bigint, events: number): void =>
+    settings.io.progress(`block ${reached} of ${block}, ${events} records`);
+  const trainings: TrainingEvent[] = [];
+  for await (const log of readLogs(sourceOf(settings), filter, { onProgress })) trainings.push(decodeTrainingLog(log));
+  await expectUnchanged(provider, block, last.hash);
+  return trainings;
 }
 
 /** What was read is of one chain only when the block is still the same. */

@@ -11,12 +11,16 @@ export type Told = (events: readonly LogDescription[], block: number) => Outcome
 
 /**
  * Sends one transaction: prints it with `--unsigned`, its cost with `--dry-run`; asks first on public chains unless
- * `--yes` is given. What the chain refuses is found before anything is sent.
+ * `--yes` is given. What the chain refuses is found before anything is sent. `keep` runs before the transaction leaves
+ * this process, and not in a rehearsal; when it throws, nothing is sent.
  */
-export async function sendCall(settings: Settings, call: Call, told: Told): Promise<Outcome> {
+export async function sendCall(settings: Settings, call: Call, told: Told, keep?: () => void): Promise<Outcome> {
   const data = call.abi.encodeFunctionData(call.name, [...call.args]);
   const from = printedSender(settings);
-  if (settings.flag("unsigned")) return unsigned(settings, call, data, from);
+  if (settings.flag("unsigned")) {
+    keep?.();
+    return unsigned(settings, call, data, from);
+  }
   const wallet = await openWallet(settings);
   return withChain(settings, async (provider) => {
     const signer = wallet.connect(provider);
@@ -31,6 +35,7 @@ export async function sendCall(settings: Settings, call: Call, told: Told): Prom
       return outcome([line], { dryRun: true, ...transaction, gas, cost });
     }
     await confirm(settings, call, cost);
+    keep?.();
     const sent = await asked(call, async () => signer.sendTransaction({ ...transaction, gasLimit }));
     const receipt = await asked(call, async () => sent.wait());
     if (receipt?.status !== 1) throw new CallRefused(`${nameOf(call)} was mined but failed, in ${sent.hash}.`);

@@ -23,6 +23,7 @@ const NAMES = {
   token: "AINToken",
   registry: "ProviderRegistry",
   distributor: "RewardDistributor",
+  hatchery: "Hatchery",
 } as const;
 type ContractKey = keyof typeof NAMES;
 

@@ -18,7 +18,9 @@ import {
 import { BASELINES, CALLERS } from "./helpers/baselines.ts";
 import { proposals, writeProposal } from "./helpers/dao.ts";
 import { as, providers } from "./helpers/providers.ts";
+import { eggsInAllStates } from "./helpers/eggs.ts";
 import { HOSTILE_FILES, HOSTILE_VALUES } from "./helpers/hostile.ts";
+import { rewards } from "./helpers/rewards.ts";
 import { type Ran, run as runWords, type Surroundings } from "./helpers/run.ts";
 
 const DOCUMENTED = [1, 2, 3];
@@ -80,9 +82,11 @@ describe("every command", () => {
 
   before(async () => {
     const working = await workingCreator("--dao", CREATOR);
-    creator = { ...working, values: { ...working.values, ...(await proposals(working)) } };
+    const { env } = await eggsInAllStates(working);
+    creator = { ...working, env, values: { ...working.values, ...(await proposals(working)) } };
     writeProposal(creator, "next.json", "Next");
     await providers(creator);
+    await rewards(creator);
     writeFileSync(creator.file("question.json"), '{"question":"Who are you?"}');
     await runWords(["ask", "1", "question.json"], creator);
     for (const [name, content] of Object.entries(HOSTILE_FILES)) writeFileSync(creator.file(name), content);

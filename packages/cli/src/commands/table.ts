@@ -2,34 +2,19 @@ import { activateVersion, createCollection, freezeProgram, mint, mintEditions, p
 import { askToken, showAnswer } from "./ask.ts";
 import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
+import { HATCH_ROWS } from "./hatch-rows.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
-import type { Needs } from "./options.ts";
 import { approveStake, consentToProvider, heartbeat, registerProvider, showProvider, stake } from "./provider.ts";
+import { REWARD_ROWS } from "./reward-rows.ts";
+import { COLLECTION, DEPLOYMENT, FROM_BLOCK, type Row } from "./row.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
-import type { Outcome } from "../outcome.ts";
-import type { Settings } from "../settings.ts";
 
-type Run = (settings: Settings, args: readonly string[]) => Promise<Outcome>;
-
-/** One command: its words, what it is for, an example, what it needs, and options of its own. */
-export interface Row {
-  readonly words: string;
-  readonly about: string;
-  readonly example: string;
-  readonly needs: Needs;
-  readonly run: Run;
-  readonly options?: readonly (readonly [flags: string, about: string])[];
-}
-
-const FROM_BLOCK = ["--from-block <number>", "first block to read events from (default 0)"] as const;
-const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
 const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
 const STORE = ["--store <folder>", "content folder (default content)"] as const;
-const COLLECTION = ["--collection <address>", "the collection"] as const;
 
 /** What the commands that share a first word are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -38,6 +23,8 @@ export const GROUPS: Readonly<Record<string, string>> = {
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
   provider: "run programs for the network, with stake",
+  rewards: "work out what the network pays for, and be paid",
+  hatch: "turn eggs into AINFTs, by published odds",
   train: "record who trained a program, and prove it",
 };
 
@@ -334,6 +321,8 @@ export const COMMANDS: readonly Row[] = [
     run: showProvider,
     options: [DEPLOYMENT, REGISTRY],
   },
+  ...HATCH_ROWS,
+  ...REWARD_ROWS,
   {
     words: "completion <shell>",
     about: "print what makes a shell complete commands and options: bash, zsh or fish",
