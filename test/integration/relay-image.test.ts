@@ -9,6 +9,7 @@ import { memoryRecordStore } from "../../scripts/lib/records";
 import { buildRelayImage, stageRelay } from "../../scripts/packages/relay-image";
 import { type Anvil, startAnvil } from "../deployment/helpers/anvil";
 import { engineIsMissing, podman } from "./persona-runs";
+import { describeOnNode } from "../helpers/on-node";
 
 const TAG = "localhost/ainft-test/relay";
 const PATIENCE_MS = 600_000;
@@ -25,7 +26,7 @@ const TOOLS = [
   "node",
 ];
 
-describe("The relay's image", function () {
+describeOnNode("The relay's image", function () {
   this.timeout(PATIENCE_MS);
   let folder: string;
   let anvil: Anvil | undefined;

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { mined } from "../../../scripts/lib/mined";
 import { AINGovernor__factory, AINTimelock__factory } from "../../../typechain-types";
 import { State, stateBits } from "../../helpers/dao";
+import { describeOnNode } from "../../helpers/on-node";
 import { ACTS } from "./acts";
 import { refusalOf } from "./chain";
 import { carry, decide, idOf, openWorld, RULES, termsOf, type World, write, type Written } from "./world";
@@ -12,9 +13,6 @@ const timelockAbi = AINTimelock__factory.createInterface();
 
 /** As the timelock calls an operation that is due. */
 const READY = stateBits(2n);
-
-// It runs on a chain of its own, where nothing is instrumented.
-const describeOnNode = process.env["SOLIDITY_COVERAGE"] === "true" ? describe.skip : describe;
 
 describeOnNode("what a vote can do, on a node", () => {
   let world: World;
