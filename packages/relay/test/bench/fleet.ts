@@ -8,11 +8,7 @@ import { until } from "../helpers/time.ts";
 import type { World } from "../helpers/world.ts";
 
 /** As the image and the service start it. */
-const BUILT_RELAY = [
-  "--max-old-space-size=256",
-  "--max-semi-space-size=16",
-  join(dirname(fileURLToPath(import.meta.url)), "../../dist/main.js"),
-];
+const BUILT_RELAY = [join(dirname(fileURLToPath(import.meta.url)), "../../dist/main.js")];
 const NOOP_PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "noop.ts");
 /** As the manifest of the echo pins it. */
 const IMAGE = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
