@@ -8,4 +8,3 @@ export const activity = z.strictObject({
   maxPending: z.int().min(1).max(100_000).default(256),
   maxBatch: z.int().min(1).max(64).default(16),
 });
-export type ActivityConfig = z.output<typeof activity>;

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -270,8 +271,10 @@ export function contractAt(address: string, abi: unknown, runner: ContractRunner
 
 /** Sends, and waits until it is mined. */
 export async function send(contract: Contract, name: string, args: readonly unknown[]): Promise<void> {
-  const sent = await contract.getFunction(name).send(...args);
-  await sent.wait();
+  const { hash, provider } = await contract.getFunction(name).send(...args);
+  // The library waits for the next block, and none comes when this one's was mined just before.
+  await until(`transaction ${hash}`, 30_000, async () => (await provider.getTransactionReceipt(hash)) !== null);
+  assert.equal((await provider.getTransactionReceipt(hash))?.status, 1, `${name} was mined, but failed`);
 }
 
 /** What a view answers, as text. */

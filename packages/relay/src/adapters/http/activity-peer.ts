@@ -1,7 +1,7 @@
-import { parseStrictJson, PermanentError } from "ainft-core";
-import { request } from "undici";
+import { parseStrictJson } from "ainft-core";
 import { PeerPayloadRefused, PeerUnavailable } from "../../domain/errors.ts";
 import type { ActivityPeer, BatchSignature, FeedPage, Proposal } from "../../ports/activity.ts";
+import { askPeer, type PeerAnswer, type PeerRequest } from "./ask-peer.ts";
 import { readBatchSignature, readFeed, writeProposal } from "./activity-wire.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -32,25 +32,8 @@ export class HttpActivityPeer implements ActivityPeer {
     return understood(body, readBatchSignature);
   }
 
-  async #ask(
-    path: string,
-    options: { method: "GET" | "POST"; headers?: Record<string, string>; body?: string },
-  ): Promise<{ status: number; body: Uint8Array }> {
-    try {
-      const times = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, signal: AbortSignal.timeout(TIMEOUT_MS) };
-      const { statusCode, body } = await request(`${this.url}${path}`, { ...options, ...times });
-      const parts: Uint8Array[] = [];
-      let size = 0;
-      for await (const part of body as AsyncIterable<Uint8Array>) {
-        size += part.length;
-        if (size > MAX_BYTES) throw new PeerPayloadRefused(`it sends more than ${MAX_BYTES} bytes`);
-        parts.push(part);
-      }
-      return { status: statusCode, body: Buffer.concat(parts) };
-    } catch (cause) {
-      if (cause instanceof PermanentError) throw cause;
-      throw new PeerUnavailable("it does not answer", { cause });
-    }
+  async #ask(path: string, options: PeerRequest): Promise<PeerAnswer> {
+    return askPeer(`${this.url}${path}`, options, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
   }
 }
 

@@ -2,6 +2,7 @@ import { asAddress, asBytes32, asHex, canonicalJson, type JsonValue } from "ainf
 import { z } from "zod";
 import type { ActivityEvent, SignedGrant } from "../../domain/activity.ts";
 import type { BatchSignature, FeedEntry, FeedPage, Proposal } from "../../ports/activity.ts";
+import { writeReport } from "./wire.ts";
 
 /** Entries in one page of a feed. */
 export const FEED_PAGE = 32;
@@ -119,15 +120,8 @@ export function writeFeed(instance: string, since: bigint, entries: readonly Fee
 
 /** A proposal as it goes over the wire. */
 export function writeProposal({ report, token, baseSequence, events, signatures }: Proposal): unknown {
-  const { configVersion, deadline, firstId, count, root } = report;
   return {
-    report: {
-      configVersion: String(configVersion),
-      deadline: String(deadline),
-      firstId: String(firstId),
-      count: String(count),
-      root,
-    },
+    report: writeReport(report),
     token: { collection: token.collection, tokenId: String(token.tokenId) },
     baseSequence: String(baseSequence),
     events: events.map(writeEvent),

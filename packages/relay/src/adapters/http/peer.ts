@@ -1,9 +1,9 @@
 import { bytesDigest, type Bytes32, parseStrictJson } from "ainft-core";
-import { request } from "undici";
 import { PeerPayloadRefused, PeerUnavailable } from "../../domain/errors.ts";
 import { MAX_STATE_BYTES } from "../../domain/program.ts";
 import type { NewSignature } from "../../ports/store.ts";
 import type { AttestationPage, Peer } from "../../ports/system.ts";
+import { askPeer, type PeerAnswer, type PeerRequest } from "./ask-peer.ts";
 import { readPage, writeSignature } from "./wire.ts";
 
 const TIMEOUT_MS = 5_000;
@@ -42,41 +42,11 @@ export class HttpPeer implements Peer {
     if (status !== 204) throw new PeerUnavailable(`it answered with status ${status}`);
   }
 
-  async #get(path: string, maxBytes: number): Promise<HttpAnswer> {
+  async #get(path: string, maxBytes: number): Promise<PeerAnswer> {
     return this.#ask(path, maxBytes, { method: "GET" });
   }
 
-  async #ask(path: string, maxBytes: number, options: HttpOptions): Promise<HttpAnswer> {
-    try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const { statusCode, body } = await request(`${this.url}${path}`, {
-        ...options,
-        signal,
-        headersTimeout: TIMEOUT_MS,
-        bodyTimeout: TIMEOUT_MS,
-      });
-      const parts: Uint8Array[] = [];
-      let size = 0;
-      for await (const part of body as AsyncIterable<Uint8Array>) {
-        size += part.length;
-        if (size > maxBytes) throw new PeerPayloadRefused(`it sends more than ${maxBytes} bytes`);
-        parts.push(part);
-      }
-      return { status: statusCode, body: Buffer.concat(parts) };
-    } catch (cause) {
-      if (cause instanceof PeerPayloadRefused) throw cause;
-      throw new PeerUnavailable("it does not answer", { cause });
-    }
+  async #ask(path: string, maxBytes: number, options: PeerRequest): Promise<PeerAnswer> {
+    return askPeer(`${this.url}${path}`, options, { timeoutMs: TIMEOUT_MS, maxBytes });
   }
-}
-
-interface HttpAnswer {
-  readonly status: number;
-  readonly body: Uint8Array;
-}
-
-interface HttpOptions {
-  readonly method: "GET" | "POST";
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
 }

@@ -1,4 +1,4 @@
-import { asAddress, asBytes32, asHex } from "ainft-core";
+import { asAddress, asBytes32, asHex, type Report } from "ainft-core";
 import { z } from "zod";
 import type { ReportKey } from "../../domain/report.ts";
 import type { NewSignature, SignatureRecord } from "../../ports/store.ts";
@@ -46,19 +46,17 @@ export function writePage(instance: string, since: bigint, records: readonly Sig
 
 /** One signature as it goes over the wire. */
 export function writeSignature({ key, report, digest, signer, signature }: NewSignature): unknown {
-  const { configVersion, deadline, firstId, count, root } = report;
+  return { key, report: writeReport(report), digest, signer, signature };
+}
+
+/** A report as it goes over the wire. */
+export function writeReport({ configVersion, deadline, firstId, count, root }: Report): unknown {
   return {
-    key,
-    report: {
-      configVersion: String(configVersion),
-      deadline: String(deadline),
-      firstId: String(firstId),
-      count: String(count),
-      root,
-    },
-    digest,
-    signer,
-    signature,
+    configVersion: String(configVersion),
+    deadline: String(deadline),
+    firstId: String(firstId),
+    count: String(count),
+    root,
   };
 }
 

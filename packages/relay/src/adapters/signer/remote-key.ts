@@ -2,6 +2,7 @@ import { type Address, type Eip712Domain, RetryableError } from "ainft-core";
 import { toQuantity, type TransactionLike, type TypedDataField } from "ethers";
 import { request } from "undici";
 import { z } from "zod";
+import { boundedBody } from "../bounded-body.ts";
 import type { KeyHolder } from "./key-holder.ts";
 
 const MAX_ANSWER_BYTES = 262_144;
@@ -71,7 +72,8 @@ export class RemoteKey implements KeyHolder {
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
-      const text = await read(body as AsyncIterable<Uint8Array>);
+      const tooMuch = (): Error => new SignerUnavailable("it answers too much");
+      const text = (await boundedBody(body as AsyncIterable<Uint8Array>, MAX_ANSWER_BYTES, tooMuch)).toString("utf8");
       if (statusCode !== 200) throw new SignerUnavailable(`it answered with status ${statusCode}`);
       const { result } = answerShape.parse(JSON.parse(text));
       return typeof result === "string" ? result : result.raw;
@@ -92,15 +94,4 @@ const DOMAIN_FIELDS = [
 
 function inDecimal(_name: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
-}
-
-async function read(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new SignerUnavailable("it answers too much");
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
 }
