@@ -1,9 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { TransactionReceipt, TransactionResponse } from "ethers";
-import { TransactionPendingError, TransactionRevertedError } from "./transactions";
+import { deepReceipt, TransactionRevertedError } from "./transactions";
 
-const MINED_WITHIN_MS = 60_000;
-const PAUSE_MS = 20;
+const AT_ONCE = { confirmations: 1, timeoutMs: 60_000, pollMs: 20 };
 
 /**
  * The receipt of a transaction on a local chain, once it is mined. It is asked for again and again: the library waits for
@@ -11,12 +9,8 @@ const PAUSE_MS = 20;
  * Throws `TransactionRevertedError`, and `TransactionPendingError` after a minute.
  */
 export async function mined(sent: TransactionResponse | Promise<TransactionResponse>): Promise<TransactionReceipt> {
-  const { hash, nonce, provider } = await sent;
-  for (const until = Date.now() + MINED_WITHIN_MS; Date.now() < until;) {
-    const receipt = await provider.getTransactionReceipt(hash);
-    if (receipt?.status === 0) throw new TransactionRevertedError(hash);
-    if (receipt !== null) return receipt;
-    await pause(PAUSE_MS);
-  }
-  throw new TransactionPendingError(BigInt(nonce), hash, MINED_WITHIN_MS);
+  const transaction = await sent;
+  const receipt = await deepReceipt(transaction.provider, transaction, AT_ONCE);
+  if (receipt.status === 0) throw new TransactionRevertedError(transaction.hash);
+  return receipt;
 }
