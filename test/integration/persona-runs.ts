@@ -24,13 +24,15 @@ export interface RunningPersona {
   stop(): Promise<number | null>;
 }
 
-/** Why there is no container engine to test with; undefined when there is one. */
+/** Why there is no container engine to test with; undefined when there is one. Throws where one is required, as in CI. */
 export async function engineIsMissing(): Promise<string | undefined> {
   try {
     await podman("info");
     return undefined;
   } catch (cause) {
-    return `podman does not work here: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const missing = `podman does not work here: ${cause instanceof Error ? cause.message : String(cause)}`;
+    if (process.env["AINFT_REQUIRE_ENGINE"] === "1") throw new Error(missing, { cause });
+    return missing;
   }
 }
 
