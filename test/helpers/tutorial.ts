@@ -35,6 +35,7 @@ export async function typeTutorial(boxes: readonly Box[], env: NodeJS.ProcessEnv
   expect(code, `${stdout}\n${stderr}`).to.equal(0);
 
   const answers = stdout.split(`${MARK}\n`).slice(1);
+  expect(answers.length).to.equal(typed.length);
   for (const [place, { kind, text }] of boxes.entries()) {
     const before = boxes[place - 1];
     if (kind !== "text" || before === undefined) continue;
