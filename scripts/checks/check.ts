@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fromRoot } from "../lib/paths";
 import { type RunOptions, runScript } from "../lib/run";
-import { closingLine, TestCounts } from "./test-report";
+import { closingLine, readCounts, TestCounts } from "./test-report";
 
 /** One thing that has to hold. Each is a script of its own, so that it can be run alone. */
 interface Check {
@@ -32,52 +32,59 @@ interface CheckResult {
   readonly name: string;
   readonly passed: boolean;
   readonly seconds: number;
+  /** What the tests of a check came to, where it runs tests and got that far. */
+  readonly tests: TestCounts | undefined;
 }
 
 /** Runs the checks, also when one before it failed. Prints which failed, and `N passed, N failed` last. */
 export async function check(only: readonly string[]): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "ainft-check-"));
-  const totals = join(folder, "totals.json");
   const wanted = ({ name }: Check): boolean => only.length === 0 || only.includes(name);
   const results: CheckResult[] = [];
-  let tests: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   try {
     const log = join(folder, "coverage.log");
-    const coverage = wanted(COVERAGE) ? runCheck(COVERAGE, { log }) : undefined;
+    const coverage = wanted(COVERAGE) ? runCheck(COVERAGE, folder, { log }) : undefined;
     for (const one of CHECKS.filter(wanted)) {
       console.log(`\n#### ${one.name}`);
-      results.push(await runCheck(one, { env: { AINFT_TEST_TOTALS: totals } }));
+      results.push(await runCheck(one, folder));
     }
     if (coverage !== undefined) {
       console.log(`\n#### ${COVERAGE.name} (ran beside the others)`);
       results.push(await coverage);
       console.log(readFileSync(log, "utf8"));
     }
-    if (existsSync(totals)) tests = JSON.parse(readFileSync(totals, "utf8")) as TestCounts; // written by run-tests.ts
   } finally {
     rmSync(folder, { recursive: true });
   }
-  printSummary(results, tests);
+  printSummary(results);
   return results.length > 0 && results.every(({ passed }) => passed);
 }
 
-async function runCheck({ name, script, args = [] }: Check, options: RunOptions): Promise<CheckResult> {
+async function runCheck(
+  { name, script, args = [] }: Check,
+  folder: string,
+  log: RunOptions = {},
+): Promise<CheckResult> {
   const started = Date.now();
-  const code = await runScript(fromRoot(script), args, options);
-  return { name, passed: code === 0, seconds: Math.round((Date.now() - started) / 1000) };
+  const totals = join(folder, `${name}.json`);
+  const code = await runScript(fromRoot(script), args, { ...log, env: { AINFT_TEST_TOTALS: totals } });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  return { name, passed: code === 0, seconds, tests: readCounts(totals) };
 }
 
-/** Tests count one by one, every other check as one. */
-function printSummary(results: readonly CheckResult[], tests: TestCounts): void {
+/** Tests count one by one, every other check as one. What failed is named again here, where nobody has to search for it. */
+function printSummary(results: readonly CheckResult[]): void {
   console.log("\nChecks");
-  for (const { name, passed, seconds } of results) {
+  for (const { name, passed, seconds, tests } of results) {
     console.log(`  ${passed ? "ok    " : "FAILED"} ${name} (${seconds} s)`);
+    for (const line of tests?.failures ?? []) console.log(`           ${line}`);
   }
-  const failedTests = results.some(({ name, passed }) => name === "tests" && !passed) ? Math.max(tests.failed, 1) : 0;
-  const others = results.filter(({ name }) => name !== "tests");
-  const passed = tests.passed + others.filter(({ passed }) => passed).length;
+  const tests = results.find(({ name }) => name === "tests");
+  const failedTests = tests?.passed === false ? Math.max(tests.tests?.failed ?? 0, 1) : 0;
+  const others = results.filter((result) => result !== tests);
+  const passed = (tests?.tests?.passed ?? 0) + others.filter(({ passed }) => passed).length;
   const failed = failedTests + others.filter(({ passed }) => !passed).length;
-  console.log(closingLine({ passed, failed, skipped: tests.skipped }));
+  console.log(closingLine({ passed, failed }));
 }
 
 if (require.main === module) {

@@ -27,7 +27,7 @@ export async function checkCoverage(): Promise<boolean> {
     copySources(copy);
     const code = await runNode(binOf("hardhat"), ["coverage", "--testfiles", TESTS], {
       cwd: copy,
-      env: { SOLIDITY_COVERAGE: "true" },
+      env: { SOLIDITY_COVERAGE: "true", AINFT_TEST_REPORT: process.env["AINFT_TEST_TOTALS"] ?? "" },
     });
     const report = join(copy, "coverage");
     if (existsSync(report)) cpSync(report, fromRoot("coverage"), { recursive: true, force: true });

@@ -110,9 +110,10 @@ function testFiles(folder: string): string[] {
 
 function printSummary(results: readonly SuiteResult[]): void {
   console.log("\nSuites");
-  for (const { name, passed, failed, skipped, problem } of results) {
+  for (const { name, passed, failed, skipped, failures, problem } of results) {
     const skips = skipped > 0 ? `, ${skipped} skipped` : "";
     console.log(`  ${failed === 0 ? "ok    " : "FAILED"} ${name}: ${passed} pass, ${failed} fail${skips}`);
+    for (const line of failures) console.log(`         ${line}`);
     if (problem !== undefined) console.log(`         ${name} counts as failed: ${problem}`);
   }
   const totals = sumOf(results);

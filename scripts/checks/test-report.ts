@@ -5,6 +5,8 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** A line for each failed test: its full title and the first line of its error. */
+  readonly failures: readonly string[];
 }
 
 /** How one suite ended. */
@@ -21,8 +23,8 @@ export interface SuiteResult extends TestCounts {
 export function suiteResult(name: string, reportFile: string, exitCode: number): SuiteResult {
   const counts = readCounts(reportFile);
   const problem = problemOf(counts, exitCode);
-  const { passed = 0, failed = 0, skipped = 0 } = counts ?? {};
-  return { name, passed, skipped, failed: problem === undefined ? failed : failed + 1, problem };
+  const { passed = 0, failed = 0, skipped = 0, failures = [] } = counts ?? {};
+  return { name, passed, skipped, failed: problem === undefined ? failed : failed + 1, failures, problem };
 }
 
 /** Everything together. */
@@ -31,11 +33,12 @@ export function sumOf(results: readonly TestCounts[]): TestCounts {
     passed: results.reduce((sum, { passed }) => sum + passed, 0),
     failed: results.reduce((sum, { failed }) => sum + failed, 0),
     skipped: results.reduce((sum, { skipped }) => sum + skipped, 0),
+    failures: results.flatMap(({ failures }) => failures),
   };
 }
 
 /** The line that ends a run; nothing else may stand in it. */
-export function closingLine({ passed, failed }: TestCounts): string {
+export function closingLine({ passed, failed }: Pick<TestCounts, "passed" | "failed">): string {
   return `${passed} passed, ${failed} failed`;
 }
 
@@ -46,10 +49,11 @@ function problemOf(counts: TestCounts | undefined, exitCode: number): string | u
   return undefined;
 }
 
-function readCounts(path: string): TestCounts | undefined {
+/** What a reporter of ours left in a file, which is removed; `undefined` when it left nothing whole. */
+export function readCounts(path: string): TestCounts | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as TestCounts; // written by one of our two reporters
+    return JSON.parse(readFileSync(path, "utf8")) as TestCounts; // written by a reporter of ours, or from what it wrote
   } catch {
     return undefined; // the process died while it wrote
   } finally {

@@ -92,14 +92,20 @@ describe("The count of tests", () => {
   };
 
   it("takes what the reporter wrote", () => {
-    expect(judged('{"passed":3,"failed":0,"skipped":1}', 0)).to.deep.equal({
+    expect(judged('{"passed":3,"failed":0,"skipped":1,"failures":[]}', 0)).to.deep.equal({
       name: "suite",
       passed: 3,
       failed: 0,
       skipped: 1,
+      failures: [],
       problem: undefined,
     });
-    expect(judged('{"passed":3,"failed":2,"skipped":0}', 1)).to.include({ passed: 3, failed: 2, problem: undefined });
+    expect(judged('{"passed":3,"failed":1,"skipped":0,"failures":["a vote: no"]}', 1)).to.deep.include({
+      passed: 3,
+      failed: 1,
+      failures: ["a vote: no"],
+      problem: undefined,
+    });
   });
 
   it("counts a suite that crashed, was cut off, ran nothing, or ended badly as one failure", () => {
