@@ -90,6 +90,13 @@ export function attestLasting(world: AskedOnce, batch: Batch, changed: Partial<A
   return attestBatch(world, { ...batch, root: lastingRoot(batch.root) }, changed);
 }
 
+/** The relayer brings the root of a batch, signed by the quorum. Resolves with the batch. */
+export async function commitRoot(world: AskedOnce, batch: Batch): Promise<Batch> {
+  const { firstId, count, root } = batch;
+  await world.oracle.connect(world.relayer).commitRoot(attestLasting(world, batch), firstId, count, root);
+  return batch;
+}
+
 /** What `fulfillBatch` takes behind the attestation. */
 export function batchArguments(results: readonly InferenceResult[]): [bigint, string[], string] {
   const allOk = results.every(({ status }) => status === Status.OK);

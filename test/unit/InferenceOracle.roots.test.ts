@@ -1,18 +1,17 @@
 import { expect } from "chai";
 import { concat, dataLength, id, keccak256, ZeroHash } from "ethers";
 import { addressesOf } from "../helpers/attestation";
-import { deployContract, loadFixture } from "../helpers/chain";
+import { loadFixture } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
-import type { AskedOnce } from "../helpers/fixtures";
 import {
   askedTimes,
   attestBatch,
   attestLasting,
-  type Batch,
   batchOf,
   batchArguments,
   batchOfResults,
   batchOfUpdates,
+  commitRoot,
   resultsFrom,
 } from "../helpers/result-batches";
 import {
@@ -22,23 +21,16 @@ import {
   resultLeaf,
   type StateUpdate,
   Status,
-  updateLeaf,
 } from "../helpers/typed-data";
 
 const ONE_DAY = 86_400n;
 
 describe("InferenceOracle", () => {
-  async function commit(world: AskedOnce, batch: Batch): Promise<Batch> {
-    const { firstId, count, root } = batch;
-    await world.oracle.connect(world.relayer).commitRoot(attestLasting(world, batch), firstId, count, root);
-    return batch;
-  }
-
   /** Results of requests 1 to 5 under a root that was committed. */
   async function committed() {
     const world = await loadFixture(askedTimes(8));
     const results = resultsFrom(1n, 5) as [InferenceResult, InferenceResult, InferenceResult, ...InferenceResult[]];
-    const batch = await commit(world, batchOfResults(results));
+    const batch = await commitRoot(world, batchOfResults(results));
     return { ...world, results, batch };
   }
 
@@ -67,7 +59,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedTimes(8));
       const updates = Array.from({ length: 1_000 }, (_, index) => world.update({ sequence: BigInt(index + 1) }));
       const [first] = updates as [StateUpdate];
-      const batch = await commit(world, batchOfUpdates(updates));
+      const batch = await commitRoot(world, batchOfUpdates(updates));
 
       await world.oracle.applyUpdate(1_000, first, batch.proof(0));
 
@@ -121,7 +113,7 @@ describe("InferenceOracle", () => {
       const world = await committed();
       const { oracle, results, batch } = world;
       for (const tries of [1, 2, 3]) {
-        await commit(world, batchOfResults(resultsFrom(1n, 5, { size: BigInt(1_000 + tries) })));
+        await commitRoot(world, batchOfResults(resultsFrom(1n, 5, { size: BigInt(1_000 + tries) })));
       }
 
       await oracle.applyResult(1n, 5, results[2], batch.proof(2));
@@ -185,7 +177,7 @@ describe("InferenceOracle", () => {
       it(`single-leaf and unbalanced trees: delivers every result of ${count}, once`, async () => {
         const world = await loadFixture(askedTimes(8));
         const results = resultsFrom(1n, count);
-        const batch = await commit(world, batchOfResults(results));
+        const batch = await commitRoot(world, batchOfResults(results));
 
         for (const [index, result] of results.entries()) {
           const sent = world.oracle.connect(world.stranger).applyResult(1n, count, result, batch.proof(index));
@@ -202,7 +194,7 @@ describe("InferenceOracle", () => {
     it("delivers a failure as the end of its request", async () => {
       const world = await loadFixture(askedTimes(8));
       const results = resultsFrom(1n, 2, { status: Status.TIMEOUT }) as [InferenceResult, InferenceResult];
-      const batch = await commit(world, batchOfResults(results));
+      const batch = await commitRoot(world, batchOfResults(results));
 
       const { requestHash, resultDigest } = results[0];
       expect(await eventsOf(world.oracle.applyResult(1n, 2, results[0], batch.proof(0)), world.oracle)).to.deep.equal([
@@ -247,7 +239,7 @@ describe("InferenceOracle", () => {
       const [one, other] = resultsFrom(1n, 2) as [InferenceResult, InferenceResult];
       const leaves = [one, other].map((result) => resultLeaf(result, Delivery.DIGEST)) as [string, string];
       const inner = keccak256(concat([...leaves].sort()));
-      const batch = await commit(world, batchOf(1n, [inner, leaves[0]]));
+      const batch = await commitRoot(world, batchOf(1n, [inner, leaves[0]]));
 
       await expect(world.oracle.applyResult(1n, 2, one, [leaves[1]])).to.be.revertedWithCustomError(
         world.oracle,
@@ -262,7 +254,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedTimes(8));
       const [one] = resultsFrom(1n, 1) as [InferenceResult];
       const leaf = resultLeaf(one, Delivery.DIGEST);
-      const batch = await commit(world, batchOf(1n, [leaf, leaf]));
+      const batch = await commitRoot(world, batchOf(1n, [leaf, leaf]));
       await world.oracle.applyResult(1n, 2, one, batch.proof(0));
 
       await expect(world.oracle.applyResult(1n, 2, one, batch.proof(1)))
@@ -280,7 +272,7 @@ describe("InferenceOracle", () => {
       it(`refuses a result ${title}, though the quorum signed it there`, async () => {
         const world = await loadFixture(askedTimes(8));
         const [one] = resultsFrom(requestId, 1) as [InferenceResult];
-        const batch = await commit(world, batchOf(firstId, [resultLeaf(one, Delivery.DIGEST), id("another leaf")]));
+        const batch = await commitRoot(world, batchOf(firstId, [resultLeaf(one, Delivery.DIGEST), id("another leaf")]));
 
         await expect(world.oracle.applyResult(firstId, 2, one, batch.proof(0)))
           .to.be.revertedWithCustomError(world.oracle, "InferenceOracleOutsideRoot")
@@ -292,12 +284,12 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedTimes(8));
       const results = resultsFrom(8n, 2) as [InferenceResult, InferenceResult];
       const batch = batchOfResults(results);
-      await expect(commit(world, batch))
+      await expect(commitRoot(world, batch))
         .to.be.revertedWithCustomError(world.oracle, "InferenceOracleUnknownRequest")
         .withArgs(9n, 8n);
 
       await world.oracle.connect(world.requester).request(world.collectionAddress, 1n, "0x", world.request);
-      await commit(world, batch);
+      await commitRoot(world, batch);
       await world.oracle.applyResult(8n, 2, results[1], batch.proof(1));
 
       expect(await world.oracle.isFulfilled(9n)).to.equal(true);
@@ -307,7 +299,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedTimes(8));
       const batch = batchOf(2n ** 64n - 1n, [id("one leaf"), id("another leaf")]);
 
-      await expect(commit(world, batch)).to.be.revertedWithPanic(0x11);
+      await expect(commitRoot(world, batch)).to.be.revertedWithPanic(0x11);
     });
   });
 
@@ -316,7 +308,7 @@ describe("InferenceOracle", () => {
       const world = await loadFixture(askedTimes(8));
       const answer = { resultDigest: keccak256(world.output), size: BigInt(dataLength(world.output)) };
       const results = resultsFrom(1n, 3, answer) as [InferenceResult, ...InferenceResult[]];
-      const batch = await commit(world, batchOfResults(results, Delivery.INLINE));
+      const batch = await commitRoot(world, batchOfResults(results, Delivery.INLINE));
       return { ...world, results, batch };
     }
 
@@ -348,92 +340,6 @@ describe("InferenceOracle", () => {
         oracle,
         "InferenceOracleUnknownRoot",
       );
-    });
-  });
-
-  describe("applyUpdate", () => {
-    async function updates() {
-      const world = await loadFixture(askedTimes(8));
-      const list = [1n, 2n, 3n].map((sequence) => world.update({ sequence })) as [
-        StateUpdate,
-        StateUpdate,
-        StateUpdate,
-      ];
-      const batch = await commit(world, batchOfUpdates(list));
-      return { ...world, list, batch };
-    }
-
-    it("applies updates one by one, in their order, each once", async () => {
-      const { oracle, collection, tokenId, list, batch } = await updates();
-      await expect(oracle.applyUpdate(3, list[1], batch.proof(1)))
-        .to.be.revertedWithCustomError(collection, "AINFTStaleSequence")
-        .withArgs(tokenId, 1n, 2n);
-
-      for (const [index, update] of list.entries()) {
-        await oracle.applyUpdate(3, update, batch.proof(index));
-        expect((await collection.programOf(tokenId)).sequence).to.equal(BigInt(index + 1));
-      }
-      await expect(oracle.applyUpdate(3, list[2], batch.proof(2)))
-        .to.be.revertedWithCustomError(collection, "AINFTStaleSequence")
-        .withArgs(tokenId, 4n, 3n);
-    });
-
-    it("refuses an update that the root does not hold", async () => {
-      const { oracle, list, batch } = await updates();
-
-      await expect(
-        oracle.applyUpdate(3, { ...list[0], stateDigest: id("another state") }, batch.proof(0)),
-      ).to.be.revertedWithCustomError(oracle, "InferenceOracleUnknownRoot");
-    });
-
-    it("refuses an update under a root of results", async () => {
-      const world = await loadFixture(askedTimes(8));
-      const leaf = updateLeaf(world.update());
-      const batch = await commit(world, batchOf(1n, [leaf, id("another leaf")]));
-
-      await expect(world.oracle.applyUpdate(2, world.update(), batch.proof(0)))
-        .to.be.revertedWithCustomError(world.oracle, "InferenceOracleUnknownRoot")
-        .withArgs(0n, 2n, batch.root);
-    });
-
-    it("refuses an update of an account without code", async () => {
-      const world = await loadFixture(askedTimes(8));
-      const update = world.update({ collection: world.stranger.address });
-      const batch = await commit(world, batchOfUpdates([update, world.update()]));
-
-      await expect(world.oracle.applyUpdate(2, update, batch.proof(0)))
-        .to.be.revertedWithCustomError(world.oracle, "InferenceOracleNotACollection")
-        .withArgs(world.stranger.address);
-    });
-
-    it("passes on the reason of a collection that refuses", async () => {
-      const world = await loadFixture(askedTimes(8));
-      const hostile = await deployContract("CollectionMock");
-      await hostile.refuse();
-      const update = world.update({ collection: await hostile.getAddress() });
-      const batch = await commit(world, batchOfUpdates([update, world.update()]));
-
-      await expect(world.oracle.applyUpdate(2, update, batch.proof(0)))
-        .to.be.revertedWithCustomError(hostile, "CollectionMockRefused")
-        .withArgs(1n);
-    });
-  });
-
-  describe("applyUpdateWithTraits", () => {
-    it("applies an update with its traits under the root, and refuses other traits", async () => {
-      const world = await loadFixture(askedTimes(8));
-      const { oracle, collection, tokenId, traits } = world;
-      const update = world.update();
-      const batch = await commit(world, batchOfUpdates([[update, traits], world.update({ sequence: 2n })]));
-      const [first = { key: ZeroHash, value: ZeroHash }] = traits;
-
-      await expect(oracle.applyUpdateWithTraits(2, update, [first], batch.proof(0))).to.be.revertedWithCustomError(
-        oracle,
-        "InferenceOracleUnknownRoot",
-      );
-      await oracle.applyUpdateWithTraits(2, update, traits, batch.proof(0));
-
-      expect(await collection.getTraitValue(tokenId, first.key)).to.equal(first.value);
     });
   });
 });
