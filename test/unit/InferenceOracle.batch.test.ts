@@ -10,12 +10,16 @@ import {
   attestBatch,
   batchArguments,
   batchOfResults,
+  commitRoot,
   resultsFrom,
 } from "../helpers/result-batches";
 import { answerHash, Delivery, type InferenceResult, resultLeaf, Status } from "../helpers/typed-data";
 
 /** The most gas that one transaction may use (EIP-7825). */
 const TRANSACTION_GAS = 16_777_216n;
+
+/** 640 transactions, through instrumented code too, on a machine that does other work. */
+const MANY_TRANSACTIONS_MS = 600_000;
 
 const OPEN = 0n;
 const ANSWERED = 1n;
@@ -267,14 +271,15 @@ describe("InferenceOracle", () => {
       }
       // Unaligned ids touch four words, every second item is skipped, every other one is a failure.
       const results = resultsFrom(255n, 256).map((result) => ({ ...result, status: Status.TIMEOUT }));
+      const root = await commitRoot(world, batchOfResults(results));
       for (const [index, alone] of results.entries()) {
-        if (index % 2 === 0) await world.oracle.fulfill(world.attest.result(alone), alone);
+        if (index % 2 === 0) await world.oracle.applyResult(255n, 256, alone, root.proof(index));
       }
 
       const receipt = await (await send(often, results)).wait();
 
       expect(receipt?.gasUsed).to.be.lessThan(TRANSACTION_GAS);
-    });
+    }).timeout(MANY_TRANSACTIONS_MS);
   });
 
   describe("resultsRoot", () => {
