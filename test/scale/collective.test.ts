@@ -19,7 +19,7 @@ describe("a collective of many", function () {
     expect(measured.reading.map(({ size }) => size)).to.deep.equal(SIZES);
     for (const { programs, history } of measured.reading) expect(programs + history).to.be.greaterThan(0);
     expect(reportOf(measured)).to.match(/castVote of a governor +\| .*0\.\d\d %/);
-  }).timeout(120_000);
+  });
 
   it("is found to grow when an operation costs 2 % more in a larger collection", () => {
     const flat = { mint: 100n, mintInBatch: 100n, transfer: 100n, delegate: 100n, vote: 100n, quorum: 100n };

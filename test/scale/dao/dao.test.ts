@@ -20,7 +20,7 @@ describe("the vote of a whole collective", () => {
       expect(spreadOf(votes)).to.be.lessThan(TOLERANCE_PER_CENT);
     }
     expect(reportOf(measured)).to.match(/`castVote`, median of the last tenth +\| +\d\d,\d\d\d \|/);
-  }).timeout(120_000);
+  });
 
   it("is found to grow when a vote costs more than the others", () => {
     expect(spreadOf([100n, 102n, 101n])).to.be.closeTo(2, 1e-9);
