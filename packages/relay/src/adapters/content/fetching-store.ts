@@ -5,7 +5,6 @@ import { type Bytes32, cidFromDigest, type Manifest, type ManifestModelFile } fr
 import { ContentUnavailable } from "../../domain/errors.ts";
 import type { BodyStore, ContentStore, Logger } from "../../ports/system.ts";
 import { FolderContentStore } from "./folder-store.ts";
-import { sha256 as hashOf } from "./s3-signature.ts";
 import type { ContentSource, Wanted } from "./source.ts";
 
 const MAX_MANIFEST_BYTES = 4_194_304;
@@ -48,7 +47,7 @@ export class FetchingContentStore implements ContentStore, BodyStore {
   }
 
   async put(bytes: Uint8Array): Promise<void> {
-    const sha256 = hashOf(bytes);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
     const { dir, published } = this.#settings;
     await mkdir(dir, { recursive: true });
     await this.#place(sha256, async (path) => writeFile(path, bytes));

@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type Bytes32, cidFromDigest } from "ainft-core";
+import {
+  keepBlock,
+  keptCid,
+  type KuboCall,
+  kuboCall,
+  kuboForm,
+  type KuboNode,
+  kuboPath,
+  rawCid,
+} from "ainft-core/content";
 import { askSource, type ContentSource, SourceUnavailable, type Wanted } from "./source.ts";
 
 /** Kubo answers 500 for everything it does not find or know. */
@@ -19,16 +28,17 @@ export interface KuboSettings {
  */
 export class KuboSource implements ContentSource {
   readonly name: string;
-  readonly #settings: KuboSettings;
+  readonly #node: KuboNode;
+  readonly #timeoutMs: number;
 
-  constructor(settings: KuboSettings) {
-    this.name = `ipfs ${new URL(settings.url).host}`;
-    this.#settings = settings;
+  constructor({ url, token, timeoutMs }: KuboSettings) {
+    this.name = `ipfs ${new URL(url).host}`;
+    this.#node = { url, authorization: token === undefined ? undefined : `Bearer ${token}` };
+    this.#timeoutMs = timeoutMs;
   }
 
-  async open({ sha256, uri }: Wanted): Promise<AsyncIterable<Uint8Array> | null> {
-    const path = uri?.startsWith("ipfs://") === true ? uri.slice("ipfs://".length) : cidOf(sha256);
-    const { status, body } = await this.#call("cat", new URLSearchParams({ arg: path }));
+  async open(wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> {
+    const { status, body } = await this.#ask(kuboCall(this.#node, "cat", { arg: kuboPath(wanted) }));
     if (status === 200) return body;
     await body.dump().catch(() => undefined);
     if (NOT_FOUND.includes(status)) return null;
@@ -36,34 +46,22 @@ export class KuboSource implements ContentSource {
   }
 
   async put(sha256: string, bytes: Uint8Array): Promise<void> {
-    const query = new URLSearchParams({ "cid-codec": "raw", mhtype: "sha2-256", pin: "true" });
-    const { status, body } = await this.#call("block/put", query, bytes);
+    const { contentType, head, tail } = kuboForm(randomUUID());
+    const form = Buffer.concat([head, bytes, tail]);
+    const call = keepBlock(this.#node);
+    const { status, body } = await this.#ask(
+      { url: call.url, headers: { ...call.headers, "content-type": contentType } },
+      form,
+    );
     const answer = await firstBytes(body);
     if (status !== 200) throw new SourceUnavailable(this.name, `it answers with status ${status}`);
-    if (!answer.includes(`"${cidOf(sha256)}"`)) throw new SourceUnavailable(this.name, "it kept it under another CID");
+    if (keptCid(answer) !== rawCid(sha256)) throw new SourceUnavailable(this.name, "it kept it under another CID");
   }
 
-  async #call(command: string, query: URLSearchParams, file?: Uint8Array): ReturnType<typeof askSource> {
-    const { url, token, timeoutMs } = this.#settings;
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const address = `${url.replace(/\/+$/, "")}/api/v0/${command}?${query.toString()}`;
-    if (file === undefined) return askSource(this.name, address, { method: "POST", headers, timeoutMs });
-    const boundary = randomUUID();
-    headers["content-type"] = `multipart/form-data; boundary=${boundary}`;
-    return askSource(this.name, address, { method: "POST", headers, timeoutMs, body: formOf(file, boundary) });
+  async #ask({ url, headers }: KuboCall, body?: Uint8Array): ReturnType<typeof askSource> {
+    const options = { method: "POST", headers, timeoutMs: this.#timeoutMs } as const;
+    return askSource(this.name, url, { ...options, ...(body === undefined ? {} : { body }) });
   }
-}
-
-/** A form whose one field is a file. */
-function formOf(file: Uint8Array, boundary: string): Uint8Array {
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="data"; filename="data"\r\n`;
-  const type = "Content-Type: application/octet-stream\r\n\r\n";
-  return Buffer.concat([Buffer.from(head + type), file, Buffer.from(`\r\n--${boundary}--\r\n`)]);
-}
-
-function cidOf(sha256: string): string {
-  const digest: Bytes32 = `0x${sha256}`;
-  return cidFromDigest(digest);
 }
 
 const MAX_PUT_ANSWER = 4_096;

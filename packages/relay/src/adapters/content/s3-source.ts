@@ -1,14 +1,8 @@
-import { type S3Credentials, s3Headers, sha256 as hashOf } from "./s3-signature.ts";
+import { EMPTY_BODY_DIGEST, s3Address, type S3Credentials, s3Headers, type S3Place } from "ainft-core/content";
 import { askSource, type ContentSource, SourceUnavailable, type Wanted } from "./source.ts";
 
-const EMPTY = hashOf("");
-
-/** How a bucket is reached, by its path and not by a name of its own. */
-export interface S3Settings extends S3Credentials {
-  readonly url: string;
-  readonly bucket: string;
-  /** Empty, or folders that end in a slash. */
-  readonly prefix: string;
+/** How a bucket is reached. */
+export interface S3Settings extends S3Credentials, S3Place {
   readonly timeoutMs: number;
 }
 
@@ -23,7 +17,7 @@ export class S3Source implements ContentSource {
   }
 
   async open({ sha256 }: Wanted): Promise<AsyncIterable<Uint8Array> | null> {
-    const { status, body } = await this.#call("GET", sha256, EMPTY);
+    const { status, body } = await this.#call("GET", sha256, EMPTY_BODY_DIGEST);
     if (status === 200) return body;
     await body.dump().catch(() => undefined);
     if (status === 404) return null;
@@ -37,8 +31,8 @@ export class S3Source implements ContentSource {
   }
 
   async #call(method: "GET" | "PUT", key: string, bodyDigest: string, body?: Uint8Array): ReturnType<typeof askSource> {
-    const { url: base, bucket, prefix, timeoutMs } = this.#settings;
-    const url = new URL(`${base.replace(/\/+$/, "")}/${bucket}/${prefix}${key}`);
+    const { timeoutMs } = this.#settings;
+    const url = s3Address(this.#settings, key);
     const headers = s3Headers({ method, url, bodyDigest, at: new Date() }, this.#settings);
     return askSource(this.name, url.href, { method, headers, timeoutMs, ...(body === undefined ? {} : { body }) });
   }

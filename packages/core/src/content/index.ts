@@ -1,0 +1,2 @@
+export * from "./kubo.ts";
+export * from "./s3.ts";
