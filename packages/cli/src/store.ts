@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Bytes32, cidFromDigest, type Manifest, manifestBytes, manifestCid, openManifest } from "ainft-core";
-import { readBytes, writeWhole } from "./inputs.ts";
+import { type Bytes32, cidFromDigest, type Manifest, openManifest } from "ainft-core";
+import { readBytes } from "./inputs.ts";
 
 /** A folder in which a manifest's file name is its CID: what the relay serves content from. */
 export class ContentStore {
@@ -11,13 +11,6 @@ export class ContentStore {
   constructor(cwd: string, folder: string) {
     this.#cwd = cwd;
     this.#folder = folder;
-  }
-
-  /** Puts a manifest's canonical bytes there; answers the file's path. */
-  put(manifest: Manifest): string {
-    const path = join(this.#folder, manifestCid(manifest));
-    writeWhole(this.#cwd, path, manifestBytes(manifest));
-    return path;
   }
 
   /** The manifest that a digest names, undefined when it is not there. Throws what `openManifest` throws. */

@@ -29,7 +29,7 @@ describe("completion", () => {
   });
 
   it("offers the options of a command, also behind its arguments", async () => {
-    assert.deepEqual(await offered("manifest", "publish", "--s"), ["--store"]);
+    assert.deepEqual(await offered("manifest", "publish", "--s"), ["--store", "--s3"]);
     assert.deepEqual(await offered("version", "publish", "1", "manifest.json", "--dry"), ["--dry-run"]);
     assert.deepEqual(await offered("mint", "manifest.json", "--li"), ["--limit"]);
   });

@@ -58,11 +58,17 @@ export const COMMANDS: readonly Row[] = [
   },
   {
     words: "manifest publish [file]",
-    about: "put the canonical bytes into the content folder",
-    example: "ainft manifest publish --store content",
+    about: "publish a manifest and the files that it pins: into the content folder, a Kubo node or a bucket",
+    example: "ainft manifest publish --kubo http://127.0.0.1:5001",
     needs: "files",
     run: publishManifest,
-    options: [STORE],
+    options: [
+      STORE,
+      ["--kubo <url>", "RPC of a Kubo node, in place of the folder (secret: AINFT_KUBO_TOKEN)"],
+      ["--s3 <bucket>", "endpoint/bucket, in its place (keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"],
+      ["--region <region>", "region of the bucket (AWS_REGION; default us-east-1)"],
+      ["--files <folder>", "where the files lie (default beside the manifest)"],
+    ],
   },
   {
     words: "collection create",

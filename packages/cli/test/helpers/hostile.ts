@@ -67,6 +67,11 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   text: ["", " ", CONTROL, "two\nlines", "\u202eturned", "x".repeat(100_000)],
   kind: ["", "erc20", CONTROL],
   reference: ["", "greeter:latest", CONTROL, "x".repeat(100_000)],
+  bucket: [
+    ...["", "models", "https://127.0.0.1", "ftp://127.0.0.1/models", "http://127.0.0.1:1/models", CONTROL],
+    ...["https://a:b@127.0.0.1:1/models", "https://127.0.0.1:1/../etc", "https://127.0.0.1:1/models?x=1"],
+  ],
+  region: ["", "eu west", "../x", CONTROL, "x".repeat(5_000)],
   signature: ["0x1", "signed", `0x${"00".repeat(65)}`, CONTROL],
   url: ["", "nonsense", "ftp://127.0.0.1/", "file:///etc/passwd", "http://127.0.0.1:1", CONTROL],
 };

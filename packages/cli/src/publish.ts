@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { join, resolve } from "node:path";
+import { type Manifest, manifestBytes, manifestDigest } from "ainft-core";
+import { InputRefused } from "./errors.ts";
+import { patiently, type PeerBody, PeerRefused } from "./http.ts";
+import type { Io } from "./io.ts";
+import { isOf, type Published, type PublishingStore } from "./stores/store.ts";
+import { sizeText } from "./text.ts";
+
+/** What became of a body: it was sent, it was there already, or it is neither there nor here. */
+export type PublishedState = "sent" | "there" | "left";
+
+/** A body, and its bytes where they are here. */
+export interface Publishable {
+  readonly body: Published;
+  readonly content: PeerBody | undefined;
+}
+
+/** The manifest's own canonical bytes. */
+export function manifestBody(manifest: Manifest): Publishable & { readonly content: PeerBody } {
+  const bytes = manifestBytes(manifest);
+  const sha256 = manifestDigest(manifest).slice(2);
+  const body = { name: manifest.name, sha256, size: bytes.length, placed: undefined };
+  return { body, content: { size: bytes.length, stream: () => partsOf(bytes) } };
+}
+
+/**
+ * The files that a manifest pins, with their bytes where they lie in a folder under their paths.
+ * Throws {@link InputRefused} when one lies there with other bytes, before anything is published.
+ */
+export async function modelBodies(manifest: Manifest, cwd: string, folder: string): Promise<Publishable[]> {
+  const bodies: Publishable[] = [];
+  for (const [place, { path, sha256, size, uri }] of manifest.ainft.model.files.entries()) {
+    const body = { name: path, sha256, size, placed: { uri, pointer: `/ainft/model/files/${place}/uri` } };
+    const content = await fileContent(cwd, join(folder, path), body);
+    bodies.push({ body, content });
+  }
+  return bodies;
+}
+
+/** Publishes a body, reads it back and checks its digest. Throws what the store throws, and {@link PeerRefused}. */
+export async function publish(io: Io, store: PublishingStore, publishable: Publishable): Promise<PublishedState> {
+  const { body, content } = publishable;
+  const told = (problem: string): void => io.progress(problem);
+  const there = async (): Promise<boolean> => {
+    const found = await store.open(body);
+    return found !== null && isOf(counted(io, `checking ${body.name}`, found, body.size), body);
+  };
+  if (await patiently(told, there)) {
+    await patiently(told, async () => store.keep(body));
+    return "there";
+  }
+  if (content === undefined) return "left";
+  const { size, stream } = content;
+  const sent = { size, stream: () => counted(io, `sending ${body.name}`, stream(), size) };
+  await patiently(told, async () => store.put(body, sent));
+  if (await patiently(told, there)) return "sent";
+  throw new PeerRefused(
+    `${store.placeOf(body)} was taken, but gives back no bytes or others than those of ${body.name}: ` +
+      "see whether it may be read, then publish again.",
+  );
+}
+
+async function fileContent(cwd: string, path: string, { sha256, size }: Published): Promise<PeerBody | undefined> {
+  const place = resolve(cwd, path);
+  if (!existsSync(place)) return undefined;
+  const found = statSync(place);
+  if (!found.isFile()) throw new InputRefused(`${path} is not a file.`);
+  const isPinned = found.size === size && (await hashOf(path, place)) === sha256;
+  if (!isPinned) throw new InputRefused(`${path} has other bytes than its manifest pins: nothing was published.`);
+  return { size, stream: () => readable(path, place) };
+}
+
+async function hashOf(path: string, place: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(readable(path, place), hash);
+  return hash.digest("hex");
+}
+
+async function* readable(path: string, place: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* createReadStream(place) as AsyncIterable<Uint8Array>; // no encoding was asked for
+  } catch (cause) {
+    throw new InputRefused(`${path} can't be read.`, { cause });
+  }
+}
+
+/** Tells how far a long body is, whenever another hundredth of it went by. */
+async function* counted(
+  io: Io,
+  what: string,
+  parts: AsyncIterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const step = Math.max(size / 100, 1_048_576);
+  let done = 0;
+  let next = step;
+  for await (const part of parts) {
+    yield part;
+    done += part.length;
+    if (done < next) continue;
+    io.progress(`${what}: ${sizeText(done)} of ${sizeText(size)}`);
+    next = done + step;
+  }
+}
+
+async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
