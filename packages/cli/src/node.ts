@@ -26,32 +26,43 @@ export function endpointOf(rpc: string): Endpoint {
   return { url: url.href, headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } };
 }
 
-interface Answer {
+/** What JSON-RPC answers with. */
+export interface Answer {
   readonly result?: unknown;
-  readonly error?: { readonly message?: unknown; readonly code?: unknown };
+  readonly error?: { readonly message?: unknown; readonly code?: unknown } | null;
 }
 
 /** Asks a node by JSON-RPC, with a bound on time and memory. Throws {@link ChainUnavailable}. */
 export async function ask({ rpc, node }: Settings, method: string, params: readonly unknown[]): Promise<unknown> {
   let answer: Answer | null;
   try {
-    const { url, headers } = endpointOf(rpc);
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...headers },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    answer = JSON.parse(await bounded(response)) as Answer | null; // any other shape fails below
+    answer = await askRpc(rpc, method, params, TIMEOUT_MS);
   } catch (cause) {
     if (cause instanceof AnswerTooLong) throw cause;
     throw new ChainUnavailable(`No node answers at ${node}. Check --rpc.`, { cause });
   }
-  if (answer?.error !== undefined) {
+  if (answer?.error != null) {
     const { code, message } = answer.error;
     throw new NodeRefused(`The node refuses ${method}: ${String(message).slice(0, 200)} (${String(code)}).`);
   }
   return answer?.result;
+}
+
+/** One question by JSON-RPC, with a bound on time and memory. Throws {@link AnswerTooLong}, and what `fetch` throws. */
+export async function askRpc(
+  rpc: string,
+  method: string,
+  params: readonly unknown[],
+  timeoutMs: number,
+): Promise<Answer | null> {
+  const { url, headers } = endpointOf(rpc);
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  return JSON.parse(await bounded(response)) as Answer | null; // any other shape has neither result nor error
 }
 
 async function bounded({ body }: Response): Promise<string> {

@@ -1,10 +1,23 @@
 import type { Address } from "ainft-core";
-import { formatEther, type JsonRpcProvider, type LogDescription, type TransactionReceipt } from "ethers";
+import {
+  formatEther,
+  isError,
+  type JsonRpcProvider,
+  keccak256,
+  type LogDescription,
+  type TransactionReceipt,
+} from "ethers";
 import { asked, type Call, expectCode, nameOf, withChain } from "./chain.ts";
-import { CallRefused, NotConfirmed } from "./errors.ts";
+import { CallRefused, ChainUnavailable, NotConfirmed } from "./errors.ts";
+import { receiptOf } from "./mined.ts";
 import { type Outcome, outcome } from "./outcome.ts";
 import type { Settings } from "./settings.ts";
-import { openWallet, printedSender } from "./wallet.ts";
+import type { Signer, UnsignedTransaction } from "./signer.ts";
+import { openWallet, printedSender, waitMs } from "./wallet.ts";
+
+/** Longest pause between two looks for a receipt. */
+const POLL_MS = 2_000;
+const LOCAL_POLL_MS = 100;
 
 /** What a mined transaction is told as. */
 export type Told = (events: readonly LogDescription[], block: number) => Outcome;
@@ -21,28 +34,58 @@ export async function sendCall(settings: Settings, call: Call, told: Told, keep?
     keep?.();
     return unsigned(settings, call, data, from);
   }
-  const wallet = await openWallet(settings);
+  const signer = await openWallet(settings);
   return withChain(settings, async (provider) => {
-    const signer = wallet.connect(provider);
     await expectCode(provider, call.to);
     const transaction = { to: call.to, data, from: signer.address };
     const gas = await asked(call, async () => provider.estimateGas(transaction));
     // Another second may cost more than the one that was estimated: a vote's checkpoint is then a new one.
     const gasLimit = gas + gas / 5n;
-    const cost = gasLimit * (await feeOf(provider));
+    const fees = await feesOf(provider);
+    const cost = gasLimit * (fees.maxFeePerGas ?? fees.gasPrice ?? 0n);
     if (settings.flag("dryRun")) {
       const line = `${nameOf(call)} would use ${gas} gas and cost up to ${formatEther(cost)} ether; nothing was sent`;
       return outcome([line], { dryRun: true, ...transaction, gas, cost });
     }
     await confirm(settings, call, cost);
     keep?.();
-    const sent = await asked(call, async () => signer.sendTransaction({ ...transaction, gasLimit }));
-    const receipt = await asked(call, async () => sent.wait());
-    if (receipt?.status !== 1) throw new CallRefused(`${nameOf(call)} was mined but failed, in ${sent.hash}.`);
+    const request = { ...fees, chainId: settings.chain, to: call.to, data, value: 0n, gasLimit };
+    const receipt = await send(settings, provider, signer, request, call);
+    if (receipt.status !== 1) throw new CallRefused(`${nameOf(call)} was mined but failed, in ${receipt.hash}.`);
     const { lines, json, ok } = told(eventsOf(receipt, call), receipt.blockNumber);
     const mined = { ...json, transaction: receipt.hash, gasUsed: receipt.gasUsed };
     return { ok, lines: [...lines, `transaction ${receipt.hash}`], json: mined };
   });
+}
+
+/** Has a transaction signed, sends it and waits for it. */
+async function send(
+  settings: Settings,
+  provider: JsonRpcProvider,
+  signer: Signer,
+  request: Omit<UnsignedTransaction, "nonce">,
+  call: Call,
+): Promise<TransactionReceipt> {
+  const from = signer.address;
+  const nonce = await asked(undefined, async () => provider.getTransactionCount(from, "pending"));
+  const raw = await signer.signTransaction({ ...request, nonce });
+  const hash = keccak256(raw);
+  try {
+    await asked(call, async () => provider.broadcastTransaction(raw));
+  } catch (error) {
+    // A node that does not answer may have taken it.
+    if (!(error instanceof ChainUnavailable) || !isLost(error.cause)) throw error;
+    throw new ChainUnavailable(`${error.message} It may have taken ${hash}: see before you send another.`, {
+      cause: error,
+    });
+  }
+  const told = (text: string): void => settings.io.progress(text);
+  const pollMs = settings.isLocal ? LOCAL_POLL_MS : POLL_MS;
+  return receiptOf(provider, { hash, from, nonce }, { timeoutMs: waitMs(settings), pollMs, told });
+}
+
+function isLost(error: unknown): boolean {
+  return isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR") || isError(error, "NETWORK_ERROR");
 }
 
 function unsigned(settings: Settings, { to }: Call, data: string, from: Address | undefined): Outcome {
@@ -50,9 +93,13 @@ function unsigned(settings: Settings, { to }: Call, data: string, from: Address 
   return outcome([JSON.stringify({ ...transaction, chainId: Number(settings.chain) })], transaction);
 }
 
-async function feeOf(provider: JsonRpcProvider): Promise<bigint> {
-  const { maxFeePerGas, gasPrice } = await asked(undefined, async () => provider.getFeeData());
-  return maxFeePerGas ?? gasPrice ?? 0n;
+type Fees = Pick<UnsignedTransaction, "type" | "maxFeePerGas" | "maxPriorityFeePerGas" | "gasPrice">;
+
+async function feesOf(provider: JsonRpcProvider): Promise<Fees> {
+  const { maxFeePerGas, maxPriorityFeePerGas, gasPrice } = await asked(undefined, async () => provider.getFeeData());
+  return maxFeePerGas === null || maxPriorityFeePerGas === null
+    ? { type: 0, gasPrice: gasPrice ?? 0n }
+    : { type: 2, maxFeePerGas, maxPriorityFeePerGas };
 }
 
 async function confirm(settings: Settings, call: Call, cost: bigint): Promise<void> {

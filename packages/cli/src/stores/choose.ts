@@ -2,6 +2,7 @@ import type { S3Place } from "ainft-core/content";
 import { UsageError } from "../errors.ts";
 import { endpointOf } from "../node.ts";
 import type { Settings } from "../settings.ts";
+import { expectPrivate, filled, httpUrl } from "../web.ts";
 import { FolderStore } from "./folder.ts";
 import { KuboStore } from "./kubo.ts";
 import { S3Store } from "./s3.ts";
@@ -33,7 +34,7 @@ function kuboStore({ io }: Settings, given: string): ChosenStore {
   const { url, headers } = endpointOf(httpUrl(given, "--kubo").href);
   const token = filled(io.env["AINFT_KUBO_TOKEN"]);
   const authorization = token === undefined ? headers["authorization"] : `Bearer ${token}`;
-  expectSafe(url, "--kubo", authorization !== undefined);
+  if (authorization !== undefined) expectPrivate(url, "--kubo");
   return { store: new KuboStore({ url, authorization }), source: { type: "ipfs", url } };
 }
 
@@ -49,7 +50,7 @@ function s3Store(settings: Settings, given: string): ChosenStore {
     throw new UsageError("--region must be the name of a region, such as eu-west-1.");
   if (keyId === undefined || secret === undefined)
     throw new UsageError("No keys for the bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.");
-  expectSafe(place.url, "--s3", sessionToken !== undefined);
+  if (sessionToken !== undefined) expectPrivate(place.url, "--s3");
   const keys = { keyIdEnv: "AWS_ACCESS_KEY_ID", secretEnv: "AWS_SECRET_ACCESS_KEY" };
   const source = { type: "s3", ...place, region, ...keys };
   return { store: new S3Store(place, { keyId, secret, region, sessionToken }), source };
@@ -62,26 +63,4 @@ function bucketPlace(given: string): S3Place {
   if (bucket === undefined || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     throw new UsageError("--s3 must be endpoint/bucket, or endpoint/bucket/folder, and hold no keys.");
   return { url: url.origin, bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` };
-}
-
-function httpUrl(given: string, option: string): URL {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url === undefined || !/^https?:$/u.test(url.protocol) || /\s/u.test(given))
-    throw new UsageError(`${option} must be an http: or https: address.`);
-  return url;
-}
-
-/** A secret leaves this machine under https alone. */
-function expectSafe(url: string, option: string, hasSecret: boolean): void {
-  if (hasSecret && !isPrivate(new URL(url)))
-    throw new UsageError(`${option} must be an https: address, since a secret goes with it.`);
-}
-
-/** Whether nobody on the way can read what goes there. */
-export function isPrivate({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u.test(hostname);
-}
-
-function filled(value: string | undefined): string | undefined {
-  return value === "" ? undefined : value;
 }
