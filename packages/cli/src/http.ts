@@ -1,6 +1,7 @@
 import { RetryableError } from "ainft-core";
 import { setTimeout as pause } from "node:timers/promises";
 import { CliError, EXIT } from "./errors.ts";
+import type { Io } from "./io.ts";
 
 /** Tries of one step, and the pause after the first failed one; each later pause is twice as long. */
 const TRIES = 4;
@@ -97,14 +98,14 @@ export async function textOf(peer: Peer, response: Response): Promise<string> {
   return Buffer.concat(parts).subarray(0, MAX_TOLD_BYTES).toString("utf8");
 }
 
-/** Does a step again when the connection was lost. `told` hears of it. Throws what the last try throws. */
-export async function patiently<T>(told: (problem: string) => void, step: () => Promise<T>): Promise<T> {
+/** Does a step again when the connection was lost, and tells it. Throws what the last try throws. */
+export async function patiently<T>(io: Io, step: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried += 1) {
     try {
       return await step();
     } catch (error) {
       if (!(error instanceof PeerUnavailable) || !error.lost || tried === TRIES) throw error;
-      told(`${error.message} Once more`);
+      io.progress(`${error.message} Once more`);
       await pause(FIRST_PAUSE_MS * 2 ** (tried - 1));
     }
   }

@@ -43,20 +43,17 @@ export async function modelBodies(manifest: Manifest, cwd: string, folder: strin
 /** Publishes a body, reads it back and checks its digest. Throws what the store throws, and {@link PeerRefused}. */
 export async function publish(io: Io, store: PublishingStore, publishable: Publishable): Promise<PublishedState> {
   const { body, content } = publishable;
-  const told = (problem: string): void => io.progress(problem);
   const there = async (): Promise<boolean> => {
     const found = await store.open(body);
     return found !== null && isOf(counted(io, `checking ${body.name}`, found, body.size), body);
   };
-  if (await patiently(told, there)) {
-    await patiently(told, async () => store.keep(body));
+  if (await patiently(io, there)) {
+    await patiently(io, async () => store.keep(body));
     return "there";
   }
   if (content === undefined) return "left";
-  const { size, stream } = content;
-  const sent = { size, stream: () => counted(io, `sending ${body.name}`, stream(), size) };
-  await patiently(told, async () => store.put(body, sent));
-  if (await patiently(told, there)) return "sent";
+  await patiently(io, async () => store.put(body, told(io, `sending ${body.name}`, content)));
+  if (await patiently(io, there)) return "sent";
   throw new PeerRefused(
     `${store.placeOf(body)} was taken, but gives back no bytes or others than those of ${body.name}: ` +
       "see whether it may be read, then publish again.",
@@ -85,6 +82,11 @@ async function* readable(path: string, place: string): AsyncGenerator<Uint8Array
   } catch (cause) {
     throw new InputRefused(`${path} can't be read.`, { cause });
   }
+}
+
+/** The same bytes, of which is told how far they are. */
+export function told(io: Io, what: string, { size, stream }: PeerBody): PeerBody {
+  return { size, stream: () => counted(io, what, stream(), size) };
 }
 
 /** Tells how far a long body is, whenever another hundredth of it went by. */

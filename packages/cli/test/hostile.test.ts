@@ -15,10 +15,12 @@ import {
   type WorkingCreator,
   workingCreator,
 } from "./helpers/creator.ts";
-import { BASELINES, CALLERS } from "./helpers/baselines.ts";
+import { BASELINES, CALLERS, REPOSITORY } from "./helpers/baselines.ts";
 import { proposals, writeProposal } from "./helpers/dao.ts";
 import { as, providers } from "./helpers/providers.ts";
 import { eggsInAllStates } from "./helpers/eggs.ts";
+import { imageOf, writeFolder } from "./helpers/image.ts";
+import { startRegistry, type TestRegistry } from "./helpers/registry.ts";
 import { HOSTILE_FILES, HOSTILE_VALUES } from "./helpers/hostile.ts";
 import { rewards } from "./helpers/rewards.ts";
 import { type Ran, run as runWords, type Surroundings } from "./helpers/run.ts";
@@ -76,6 +78,7 @@ describe("every command", () => {
   let creator: WorkingCreator;
   let strange: Server;
   let strangeUrl: string;
+  let registry: TestRegistry;
 
   const run = async (argv: readonly string[], surroundings: Surroundings): Promise<Ran> =>
     runWords(filled(argv, creator), surroundings);
@@ -83,7 +86,10 @@ describe("every command", () => {
   before(async () => {
     const working = await workingCreator("--dao", CREATOR);
     const { env } = await eggsInAllStates(working);
-    creator = { ...working, env, values: { ...working.values, ...(await proposals(working)) } };
+    registry = await startRegistry();
+    const values = { ...working.values, ...(await proposals(working)), [REPOSITORY]: `${registry.host}/greeter` };
+    creator = { ...working, env, values };
+    writeFolder(creator.file("layout"), (await imageOf([{ start: "#!/bin/sh\n" }])).files);
     writeProposal(creator, "next.json", "Next");
     await providers(creator);
     await rewards(creator);
@@ -103,6 +109,7 @@ describe("every command", () => {
 
   after(async () => {
     strange.close();
+    registry.close();
     await creator.suite.close();
   });
 

@@ -5,20 +5,20 @@ import { delegateVotes, executeProposal, propose, queueProposal, showProposal, v
 import { HATCH_ROWS } from "./hatch-rows.ts";
 import { history } from "./history.ts";
 import { init } from "./init.ts";
-import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
 import { approveStake, consentToProvider, heartbeat, registerProvider, showProvider, stake } from "./provider.ts";
+import { PUBLISH_ROWS } from "./publish-rows.ts";
 import { REWARD_ROWS } from "./reward-rows.ts";
-import { COLLECTION, DEPLOYMENT, FROM_BLOCK, type Row } from "./row.ts";
+import { COLLECTION, DEPLOYMENT, FROM_BLOCK, type Row, STORE } from "./row.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
 
 const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
-const STORE = ["--store <folder>", "content folder (default content)"] as const;
 
 /** What the commands that share a first word are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
   manifest: "check, name and publish what describes a program",
+  image: "push what a program runs in",
   collection: "open collections",
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
@@ -42,34 +42,7 @@ export const COMMANDS: readonly Row[] = [
       ["--image <reference>", "its image, host/name@sha256:<digest>"],
     ],
   },
-  {
-    words: "manifest check [file]",
-    about: "say whether a manifest is one",
-    example: "ainft manifest check",
-    needs: "files",
-    run: checkManifest,
-  },
-  {
-    words: "manifest digest [file]",
-    about: "print digest, CID and URI",
-    example: "ainft manifest digest --json",
-    needs: "files",
-    run: digestManifest,
-  },
-  {
-    words: "manifest publish [file]",
-    about: "publish a manifest and the files that it pins: into the content folder, a Kubo node or a bucket",
-    example: "ainft manifest publish --kubo http://127.0.0.1:5001",
-    needs: "files",
-    run: publishManifest,
-    options: [
-      STORE,
-      ["--kubo <url>", "RPC of a Kubo node, in place of the folder (secret: AINFT_KUBO_TOKEN)"],
-      ["--s3 <bucket>", "endpoint/bucket, in its place (keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"],
-      ["--region <region>", "region of the bucket (AWS_REGION; default us-east-1)"],
-      ["--files <folder>", "where the files lie (default beside the manifest)"],
-    ],
-  },
+  ...PUBLISH_ROWS,
   {
     words: "collection create",
     about: "open a collection",

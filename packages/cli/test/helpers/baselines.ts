@@ -1,12 +1,16 @@
 import { CONSENT, CREATOR, EDITIONS, IMAGE } from "./creator.ts";
 import { ACTIVE, PASSED, QUEUED } from "./dao.ts";
 
+/** Stands for a repository of a registry that listens. */
+export const REPOSITORY = "$REPOSITORY";
+
 /** Good arguments of every command in the folder of `workingCreator`. What sends is only rehearsed. */
 export const BASELINES: Readonly<Record<string, readonly string[]>> = {
   init: ["fresh", "--contributor", CREATOR, "--image", IMAGE],
   "manifest check": ["manifest.json"],
   "manifest digest": ["manifest.json"],
   "manifest publish": ["manifest.json"],
+  "image push": ["layout", "--to", REPOSITORY],
   "collection create": ["--name", "More", "--symbol", "MORE", "--dry-run"],
   mint: ["manifest.json", "--dry-run"],
   edition: ["1", "5", "--collection", EDITIONS, "--dry-run"],
