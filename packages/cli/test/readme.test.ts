@@ -20,6 +20,9 @@ describe("the README", () => {
       "STORE",
       "KEYSTORE",
       "ACCOUNT",
+      "SIGNER",
+      "SIGNER_ACCOUNT",
+      "WAIT",
     ])
       assert(README.includes(`\`AINFT_${setting}\``), setting);
   });

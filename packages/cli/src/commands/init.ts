@@ -30,7 +30,7 @@ export async function init(settings: Settings, [folder = ""]: readonly string[])
   for (const [file, content] of Object.entries(files)) writeWhole(cwd, join(folder, file), content);
   const next =
     image === NO_IMAGE
-      ? "next: build the image, and write its digest into manifest.json"
+      ? "next: build the image, push it (ainft image push), and write its digest into manifest.json"
       : "next: ainft manifest check";
   return outcome([...Object.keys(files).map((file) => `wrote ${join(folder, file)}`), next], {
     folder: place,
@@ -71,7 +71,8 @@ function manifestText(name: string, image: string, address: string): string {
 
 const CONTAINERFILE = `# The program listens on the manifest's port, and answers JSON that fits io.output to JSON that fits io.input.
 # The same input must give the same bytes: no clock, no network, a fixed seed.
-# Push it, and write host/name@sha256:<digest> into manifest.json under ainft.container.image.
+# Push what podman save wrote with "ainft image push", and write the host/name@sha256:<digest> that it answers into
+# manifest.json under ainft.container.image.
 FROM scratch
 COPY . /program
 USER 65532
