@@ -19,11 +19,20 @@ export interface Endpoint {
 
 export function endpointOf(rpc: string): Endpoint {
   const url = new URL(rpc);
-  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
   url.username = "";
   url.password = "";
   if (credentials === ":") return { url: url.href, headers: {} };
   return { url: url.href, headers: { authorization: `Basic ${Buffer.from(credentials).toString("base64")}` } };
+}
+
+/** A part of an address without its escapes; as it is where they are none. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** What JSON-RPC answers with. */

@@ -87,5 +87,13 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   tag: ["", "a b", "../x", "a/b", "x".repeat(129), CONTROL],
   region: ["", "eu west", "../x", CONTROL, "x".repeat(5_000)],
   signature: ["0x1", "signed", `0x${"00".repeat(65)}`, CONTROL],
-  url: ["", "nonsense", "ftp://127.0.0.1/", "file:///etc/passwd", "http://127.0.0.1:1", CONTROL],
+  url: [
+    "",
+    "nonsense",
+    "ftp://127.0.0.1/",
+    "file:///etc/passwd",
+    "http://127.0.0.1:1",
+    "http://%zz@127.0.0.1:1",
+    CONTROL,
+  ],
 };
