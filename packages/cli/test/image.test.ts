@@ -213,6 +213,27 @@ describe("image push", () => {
     }
   });
 
+  it("tells nobody but the registry who pushes", async () => {
+    writeFolder(join(cwd, "layout"), image.files);
+    const env = { AINFT_REGISTRY_USER: "creator", AINFT_REGISTRY_PASSWORD: "s3cret-s3cret" };
+    const realm = "http://203.0.113.7/token";
+    const sendsOn = await registryWith({ kind: "token", credentials: CREDENTIALS, realm });
+    assert.equal(
+      refusal(await push(["layout", "--to", to(sendsOn)], env)),
+      `ainft: The registry ${sendsOn.host} sends who logs in to a place that is not safe: http://203.0.113.7.`,
+    );
+    const heard: unknown[] = [];
+    const other = await listen((request, response) => {
+      heard.push(request.headers.authorization);
+      request.resume().once("end", () => response.writeHead(201).end());
+    });
+    servers.push(other);
+    const registry = await registryWith({ kind: "basic", credentials: CREDENTIALS });
+    registry.uploads = `${other.url}/upload`;
+    await push(["layout", "--to", to(registry)], env);
+    assert.deepEqual(heard, [undefined, undefined, undefined]);
+  });
+
   describe("to a registry that lies or fails", () => {
     let registry: TestRegistry;
 

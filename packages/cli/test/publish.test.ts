@@ -9,6 +9,8 @@ import { FetchingContentStore } from "../../relay/src/adapters/content/fetching-
 import { KuboSource } from "../../relay/src/adapters/content/kubo-source.ts";
 import { S3Source } from "../../relay/src/adapters/content/s3-source.ts";
 import { content as relayContent } from "../../relay/src/config/content.ts";
+import { PeerRefused } from "../src/http.ts";
+import { S3Store } from "../src/stores/s3.ts";
 import { freePort } from "./helpers/chain.ts";
 import { CREATOR, IMAGE } from "./helpers/creator.ts";
 import { fileCid, startKubo, type TestKubo } from "./helpers/kubo.ts";
@@ -275,6 +277,60 @@ describe("manifest publish", () => {
       assert.equal(code, 0);
       assert.equal(progress.filter((line) => line.includes("lost the connection")).length, 2);
       assert.equal(store.objects.size, 3);
+    });
+
+    it("tries again when the store is busy or fails inside, and gives up on the fourth time", async () => {
+      await program();
+      const store = await bucket();
+      const busy = { status: 503, code: "SlowDown" };
+      store.failures.push(busy, { status: 500, code: "InternalError" }, busy);
+      assert.equal((await publish(to(store.place), KEYS)).code, 0);
+      store.failures.push(busy, busy, busy, busy);
+      const told = `ainft: The bucket models at ${store.url} is busy (status 503). Try again later.`;
+      assert.equal(refusal(await publish(to(store.place), KEYS)), told);
+    });
+
+    it("shows the token of lent keys", async () => {
+      await program();
+      const store = await bucket();
+      assert.equal((await publish(to(store.place), { ...KEYS, AWS_SESSION_TOKEN: "lent/a=while" })).code, 0);
+      assert.deepEqual([...store.tokens], ["lent/a=while"]);
+    });
+
+    for (const [failure, told] of [
+      [
+        { status: 400, code: "ExpiredToken" },
+        "takes these lent keys no more (ExpiredToken): get new ones, with AWS_SESSION_TOKEN.",
+      ],
+      [
+        { status: 403, code: "RequestTimeTooSkewed" },
+        "says that the clock of this machine is wrong: set it, then publish again.",
+      ],
+      [{ status: 409, code: "OperationAborted" }, "refuses (status 409, OperationAborted)."],
+      [{ status: 400, code: "../\u001b[2J" }, "answers with status 400, as no such store does. Check --s3."],
+    ] as const) {
+      it(`says what to do when it answers ${failure.status} ${JSON.stringify(failure.code)}`, async () => {
+        await program();
+        const store = await bucket();
+        store.failures.push(failure);
+        const line = `ainft: The bucket models at ${store.url} ${told}`;
+        assert.equal(refusal(await publish(to(store.place), KEYS)), line);
+      });
+    }
+
+    it("says where to put what is longer than one request may carry", async () => {
+      const place = { url: "https://s3.example", bucket: "models", prefix: "" };
+      const store = new S3Store(place, { keyId: "a", secret: "b", region: REGION });
+      const body = { name: "weights.bin", sha256: hash(WEIGHTS), size: 5 * 1024 ** 3 + 1, placed: undefined };
+      await assert.rejects(store.put(body, { size: body.size, stream: () => assert.fail() }), (error) => {
+        assert(error instanceof PeerRefused);
+        assert.equal(
+          error.message,
+          `weights.bin is longer than the 5 GiB that one request may carry: put it to https://s3.example/models/${hash(WEIGHTS)} ` +
+            "with a tool of the store's, then publish again.",
+        );
+        return true;
+      });
     });
 
     it("writes over an object that is not what its key says", async () => {

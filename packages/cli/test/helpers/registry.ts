@@ -7,6 +7,8 @@ export interface Guard {
   readonly kind: "basic" | "token";
   /** As `Basic` authorization says it. */
   readonly credentials: string;
+  /** Where who logs in is sent, in place of the registry itself. */
+  readonly realm?: string;
 }
 
 /** A registry that does what the OCI distribution specification (1.1) has for pulling and pushing, and no more. */
@@ -182,8 +184,8 @@ function isLetIn({ kind, credentials }: Guard, { headers }: IncomingMessage): bo
   return headers.authorization === (kind === "basic" ? `Basic ${credentials}` : `Bearer ${TOKEN}`);
 }
 
-function challenge({ url }: TestRegistry, { kind }: Guard, response: ServerResponse): void {
-  const bearer = `Bearer realm="${url}/token",service="registry.test",scope="repository:greeter:pull"`;
+function challenge({ url }: TestRegistry, { kind, realm }: Guard, response: ServerResponse): void {
+  const bearer = `Bearer realm="${realm ?? `${url}/token`}",service="registry.test",scope="repository:greeter:pull"`;
   response.setHeader("www-authenticate", kind === "basic" ? 'Basic realm="registry.test"' : bearer);
   refuse(response, 401, "UNAUTHORIZED");
 }

@@ -21,9 +21,14 @@ export interface TestBucket extends TestServer {
   /** Whether who asks may list what is there, and so learn that something is missing. */
   mayList: boolean;
   mayPut: boolean;
+  /** What it answers next, in place of what was asked for. */
+  readonly failures: Refusal[];
+  /** Tokens of lent keys that came with a request. */
+  readonly tokens: Set<unknown>;
 }
 
-interface Refusal {
+/** How it says no. */
+export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly more?: string;
@@ -31,7 +36,15 @@ interface Refusal {
 
 export async function startBucket(name = "models"): Promise<TestBucket> {
   const objects = new Map<string, Buffer>();
-  const state = { objects, asked: [] as string[], losses: 0, mayList: true, mayPut: true };
+  const state = {
+    objects,
+    asked: [] as string[],
+    losses: 0,
+    mayList: true,
+    mayPut: true,
+    failures: [],
+    tokens: new Set(),
+  };
   const server = await listen((request, response) => {
     answer(bucket, name, request, response).catch(() => response.destroy());
   });
@@ -52,8 +65,9 @@ async function answer(
     request.once("data", () => request.socket.destroy());
     return;
   }
+  bucket.tokens.add(request.headers["x-amz-security-token"]);
   const body = await bodyOf(request);
-  const refusal = refusalOf(request, pathname, body) ?? pathRefusal(name, pathname);
+  const refusal = bucket.failures.shift() ?? refusalOf(request, pathname, body) ?? pathRefusal(name, pathname);
   if (refusal !== undefined) {
     refuse(response, refusal);
     return;
