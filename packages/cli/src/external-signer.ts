@@ -107,18 +107,20 @@ async function ask(
   settings.told(`waiting for ${what} from ${nameOf(settings)}`);
   let last: unknown;
   let known = false;
+  let problem: Answer["error"];
   for (const [method, params] of ways) {
     const answer = await answerTo(settings, method, params);
     const { error } = answer;
     if (error != null) {
-      const isUnknown = error.code === NO_SUCH_METHOD || error.code === OTHER_PARAMETERS;
-      if (isUnknown) continue;
+      if (error.code === OTHER_PARAMETERS) problem = error;
+      if (error.code === NO_SUCH_METHOD || error.code === OTHER_PARAMETERS) continue;
       throw new SignerRefused(`${nameOf(settings)} refuses: ${whyOf(error)}.`);
     }
     [last, known] = [answer.result, true];
     if (isEnough(last)) return last;
   }
   if (known) return last;
+  if (problem != null) throw new SignerRefused(`${nameOf(settings)} refuses: ${whyOf(problem)}.`);
   throw new SignerRefused(`${nameOf(settings)} signs nothing of this kind: it knows none of ${methodsOf(ways)}.`);
 }
 

@@ -103,7 +103,7 @@ describe("image push", () => {
     const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("ainft-image-"));
     const before = left();
     await writeArchive(join(cwd, "plain.tar"), image.files);
-    await writeArchive(join(cwd, "packed.tgz"), image.files, true);
+    await writeArchive(join(cwd, "packed.tgz"), image.files, { packed: true });
     for (const archive of ["plain.tar", "packed.tgz"]) {
       const registry = await registryWith();
       await answer(["image", "push", archive, "--to", to(registry)], { cwd });
@@ -117,6 +117,16 @@ describe("image push", () => {
     const registry = await registryWith();
     await answer(["image", "push", "saved.tar", "--to", to(registry)], { cwd });
     expectPushed(registry, image);
+  });
+
+  it("pushes an archive in which one layer stands for two", async () => {
+    const twice = await imageOf([{ "program/start": "#!/bin/sh\n" }, { "program/start": "#!/bin/sh\n" }]);
+    const files = savedFiles(twice);
+    files.delete("1/layer.tar");
+    await writeArchive(join(cwd, "saved.tar"), files, { links: { "1/layer.tar": "../0/layer.tar" } });
+    const registry = await registryWith();
+    await answer(["image", "push", "saved.tar", "--to", to(registry)], { cwd });
+    expectPushed(registry, twice);
   });
 
   it("pushes an index behind the images that it names", async () => {
@@ -328,7 +338,7 @@ describe("image push", () => {
       const registry = await registryWith();
       const outside = refusal(await push(["saved", "--to", to(registry)]));
       assert.match(outside, /\.\.\/\.\.\/\.\.\/etc\/hostname is missing\.$/u);
-      await writeArchive(join(cwd, "packed.tgz"), image.files, true);
+      await writeArchive(join(cwd, "packed.tgz"), image.files, { packed: true });
       const { stdout } = await execute("head", ["-c", "2000", join(cwd, "packed.tgz")], { encoding: "buffer" });
       writeFileSync(join(cwd, "cut.tgz"), stdout);
       const none = "ainft: cut.tgz is no archive of an image: it can't be read as one.";

@@ -220,6 +220,18 @@ describe("a signer of its own", () => {
       });
     }
 
+    it("is quoted when it takes the transaction in no way", async () => {
+      const signer = await signerWith({
+        eth_accounts: () => [wallet.address],
+        eth_signTransaction: () => {
+          throw new RpcRefusal(-32_602, "gas is missing");
+        },
+      });
+      const told = `ainft: The signer at ${signer.url} refuses: gas is missing (-32602).`;
+      assert.equal(await refusal(approve(signer.url)), told);
+      assert.deepEqual(signer.asked, ["eth_accounts", "eth_signTransaction", "account_signTransaction"]);
+    });
+
     it("is waited for as long as --wait says", async () => {
       const silent = await listen((request) => request.resume());
       servers.push(silent);

@@ -75,8 +75,14 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, Buffer>):
   }
 }
 
-export async function writeArchive(path: string, files: ReadonlyMap<string, Buffer>, packed = false): Promise<void> {
+/** Writes a tar archive; `links` are names that stand for others of it. */
+export async function writeArchive(
+  path: string,
+  files: ReadonlyMap<string, Buffer>,
+  { packed = false, links = {} }: { readonly packed?: boolean; readonly links?: Readonly<Record<string, string>> } = {},
+): Promise<void> {
   const archive = pack();
+  for (const [name, linkname] of Object.entries(links)) archive.entry({ name, type: "symlink", linkname });
   for (const [name, bytes] of files) archive.entry({ name }, bytes);
   archive.finalize();
   await (packed
