@@ -115,7 +115,9 @@ async function onPeer<T>({ name, option }: Peer, run: () => Promise<T>): Promise
   try {
     return await run();
   } catch (error) {
-    if (error instanceof CliError) throw error; // of the body that was to be sent
+    for (let at = error; at instanceof Error; at = at.cause) {
+      if (at instanceof CliError) throw at; // of the body that was to be sent
+    }
     const reason = reasonOf(error);
     const lost = LOST.includes(reason);
     // No cause: it can hold the address with what is secret in it.

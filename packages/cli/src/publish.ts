@@ -67,7 +67,7 @@ async function fileContent(cwd: string, path: string, { sha256, size }: Publishe
   if (!found.isFile()) throw new InputRefused(`${path} is not a file.`);
   const isPinned = found.size === size && (await hashOf(path, place)) === sha256;
   if (!isPinned) throw new InputRefused(`${path} has other bytes than its manifest pins: nothing was published.`);
-  return { size, stream: () => readable(path, place) };
+  return { size, stream: () => exactly(path, place, size) };
 }
 
 async function hashOf(path: string, place: string): Promise<string> {
@@ -82,6 +82,17 @@ async function* readable(path: string, place: string): AsyncGenerator<Uint8Array
   } catch (cause) {
     throw new InputRefused(`${path} can't be read.`, { cause });
   }
+}
+
+/** A file's bytes, if they still are as many as when it was looked at. */
+async function* exactly(path: string, place: string, size: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let read = 0;
+  for await (const part of readable(path, place)) {
+    read += part.length;
+    if (read > size) break;
+    yield part;
+  }
+  if (read !== size) throw new InputRefused(`${path} changed while it was read: publish again.`);
 }
 
 /** The same bytes, of which is told how far they are. */

@@ -9,7 +9,11 @@ import { FetchingContentStore } from "../../relay/src/adapters/content/fetching-
 import { KuboSource } from "../../relay/src/adapters/content/kubo-source.ts";
 import { S3Source } from "../../relay/src/adapters/content/s3-source.ts";
 import { content as relayContent } from "../../relay/src/config/content.ts";
+import { InputRefused } from "../src/errors.ts";
 import { PeerRefused } from "../src/http.ts";
+import { processIo } from "../src/io.ts";
+import { modelBodies, publish as publishBody } from "../src/publish.ts";
+import { KuboStore } from "../src/stores/kubo.ts";
 import { S3Store } from "../src/stores/s3.ts";
 import { freePort } from "./helpers/chain.ts";
 import { CREATOR, IMAGE } from "./helpers/creator.ts";
@@ -204,6 +208,27 @@ describe("manifest publish", () => {
       const lost = /^ainft: The Kubo node http:\/\/127\.0\.0\.1:\d+ lost the connection \([A-Z_]+\)\.$/u;
       assert.match(refusal(await publish(["--kubo", node.url])), lost);
     });
+
+    for (const [what, bytes] of [
+      ["shorter", WEIGHTS.subarray(1)],
+      ["longer", Buffer.concat([WEIGHTS, WORDS])],
+    ] as const) {
+      it(`gets nothing whole of a file that became ${what} meanwhile`, async () => {
+        await program();
+        const node = await kubo();
+        const [, weights] = await modelBodies(manifestHere(), cwd, ".");
+        assert(weights !== undefined);
+        writeFileSync(join(cwd, "net/weights.bin"), bytes);
+        const io = { ...processIo(), progress: () => undefined };
+        const published = publishBody(io, new KuboStore({ url: node.url, authorization: undefined }), weights);
+        await assert.rejects(published, (error) => {
+          assert(error instanceof InputRefused);
+          assert.equal(error.message, "net/weights.bin changed while it was read: publish again.");
+          return true;
+        });
+        assert.equal(node.blocks.size, 0);
+      });
+    }
 
     it("is not believed when it keeps something under another CID", async () => {
       await program();
