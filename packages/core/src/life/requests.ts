@@ -167,15 +167,11 @@ export class TokenRequests {
     for (const requestId of this.#closing.keys()) this.#fault("orders", `how order ${requestId} was closed is missing`);
     const waiting = this.#requests - this.#answered - this.#failed;
     const open = this.#orders - this.#paid - this.#returned;
+    const requests = `${this.#requests} requests: ${this.#answered} answered, ${this.#failed} failed`;
+    const orders = `${this.#orders} orders: ${this.#paid} paid out, ${this.#returned} given back`;
     return [
-      this.#verdict(
-        "results",
-        `${this.#requests} requests: ${this.#answered} answered, ${this.#failed} failed, ${waiting} without a result`,
-      ),
-      this.#verdict(
-        "orders",
-        `${this.#orders} orders: ${this.#paid} paid out, ${this.#returned} given back, ${open} open`,
-      ),
+      this.#verdict("results", this.#requests === 0 ? "no requests" : `${requests}, ${waiting} without a result`),
+      this.#verdict("orders", this.#orders === 0 ? "no orders" : `${orders}, ${open} open`),
     ];
   }
 

@@ -15,7 +15,7 @@ import { ACTOR, all, digest, TOKEN } from "../helpers/life.ts";
 import * as logs from "../helpers/requests.ts";
 
 const { OPEN, ANSWERED, FAILED } = RequestOutcome;
-const NOTHING = ["0 requests: 0 answered, 0 failed, 0 without a result", "0 orders: 0 paid out, 0 given back, 0 open"];
+const NOTHING = ["no requests", "no orders"];
 
 const told = (lived: readonly AskedLived[]): string[] =>
   lived.map(({ block, event }) => `${block} ${event.kind} ${event.requestId}`);
