@@ -1,5 +1,5 @@
 import type { Address } from "ainft-core";
-import { formatEther, type JsonRpcProvider, type LogDescription, type TransactionReceipt } from "ethers";
+import { formatEther, type JsonRpcProvider, type LogDescription, toQuantity, type TransactionReceipt } from "ethers";
 import { asked, type Call, expectCode, nameOf, withChain } from "./chain.ts";
 import { CallRefused, NotConfirmed } from "./errors.ts";
 import { type Outcome, outcome } from "./outcome.ts";
@@ -25,7 +25,7 @@ export async function sendCall(settings: Settings, call: Call, told: Told, keep?
   return withChain(settings, async (provider) => {
     const signer = wallet.connect(provider);
     await expectCode(provider, call.to);
-    const transaction = { to: call.to, data, from: signer.address };
+    const transaction = { to: call.to, data, from: signer.address, value: call.value ?? 0n };
     const gas = await asked(call, async () => provider.estimateGas(transaction));
     // Another second may cost more than the one that was estimated: a vote's checkpoint is then a new one.
     const gasLimit = gas + gas / 5n;
@@ -45,8 +45,14 @@ export async function sendCall(settings: Settings, call: Call, told: Told, keep?
   });
 }
 
-function unsigned(settings: Settings, { to }: Call, data: string, from: Address | undefined): Outcome {
-  const transaction = { to, data, value: "0x0", chainId: settings.chain, ...(from === undefined ? {} : { from }) };
+function unsigned(settings: Settings, { to, value }: Call, data: string, from: Address | undefined): Outcome {
+  const transaction = {
+    to,
+    data,
+    value: toQuantity(value ?? 0n),
+    chainId: settings.chain,
+    ...(from === undefined ? {} : { from }),
+  };
   return outcome([JSON.stringify({ ...transaction, chainId: Number(settings.chain) })], transaction);
 }
 
@@ -58,7 +64,8 @@ async function feeOf(provider: JsonRpcProvider): Promise<bigint> {
 async function confirm(settings: Settings, call: Call, cost: bigint): Promise<void> {
   if (settings.isLocal || settings.flag("yes")) return;
   const where = `${call.to} on chain ${settings.chain}, through ${settings.node}`;
-  const what = `${nameOf(call)} at ${where}, costs up to ${formatEther(cost)} ether`;
+  const paid = call.value === undefined ? "" : ` and pays ${formatEther(call.value)} more`;
+  const what = `${nameOf(call)} at ${where}, costs up to ${formatEther(cost)} ether${paid}`;
   if (!settings.io.interactive) throw new NotConfirmed(`${what}. Say --yes to send it.`);
   const answer = await settings.io.ask(`${what}. Send it? [y/N] `, false);
   if (!/^y(es)?$/iu.test(answer.trim())) throw new NotConfirmed("Nothing was sent.");

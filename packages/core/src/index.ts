@@ -34,6 +34,7 @@ export {
   type ClosingEvent,
   decodeOrderLog,
   decodeRequestLog,
+  decodeResultLog,
   type OrderEvent,
   REQUEST_TOPICS,
   type RequestEvent,

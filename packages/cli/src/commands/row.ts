@@ -17,3 +17,4 @@ export interface Row {
 export const FROM_BLOCK = ["--from-block <number>", "first block to read events from (default 0)"] as const;
 export const DEPLOYMENT = ["--deployment <file>", "deployment record to take addresses from"] as const;
 export const COLLECTION = ["--collection <address>", "the collection"] as const;
+export const STORE = ["--store <folder>", "content folder (default content)"] as const;

@@ -1,5 +1,5 @@
 import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
-import { askToken, showAnswer } from "./ask.ts";
+import { ASK_ROWS } from "./ask-rows.ts";
 import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
 import { HATCH_ROWS } from "./hatch-rows.ts";
@@ -8,13 +8,12 @@ import { init } from "./init.ts";
 import { checkManifest, digestManifest, publishManifest } from "./manifest.ts";
 import { approveStake, consentToProvider, heartbeat, registerProvider, showProvider, stake } from "./provider.ts";
 import { REWARD_ROWS } from "./reward-rows.ts";
-import { COLLECTION, DEPLOYMENT, FROM_BLOCK, type Row } from "./row.ts";
+import { COLLECTION, DEPLOYMENT, FROM_BLOCK, type Row, STORE } from "./row.ts";
 import { draftTraining, proveTraining, recordTraining, signTraining, verifyTraining } from "./train.ts";
 import { verifyToken } from "./verify.ts";
 
 const REGISTRY = ["--registry <address>", "the registry of providers"] as const;
 const GOVERNOR = ["--governor <address>", "the DAO's governor"] as const;
-const STORE = ["--store <folder>", "content folder (default content)"] as const;
 
 /** What the commands that share a first word are about. */
 export const GROUPS: Readonly<Record<string, string>> = {
@@ -23,6 +22,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
   provider: "run programs for the network, with stake",
+  order: "close paid questions, and take what the desk owes",
   rewards: "work out what the network pays for, and be paid",
   hatch: "turn eggs into AINFTs, by published odds",
   train: "record who trained a program, and prove it",
@@ -197,28 +197,7 @@ export const COMMANDS: readonly Row[] = [
     run: verifyToken,
     options: [COLLECTION, FROM_BLOCK, STORE],
   },
-  {
-    words: "ask <token> <input>",
-    about: "ask a token for nothing, with JSON from a file that fits its manifest",
-    example: "ainft ask 1 question.json --account 2",
-    needs: "send",
-    run: askToken,
-    options: [
-      COLLECTION,
-      DEPLOYMENT,
-      ["--oracle <address>", "the oracle that the collection obeys"],
-      STORE,
-      ["--within <number>", "seconds in which an answer counts (default 3600)"],
-    ],
-  },
-  {
-    words: "answer <request>",
-    about: "tell what became of a request",
-    example: "ainft answer 1 --deployment anvil.json",
-    needs: "chain",
-    run: showAnswer,
-    options: [DEPLOYMENT, ["--oracle <address>", "the oracle that was asked"], FROM_BLOCK],
-  },
+  ...ASK_ROWS,
   {
     words: "dao delegate",
     about: "let AIN count as votes: one's own, unless another is named",
