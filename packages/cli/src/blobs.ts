@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Bytes32 } from "ainft-core";
-import { ChainUnavailable, UsageError } from "./errors.ts";
+import { ChainUnavailable, InputRefused, UsageError } from "./errors.ts";
 import { readBytes, writeWhole } from "./inputs.ts";
 import { TIMEOUT_MS } from "./node.ts";
 import type { Settings } from "./settings.ts";
@@ -19,8 +19,11 @@ export interface Sources {
   readonly relay: URL | undefined;
 }
 
-/** Reads `--body` and `--relay`. Throws {@link UsageError} or `InputRefused`. */
+/** Reads `--body` and `--relay`, and looks for `--store`. Throws {@link UsageError} or {@link InputRefused}. */
 export function sourcesIn(settings: Settings): Sources {
+  const store = settings.text("store");
+  if (store !== undefined && !isFolder(resolve(settings.io.cwd, store)))
+    throw new InputRefused(`There is no folder ${store}.`);
   const named = settings.text("body");
   const body = named === undefined ? undefined : { bytes: readBytes(settings.io.cwd, named), from: named };
   return { body, relay: relayIn(settings) };
@@ -28,7 +31,7 @@ export function sourcesIn(settings: Settings): Sources {
 
 /**
  * What is said to be an answer's bytes: those in the content folder, or a relay's. `name` is the word that the chain has of
- * them, which their file is called by; a relay knows them by their digest alone. Throws `InputRefused` and
+ * them, which their file is called by; a relay knows them by their digest alone. Throws {@link InputRefused} and
  * {@link ChainUnavailable}.
  */
 export async function findBlob(
@@ -50,6 +53,10 @@ export async function findBlob(
 export function keepBlob(settings: Settings, name: Bytes32, { bytes, from }: Blob): void {
   const path = pathOf(settings, name);
   if (from !== path) writeWhole(settings.io.cwd, path, bytes);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function pathOf({ store }: Settings, name: Bytes32): string {

@@ -53,16 +53,15 @@ export async function requestOf(
   settings: Settings,
   oracle: Address,
   requestId: bigint,
+  fromBlock = settings.fromBlock,
 ): Promise<FoundRequest> {
   const [count] = await read(provider, { to: oracle, abi: ORACLE, name: "requestCount", args: [] });
   if (requestId === 0n || requestId > BigInt(String(count)))
     throw new InputRefused(`The oracle ${oracle} has no request ${requestId}.`);
   const topics = [REQUEST_TOPICS.request, [wordOf(requestId)]];
-  const log = await firstLog(provider, settings, oracle, topics, BigInt(settings.fromBlock));
+  const log = await firstLog(provider, settings, oracle, topics, BigInt(fromBlock));
   if (log === undefined)
-    throw new InputRefused(
-      `Request ${requestId} is older than block ${settings.fromBlock}: give an earlier --from-block.`,
-    );
+    throw new InputRefused(`Request ${requestId} is older than block ${fromBlock}: give an earlier --from-block.`);
   const at = { oracle, desk: await deskOf(provider, oracle) };
   return { at, request: decodeRequestLog(log), block: log.blockNumber, transaction: log.transactionHash };
 }

@@ -90,7 +90,7 @@ describe("asking for nothing", () => {
   });
 
   it("ends waiting at the deadline", async () => {
-    const request = await world.ask("--within", "60");
+    const request = await world.ask(world.asker, "--within", "60");
     await world.pass(61);
     const { code, err } = await run(["ask", "--request", String(request)], world.asker);
     assert.deepEqual([code, err], [1, [`ainft: request ${request} is not answered: its deadline is over.`]]);
@@ -111,7 +111,7 @@ describe("asking for nothing", () => {
     const named = (word: string): string => world.creator.file(`content/${word.slice(2)}`);
 
     it("tells the digest, and believes neither a changed file nor a lying relay", async () => {
-      const request = await world.ask("--off-chain");
+      const request = await world.ask(world.asker, "--off-chain");
       await world.deliver(request, ANSWER, Delivery.DIGEST);
       const lines = await told(request);
       assert(lines.includes(`--   digest: ${ANSWER.digest}; its bytes are off chain: give --relay or --body`));
@@ -136,7 +136,7 @@ describe("asking for nothing", () => {
     });
 
     it("takes them from a relay once, and keeps them in the content folder", async () => {
-      const request = await world.ask("--off-chain");
+      const request = await world.ask(world.asker, "--off-chain");
       await world.deliver(request, ANSWER, Delivery.DIGEST);
       blobs.set(ANSWER.digest, ANSWER.bytes);
       assert.equal((await told(request, "--relay", relayUrl)).at(-1), TEXT);
@@ -147,7 +147,7 @@ describe("asking for nothing", () => {
     });
 
     it("says that a relay answers too much, or nothing", async () => {
-      const request = await world.ask("--off-chain");
+      const request = await world.ask(world.asker, "--off-chain");
       const other = okResult({ answer: "Another." });
       await world.deliver(request, other, Delivery.DIGEST);
       const argv = ["answer", String(request), "--relay", relayUrl];
@@ -159,8 +159,8 @@ describe("asking for nothing", () => {
     });
 
     it("finds who signed a batch, and holds bytes against the answer's hash", async () => {
-      const first = await world.ask("--off-chain");
-      const second = await world.ask("--off-chain");
+      const first = await world.ask(world.asker, "--off-chain");
+      const second = await world.ask(world.asker, "--off-chain");
       await world.deliverBatch(first, [failureResult(ResultStatus.CONTAINER_ERROR), ANSWER]);
       assert.equal((await run(["answer", String(first)], world.creator)).code, 1);
       writeFileSync(world.creator.file("body.json"), ANSWER.bytes);
@@ -170,8 +170,8 @@ describe("asking for nothing", () => {
     });
 
     it("finds who signed the root under which a result was proved", async () => {
-      const first = await world.ask("--off-chain");
-      await world.ask("--off-chain");
+      const first = await world.ask(world.asker, "--off-chain");
+      await world.ask(world.asker, "--off-chain");
       await world.deliverByRoot(first, [ANSWER, ANSWER]);
       assert((await told(first)).includes(QUORUM));
     });

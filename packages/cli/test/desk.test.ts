@@ -74,7 +74,7 @@ describe("asking for a fee", () => {
   });
 
   it("cancels an order after its deadline and not before, once, and pays all that is owed", async () => {
-    const request = await world.ask("--within", "60");
+    const request = await world.ask(world.asker, "--within", "60");
     assert.match(
       await refusal(["order", "cancel", String(request)]),
       new RegExp(`^ainft: cancel is refused: RequestDeskTooEarly\\(${request}, \\d+, \\d+\\)\\.$`, "u"),
@@ -176,7 +176,7 @@ describe("asking for a fee", () => {
 
   it("refuses to close what is no order", async () => {
     await answer(["price", "1", "0"], world.creator);
-    const request = await world.ask("--off-chain");
+    const request = await world.ask(world.asker, "--off-chain");
     await world.deliver(request, ANSWER, Delivery.DIGEST);
     assert.equal(
       await refusal(["order", "settle", String(request)]),

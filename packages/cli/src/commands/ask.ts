@@ -35,20 +35,19 @@ interface Question {
 export async function askToken(settings: Settings, args: readonly string[]): Promise<Outcome> {
   const wait = settings.text("wait");
   const seconds = wait === undefined ? undefined : wholeNumber(wait, "--wait", 32);
-  const sources = sourcesIn(settings);
+  const how = { seconds, sources: sourcesIn(settings), fromBlock: settings.fromBlock };
   const before = settings.text("request");
   if (before !== undefined) {
     if (args.length > 0) throw new UsageError("--request goes on with a question: give no token and no input.");
-    return answered(settings, wholeNumber(before, "--request", 64), seconds, sources);
+    return answered(settings, wholeNumber(before, "--request", 64), how);
   }
   const [token, file] = args;
   if (token === undefined || file === undefined) throw new UsageError("Give a token and a file with its input.");
   const question = await questionOf(settings, wholeNumber(token, "token", 256), file);
-  const sent = await sendQuestion(settings, question);
-  const { request } = sent.json;
-  if (typeof request !== "bigint" || seconds === 0n) return sent;
+  const { sent, asked } = await sendQuestion(settings, question);
+  if (asked === undefined || seconds === 0n) return sent;
   if (!settings.flag("json")) for (const line of sent.lines) settings.io.out(line);
-  const found = await answered(settings, request, seconds, sources);
+  const found = await answered(settings, asked.request, { ...how, fromBlock: asked.block });
   return { ...found, json: { ...sent.json, ...found.json } };
 }
 
@@ -88,22 +87,31 @@ async function questionOf(settings: Settings, tokenId: bigint, file: string): Pr
   });
 }
 
-async function sendQuestion(settings: Settings, question: Question): Promise<Outcome> {
+/** What was asked, in which block; undefined when it was only rehearsed or printed. */
+interface Sent {
+  readonly sent: Outcome;
+  readonly asked: { readonly request: bigint; readonly block: number } | undefined;
+}
+
+async function sendQuestion(settings: Settings, question: Question): Promise<Sent> {
   const { tokenId, deadline, fee, approval, call } = question;
   const cost = amountText(fee.currency, fee.amount);
   const approved = approval && (await sendCall(settings, approval, () => outcome([`the desk may take ${cost}`], {})));
   if (approved !== undefined && settings.flag("dryRun")) {
     const behind = "the request itself can't be rehearsed before the desk may take its fee";
-    return outcome([...approved.lines, behind], { ...approved.json, approval: true });
+    return { sent: outcome([...approved.lines, behind], { ...approved.json, approval: true }), asked: undefined };
   }
-  const sent = await sendCall(settings, call, (events) => {
+  let asked: Sent["asked"];
+  const sent = await sendCall(settings, call, (events, block) => {
     const request = requestIn(events, call);
+    asked = { request, block };
     const paid = fee.amount === 0n ? "" : `, for ${cost}, which are in escrow`;
     const next = `its answer: ainft answer ${request}, or wait by: ainft ask --request ${request}`;
     return outcome([`request ${request}${paid}; ${next}`], { request, tokenId, deadline, fee: feeJson(fee) });
   });
-  if (approved === undefined) return sent;
-  return { ...sent, lines: [...approved.lines, ...sent.lines], json: { ...sent.json, approval: approved.json } };
+  if (approved === undefined) return { sent, asked };
+  const lines = [...approved.lines, ...sent.lines];
+  return { sent: { ...sent, lines, json: { ...sent.json, approval: approved.json } }, asked };
 }
 
 function requestIn(events: readonly LogDescription[], { to }: Call): bigint {
@@ -118,18 +126,26 @@ function feeJson({ currency, amount }: Fee): Record<string, unknown> {
 
 /** What became of a request. No when it failed, or when a check does. */
 export async function showAnswer(settings: Settings, [given = ""]: readonly string[]): Promise<Outcome> {
-  return answered(settings, wholeNumber(given, "request", 64), 0n, sourcesIn(settings));
+  const { fromBlock } = settings;
+  return answered(settings, wholeNumber(given, "request", 64), {
+    seconds: 0n,
+    sources: sourcesIn(settings),
+    fromBlock,
+  });
 }
 
-async function answered(
-  settings: Settings,
-  requestId: bigint,
-  seconds: bigint | undefined,
-  sources: Sources,
-): Promise<Outcome> {
+/** How long an answer is waited for, and where it and its request are looked for. */
+interface How {
+  /** Until the deadline when it is left out. */
+  readonly seconds: bigint | undefined;
+  readonly sources: Sources;
+  readonly fromBlock: number;
+}
+
+async function answered(settings: Settings, requestId: bigint, { seconds, sources, fromBlock }: How): Promise<Outcome> {
   const oracle = settings.contract("oracle");
   return withChain(settings, async (provider) => {
-    const found = await requestOf(provider, settings, oracle, requestId);
+    const found = await requestOf(provider, settings, oracle, requestId, fromBlock);
     const waited = seconds === 0n ? "patience" : await waitFor(provider, settings, found, seconds);
     const answer = await answerOf(provider, settings, found, sources);
     const order = await orderLine(provider, settings, found);

@@ -8,11 +8,13 @@ import {
   type Bytes32,
   Delivery,
   encodeAttestation,
+  failureResult,
   type Hex,
   okResult,
   type Report,
   type Result,
   type ResultBody,
+  ResultStatus,
   resultsReport,
   signReport,
   singleResultReport,
@@ -20,7 +22,7 @@ import {
 import { Contract, EventLog } from "ethers";
 import { type Creator, testAccount, type WorkingCreator, workingCreator } from "./creator.ts";
 import { as } from "./providers.ts";
-import { jsonAnswer } from "./run.ts";
+import { answer, jsonAnswer } from "./run.ts";
 
 /** Accounts 3, 4 and 5, two of whom make a quorum, as the oracle has them. */
 const REPORTERS = [3, 4, 5]
@@ -56,15 +58,27 @@ export class AskedWorld {
     return new AskedWorld(creator, oracle, asAddress(address));
   }
 
+  /** Requests 1 to 4: one for nothing, and three for a fee: one is over, one failed, and one more, whose fee is owed to account 1. */
+  async inAllStates(): Promise<void> {
+    const ask = async (...options: readonly string[]): Promise<bigint> => this.ask(this.creator, ...options);
+    await ask();
+    await answer(["price", "1", "0.5"], this.creator);
+    await ask("--within", "60");
+    for (const request of [await ask(), await ask()])
+      await this.deliver(request, failureResult(ResultStatus.CONTAINER_ERROR));
+    await answer(["order", "settle", "4"], this.creator);
+    await this.pass(61);
+  }
+
   /** Account 2's surroundings. */
   get asker(): Creator {
     return as(this.creator, "2");
   }
 
   /** Asks token 1 by the command, and does not wait. */
-  async ask(...options: readonly string[]): Promise<bigint> {
+  async ask(who: Creator = this.asker, ...options: readonly string[]): Promise<bigint> {
     const argv = ["ask", "1", "question.json", "--wait", "0", ...options];
-    return BigInt(String((await jsonAnswer(argv, this.asker))["request"]));
+    return BigInt(String((await jsonAnswer(argv, who))["request"]));
   }
 
   /** The quorum signs a body for a request, and somebody delivers it. */
