@@ -1,4 +1,4 @@
-import { Interface, keccak256 } from "ethers";
+import { getBytes, Interface, keccak256 } from "ethers";
 import { type Address, asAddress, asHex, type Bytes32 } from "../hex.ts";
 import { asAgreement, asDelivery, asRequestOutcome, asResultStatus, bytesDigest } from "../report/result.ts";
 import type { Request, RequestOutcome, ResultStatus } from "../report/types.ts";
@@ -102,7 +102,7 @@ export function decodeRequestLog(log: RawLog): RequestEvent {
     tokenId: numberIn(args, "tokenId"),
     manifestDigest: wordIn(args, "manifestDigest"),
     requestHash: wordIn(args, "requestHash"),
-    inputDigest: bytesDigest(Buffer.from(String(args.getValue("input")).slice(2), "hex")),
+    inputDigest: bytesDigest(getBytes(String(args.getValue("input")))),
     maxOutputBytes: numberIn(args, "maxOutputBytes"),
     delivery: asDelivery(numberIn(args, "delivery")),
     agreement: asAgreement(numberIn(args, "agreement")),
