@@ -27,7 +27,7 @@ export const DISTRIBUTOR = new Interface([
   ...ainTokenAbi.filter(({ type }) => type === "error"),
 ]);
 const NAMES = Object.keys(Programme) as ProgrammeName[]; // of the constant
-const KEYS = ["programme", "budget", "snapshotBlock", "rows", "holdings", "boosts"];
+const KEYS = ["programme", "budget", "snapshotBlock", "rows", "collections", "holdings", "boosts"];
 
 /** What a person writes down for an epoch to be worked out from. */
 export interface EpochPlan {
@@ -37,6 +37,8 @@ export interface EpochPlan {
   readonly snapshotBlock: bigint;
   /** Undefined when they are to be read from the chain. */
   readonly rows: readonly RewardRow[] | undefined;
+  /** Whose training logs are read, each once; undefined for the one of the settings. */
+  readonly collections: readonly Address[] | undefined;
   readonly holdings: readonly Holding[];
   readonly boosts: readonly BoostTier[];
 }
@@ -58,7 +60,9 @@ export function readPlan(cwd: string, file: string): EpochPlan {
   const name = NAMES.find((known) => known === fields["programme"]);
   if (name === undefined) throw new InputRefused(`${file}: programme must be one of ${NAMES.join(", ")}.`);
   const programme = Programme[name];
-  const { rows, holdings = [], boosts = [] } = fields;
+  const { rows, collections, holdings = [], boosts = [] } = fields;
+  if (rows !== undefined && collections !== undefined)
+    throw new InputRefused(`${file} names rows and the collections to read them from: one of both.`);
   return {
     programme,
     budget: numberIn(fields, "budget", file, 256),
@@ -71,6 +75,7 @@ export function readPlan(cwd: string, file: string): EpochPlan {
             account: accountIn(row, file),
             units: numberIn(row, "units", file, 64),
           })),
+    collections: collections === undefined ? undefined : addressesIn(collections, file),
     holdings: listIn(holdings, ["account", "amount"], `holdings in ${file}`).map((holding) => ({
       account: accountIn(holding, file),
       amount: numberIn(holding, "amount", file, 256),
@@ -138,6 +143,14 @@ function listIn(value: unknown, keys: readonly string[], where: string): Record<
       throw new InputRefused(`${where}: entry ${place} must hold ${keys.join(" and ")}, and nothing else.`);
     return fields;
   });
+}
+
+function addressesIn(value: unknown, file: string): Address[] {
+  const where = `collections in ${file}`;
+  if (!Array.isArray(value) || value.length === 0) throw new InputRefused(`${where} must be a list of addresses.`);
+  const found = value.map((entry: unknown) => addressOf(String(entry), where));
+  if (new Set(found).size !== found.length) throw new InputRefused(`${where} names one of them twice.`);
+  return found;
 }
 
 function accountIn({ account }: Record<string, unknown>, file: string): Address {

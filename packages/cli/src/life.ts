@@ -169,21 +169,25 @@ export async function trainingsOf(
   return TrainingHistory.fromLogs(moment, trainings);
 }
 
-/** What was recorded in a whole collection, both blocks included; keeps every record. */
+/** What was recorded in whole collections, both blocks included; keeps every record. */
 export async function trainingsBetween(
   provider: JsonRpcProvider,
   settings: Settings,
+  collections: readonly Address[],
   fromBlock: bigint,
   toBlock: bigint,
 ): Promise<TrainingEvent[]> {
   const block = Number(toBlock);
   const last = await asked(undefined, async () => provider.getBlock(block));
   if (last?.hash == null) throw new ChainUnavailable(`The node has no block ${block}.`);
-  const filter = { address: settings.collection, topics: [TRAINING_TOPICS], fromBlock, toBlock };
-  const onProgress = (reached: bigint, events: number): void =>
-    settings.io.progress(`block ${reached} of ${block}, ${events} records`);
   const trainings: TrainingEvent[] = [];
-  for await (const log of readLogs(sourceOf(settings), filter, { onProgress })) trainings.push(decodeTrainingLog(log));
+  for (const address of collections) {
+    const filter = { address, topics: [TRAINING_TOPICS], fromBlock, toBlock };
+    const onProgress = (reached: bigint): void =>
+      settings.io.progress(`${address}: block ${reached} of ${block}, ${trainings.length} records`);
+    for await (const log of readLogs(sourceOf(settings), filter, { onProgress }))
+      trainings.push(decodeTrainingLog(log));
+  }
   await expectUnchanged(provider, block, last.hash);
   return trainings;
 }

@@ -68,6 +68,28 @@ describe("rewards", () => {
     assert.equal(rows, 1);
   });
 
+  it("are worked out from the training logs of several collections, each once", async () => {
+    const { collection } = await jsonAnswer(["collection", "create", "--name", "More", "--symbol", "MORE"], creator);
+    const at = ["--collection", String(collection)];
+    await answer(["mint", "manifest.json", ...at], creator);
+    await answer(["train", "record", "1", "record.json", ...at], creator);
+    const { collection: first } = JSON.parse(readFileSync(creator.file("ainft.config.json"), "utf8")) as {
+      collection: string;
+    };
+    await writePlan(creator, "both.json", { programme: "TRAINING", collections: [first, String(collection)] });
+    await answer(["rewards", "build", "both.json", "--out", "both-1.json"], creator);
+    const { entries } = parseRewardDocument(readFileSync(creator.file("both-1.json")));
+    const earned = entries.map(({ account, cumulativeAmount }) => [account, cumulativeAmount] as const);
+    assert.equal(new Map<string, bigint>(earned).get(TRAINER), parseEther("1000") / 3n);
+    await writePlan(creator, "twice.json", { programme: "TRAINING", collections: [first, first] });
+    await refused(["rewards", "build", "twice.json"], /^ainft: collections in twice\.json names one of them twice\.$/u);
+    await writePlan(creator, "mixed.json", { programme: "TRAINING", collections: [first], rows: [] });
+    await refused(
+      ["rewards", "build", "mixed.json"],
+      /^ainft: mixed\.json names rows and the collections .*: one of both\.$/u,
+    );
+  });
+
   it("give the same bytes again, and are not written over another epoch", async () => {
     await answer(["rewards", "build", "plan.json", "--out", "first.json"], creator);
     const bytes = readFileSync(creator.file("first.json"), "utf8");

@@ -79,20 +79,20 @@ function built(settings: Settings, document: RewardDocument, from: string, unall
   return outcome(lines, { posting, digest, from, rows: rows.length, accounts: entries.length, missing, out });
 }
 
-/** What was done: as the file says, or since the epoch before as the training logs of a collection say. */
+/** What was done: as the file says, or since the epoch before as the training logs of collections say. */
 async function rowsOf(
   provider: JsonRpcProvider,
   settings: Settings,
-  { programme, rows, snapshotBlock }: EpochPlan,
+  { programme, rows, snapshotBlock, collections: named }: EpochPlan,
   previous: RewardDocument | undefined,
 ): Promise<{ rows: readonly RewardRow[]; from: string }> {
   if (rows !== undefined) return { rows, from: `${rows.length} rows of the file` };
   if (programme !== Programme.TRAINING)
     throw new InputRefused("Only rows of TRAINING are read from the chain: name those of others in the file.");
-  const { collection } = settings;
+  const collections = named ?? [settings.collection];
   const first = previous === undefined ? BigInt(settings.fromBlock) : previous.snapshotBlock + 1n;
-  const found = trainingRows(await trainingsBetween(provider, settings, first, snapshotBlock));
-  const from = `${found.length} records of ${collection}, blocks ${first} to ${snapshotBlock}`;
+  const found = trainingRows(await trainingsBetween(provider, settings, collections, first, snapshotBlock));
+  const from = `${found.length} records of ${collections.join(", ")}, blocks ${first} to ${snapshotBlock}`;
   return { rows: found, from };
 }
 
