@@ -132,7 +132,7 @@ async function quorumCheck(
 ): Promise<{ check: Check; quorum: Quorum | undefined }> {
   const what = "quorum";
   try {
-    const quorum = await quorumOf(provider, settings, found, ended);
+    const quorum = await quorumOf(provider, settings, found, ended.transaction);
     if (quorum === undefined) {
       const detail = `another contract brought it, in ${ended.transaction}: the oracle alone has checked who signed`;
       return { check: { what, ok: null, detail }, quorum };

@@ -21,7 +21,7 @@ import { asked, read } from "./chain.ts";
 import { ChainUnavailable } from "./errors.ts";
 import { sourceOf } from "./logs.ts";
 import { DESK, ORACLE } from "./oracle.ts";
-import type { FoundRequest, FoundResult } from "./requests.ts";
+import type { FoundRequest } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who vouches for a result. */
@@ -31,6 +31,9 @@ export interface Quorum {
   /** All reporters of the config. */
   readonly reporters: number;
 }
+
+/** Where a request stands: its oracle, and a block that is no later than it. */
+export type Asked = Pick<FoundRequest, "at" | "block">;
 
 /** What a transaction brought to the oracle: a report, and who signed it. */
 interface Brought {
@@ -48,8 +51,8 @@ type Terms = Pick<Report, "configVersion" | "deadline">;
 export async function quorumOf(
   provider: JsonRpcProvider,
   settings: Settings,
-  found: FoundRequest,
-  { transaction }: FoundResult,
+  found: Asked,
+  transaction: string,
 ): Promise<Quorum | undefined> {
   const { oracle } = found.at;
   const brought = await broughtIn(provider, settings, found, transaction);
@@ -66,7 +69,7 @@ export async function quorumOf(
 async function broughtIn(
   provider: JsonRpcProvider,
   settings: Settings,
-  found: FoundRequest,
+  found: Asked,
   transaction: string,
 ): Promise<Brought | undefined> {
   const { at } = found;
@@ -121,7 +124,7 @@ async function batch(provider: JsonRpcProvider, to: Address, { args }: Transacti
 async function committed(
   provider: JsonRpcProvider,
   settings: Settings,
-  { at, block }: FoundRequest,
+  { at, block }: Asked,
   { args }: TransactionDescription,
   delivery: Delivery,
 ): Promise<Brought | undefined> {

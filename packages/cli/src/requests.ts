@@ -125,6 +125,7 @@ async function receiptOf(provider: JsonRpcProvider, hash: string): Promise<Trans
   return receipt;
 }
 
-function wordOf(id: bigint): Bytes32 {
+/** A number as a topic. */
+export function wordOf(id: bigint): Bytes32 {
   return asBytes32(asHex(toBeHex(id, 32)), "topic");
 }

@@ -3,8 +3,11 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { Delivery, failureResult, okResult, ResultStatus } from "ainft-core";
+import { Delivery, failureResult, okResult, parseRewardDocument, ResultStatus } from "ainft-core";
 import { ANSWER, ASKER, AskedWorld, SIGNERS } from "./helpers/asking.ts";
+import { CREATOR, testAccount } from "./helpers/creator.ts";
+import { providers } from "./helpers/providers.ts";
+import { writePlan } from "./helpers/rewards.ts";
 import { answer, jsonAnswer, run } from "./helpers/run.ts";
 import { until } from "./helpers/chain.ts";
 
@@ -204,5 +207,35 @@ describe("asking for nothing", () => {
       ["request", undefined],
       ["result", "OK"],
     ]);
+  });
+
+  it("lets GPU time be counted by what a reporter signed, to its provider, and by nothing else", async () => {
+    await providers(world.creator);
+    const [key = "", other = ""] = [5, 4].map((account) => testAccount(account).address);
+    const runOf = async (request: bigint, reporter: string, milliseconds: number): Promise<object> => {
+      const { requestHash } = await world.resultOf(request, ANSWER);
+      return { requestId: String(request), requestHash, reporter, milliseconds: String(milliseconds) };
+    };
+    const open = await world.ask();
+    const runs = await Promise.all([
+      runOf(1n, key, 1_500),
+      runOf(3n, key, 90_000),
+      runOf(9n, key, 30),
+      runOf(11n, key, 7),
+      ...[runOf(1n, other, 5_000), runOf(open, key, 5_000)],
+    ]);
+    const forged = { ...(await runOf(2n, key, 5_000)), requestHash: `0x${"12".repeat(32)}` };
+    await writePlan(world.creator, "gpu.json", {
+      ...{ programme: "GPU_TIME", mostMilliseconds: "60000" },
+      runs: [...runs, forged],
+    });
+    const out = await answer(["rewards", "build", "gpu.json", "--out", "gpu-1.json"], world.creator);
+    assert.match(out, /\nfrom 4 of 7 runs, whose results are in blocks \d+ to \d+\n/u);
+    const { rows } = parseRewardDocument(readFileSync(world.creator.file("gpu-1.json")));
+    // A single answer, a failure, one of a batch and one under a root.
+    assert.deepEqual(
+      rows.map(({ account, units }) => [account, units]),
+      [[CREATOR, 1_500n + 60_000n + 30n + 7n]],
+    );
   });
 });

@@ -86,7 +86,7 @@ describe("rewards", () => {
     await writePlan(creator, "mixed.json", { programme: "TRAINING", collections: [first], rows: [] });
     await refused(
       ["rewards", "build", "mixed.json"],
-      /^ainft: mixed\.json names rows and the collections .*: one of both\.$/u,
+      /^ainft: mixed\.json names rows, and what to work them out from: one of both\.$/u,
     );
   });
 
@@ -226,7 +226,21 @@ describe("rewards", () => {
       /entry 0 must hold account and units, and/u,
     ],
     ["a row without an account", { rows: [{ account: 1, units: "1" }] }, /an account must be an address as text\.$/u],
-    ["no rows, and none on the chain", { programme: "GPU_TIME" }, /Only rows of TRAINING are read from the chain/u],
+    [
+      "runs without the most that one counts",
+      { programme: "GPU_TIME", runs: [] },
+      /mostMilliseconds must be a whole number as text/u,
+    ],
+    [
+      "a run that says more",
+      { programme: "GPU_TIME", mostMilliseconds: "1", runs: [{ requestId: "1" }] },
+      /runs in \S+: entry 0 must hold milliseconds and reporter and requestHash and requestId, and nothing else/u,
+    ],
+    [
+      "no rows, and none on the chain",
+      { programme: "GPU_TIME" },
+      /Rows are read from the chain for TRAINING, and for GPU_TIME by its runs/u,
+    ],
     [
       "a snapshot of a block to come",
       { snapshotBlock: "9999999", programme: "GPU_TIME" },
