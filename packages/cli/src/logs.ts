@@ -11,6 +11,9 @@ export async function expectUnchanged(provider: JsonRpcProvider, block: number, 
   if (now?.hash !== hash) throw new ChainUnavailable("The chain was reorganised meanwhile. Ask again.");
 }
 
+/** More logs than fit into this are asked for in parts, so that memory follows no crowd of blocks. One block has no parts. */
+const MAX_PAGE_BYTES = 2 * 1024 * 1024;
+
 /** The node as a source of logs. */
 export function sourceOf(settings: Settings): LogSource {
   return {
@@ -19,7 +22,7 @@ export function sourceOf(settings: Settings): LogSource {
       const filter = { address, topics: places, fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
       let logs: unknown;
       try {
-        logs = await ask(settings, "eth_getLogs", [filter]);
+        logs = await ask(settings, "eth_getLogs", [filter], toBlock > fromBlock ? MAX_PAGE_BYTES : undefined);
       } catch (cause) {
         if (asksForLess(cause)) throw new TooManyLogs(fromBlock, toBlock, { cause });
         throw cause;

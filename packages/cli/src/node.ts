@@ -2,7 +2,7 @@ import { ChainUnavailable } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
 export const TIMEOUT_MS = 20_000;
-/** No answer of a node may take more memory than this; more logs than fit are asked for in parts. */
+/** No answer of a node may take more memory than this. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** A node's answer is longer than it may be. */
@@ -32,7 +32,12 @@ interface Answer {
 }
 
 /** Asks a node by JSON-RPC, with a bound on time and memory. Throws {@link ChainUnavailable}. */
-export async function ask({ rpc, node }: Settings, method: string, params: readonly unknown[]): Promise<unknown> {
+export async function ask(
+  { rpc, node }: Settings,
+  method: string,
+  params: readonly unknown[],
+  maxBytes = MAX_ANSWER_BYTES,
+): Promise<unknown> {
   let answer: Answer | null;
   try {
     const { url, headers } = endpointOf(rpc);
@@ -42,7 +47,7 @@ export async function ask({ rpc, node }: Settings, method: string, params: reado
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    answer = JSON.parse(await bounded(response)) as Answer | null; // any other shape fails below
+    answer = JSON.parse(await bounded(response, maxBytes)) as Answer | null; // any other shape fails below
   } catch (cause) {
     if (cause instanceof AnswerTooLong) throw cause;
     throw new ChainUnavailable(`No node answers at ${node}. Check --rpc.`, { cause });
@@ -54,14 +59,16 @@ export async function ask({ rpc, node }: Settings, method: string, params: reado
   return answer?.result;
 }
 
-async function bounded({ body }: Response): Promise<string> {
+/** The text of an answer, piece by piece: what lies outside the heap is swept late. */
+async function bounded({ body }: Response, maxBytes: number): Promise<string> {
   if (body === null) return "";
-  const parts: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   let size = 0;
   for await (const part of body as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLong(`The node's answer is longer than ${MAX_ANSWER_BYTES} bytes.`);
-    parts.push(part);
+    if (size > maxBytes) throw new AnswerTooLong(`The node's answer is longer than ${maxBytes} bytes.`);
+    text += decoder.decode(part, { stream: true });
   }
-  return Buffer.concat(parts).toString("utf8");
+  return text + decoder.decode();
 }
