@@ -3,7 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { ainft721Abi } from "ainft-contracts";
 import { Delivery, failureResult, okResult, parseRewardDocument, ResultStatus } from "ainft-core";
+import { Contract } from "ethers";
 import { ANSWER, ASKER, AskedWorld, SIGNERS } from "./helpers/asking.ts";
 import { CREATOR, testAccount } from "./helpers/creator.ts";
 import { providers } from "./helpers/providers.ts";
@@ -237,5 +239,18 @@ describe("asking for nothing", () => {
       rows.map(({ account, units }) => [account, units]),
       [[CREATOR, 1_500n + 60_000n + 30n + 7n]],
     );
+  });
+
+  it("still verifies what was asked of an oracle that the collection left, and says which oracle is none", async () => {
+    const owner = testAccount(1).connect(world.creator.suite.provider);
+    const moved = new Contract(String(collection), ainft721Abi, owner);
+    await (await moved.getFunction("setOracle").send(testAccount(8).address)).wait();
+    const lines = (await answer(["verify", "1"], world.creator)).split("\n");
+    const asked = lines.filter((line) => /^yes {2}(results|orders)/u.test(line));
+    assert.deepEqual(asked, [
+      `yes  results at ${world.address}: 13 requests: 8 answered, 2 failed, 3 without a result`,
+      `yes  orders at ${world.address}: no orders`,
+      `yes  results: not looked at: ${testAccount(8).address} is no oracle of this kind`,
+    ]);
   });
 });

@@ -106,7 +106,7 @@ its own, as everybody runs it, beside the chain on the same machine. It reads ev
 and holds all of it against the chain at one block.
 
 _Peak_ is the most that the process ever had of the machine's memory (RSS). _Alive_ is the most that was left on the heap by
-a collection, ten times a second, in a second run: what the command keeps, without what Node has not swept yet. The run fails
+a collection, four times a second, in a run of its own: what the command keeps, without what Node has not swept yet. The run fails
 when ${LIMITED_SIZE.toLocaleString("en")} trainings and as many updates take more than ${LIMIT_SECONDS} seconds, or when a life has ${LIMIT_ALIVE_MIB} MiB more alive, or
 takes ${LIMIT_PEAK_MIB} MiB more, than half of it.
 

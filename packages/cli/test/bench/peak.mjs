@@ -4,7 +4,7 @@
 //   time, so the two are measured in runs of their own.
 import { writeFileSync } from "node:fs";
 
-const EVERY_MS = 100;
+const EVERY_MS = 250;
 let alive = 0;
 let looks = 0;
 
