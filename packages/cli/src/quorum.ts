@@ -33,7 +33,7 @@ export interface Quorum {
 }
 
 /** Where a request stands: its oracle, and a block that is no later than it. */
-export type Asked = Pick<FoundRequest, "at" | "block">;
+export type RequestPlace = Pick<FoundRequest, "at" | "block">;
 
 /** What a transaction brought to the oracle: a report, and who signed it. */
 interface Brought {
@@ -51,7 +51,7 @@ type Terms = Pick<Report, "configVersion" | "deadline">;
 export async function quorumOf(
   provider: JsonRpcProvider,
   settings: Settings,
-  found: Asked,
+  found: RequestPlace,
   transaction: string,
 ): Promise<Quorum | undefined> {
   const { oracle } = found.at;
@@ -69,7 +69,7 @@ export async function quorumOf(
 async function broughtIn(
   provider: JsonRpcProvider,
   settings: Settings,
-  found: Asked,
+  found: RequestPlace,
   transaction: string,
 ): Promise<Brought | undefined> {
   const { at } = found;
@@ -124,7 +124,7 @@ async function batch(provider: JsonRpcProvider, to: Address, { args }: Transacti
 async function committed(
   provider: JsonRpcProvider,
   settings: Settings,
-  { at, block }: Asked,
+  { at, block }: RequestPlace,
   { args }: TransactionDescription,
   delivery: Delivery,
 ): Promise<Brought | undefined> {
