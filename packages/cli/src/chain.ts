@@ -18,6 +18,8 @@ export interface Call {
   readonly args: readonly unknown[];
   /** Block of the state that answers; the newest when it is left out. */
   readonly block?: number;
+  /** Wei that a transaction pays; nothing when it is left out. */
+  readonly value?: bigint;
 }
 
 /** The function's name, where an overload is named by its whole signature. */

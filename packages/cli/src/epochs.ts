@@ -19,6 +19,7 @@ import { Interface, type JsonRpcProvider } from "ethers";
 import { read } from "./chain.ts";
 import { InputRefused } from "./errors.ts";
 import { addressOf, readBytes, readObject, wholeNumber, writeWhole } from "./inputs.ts";
+import type { GpuTimePlan } from "./gpu-time.ts";
 import type { Settings } from "./settings.ts";
 
 /** With the errors of AIN, which come through when it is paid. */
@@ -27,7 +28,17 @@ export const DISTRIBUTOR = new Interface([
   ...ainTokenAbi.filter(({ type }) => type === "error"),
 ]);
 const NAMES = Object.keys(Programme) as ProgrammeName[]; // of the constant
-const KEYS = ["programme", "budget", "snapshotBlock", "rows", "holdings", "boosts"];
+const KEYS = [
+  "programme",
+  "budget",
+  "snapshotBlock",
+  "rows",
+  "collections",
+  "runs",
+  "mostMilliseconds",
+  "holdings",
+  "boosts",
+];
 
 /** What a person writes down for an epoch to be worked out from. */
 export interface EpochPlan {
@@ -37,6 +48,10 @@ export interface EpochPlan {
   readonly snapshotBlock: bigint;
   /** Undefined when they are to be read from the chain. */
   readonly rows: readonly RewardRow[] | undefined;
+  /** Whose training logs are read, each once; undefined for the one of the settings. */
+  readonly collections: readonly Address[] | undefined;
+  /** What relays ran, where GPU time is counted by what the chain has of it. */
+  readonly gpuTime: GpuTimePlan | undefined;
   readonly holdings: readonly Holding[];
   readonly boosts: readonly BoostTier[];
 }
@@ -58,7 +73,9 @@ export function readPlan(cwd: string, file: string): EpochPlan {
   const name = NAMES.find((known) => known === fields["programme"]);
   if (name === undefined) throw new InputRefused(`${file}: programme must be one of ${NAMES.join(", ")}.`);
   const programme = Programme[name];
-  const { rows, holdings = [], boosts = [] } = fields;
+  const { rows, collections, runs, holdings = [], boosts = [] } = fields;
+  if (rows !== undefined && (collections !== undefined || runs !== undefined))
+    throw new InputRefused(`${file} names rows, and what to work them out from: one of both.`);
   return {
     programme,
     budget: numberIn(fields, "budget", file, 256),
@@ -71,6 +88,8 @@ export function readPlan(cwd: string, file: string): EpochPlan {
             account: accountIn(row, file),
             units: numberIn(row, "units", file, 64),
           })),
+    collections: collections === undefined ? undefined : addressesIn(collections, file),
+    gpuTime: runs === undefined ? undefined : gpuTimeIn(fields, runs, file),
     holdings: listIn(holdings, ["account", "amount"], `holdings in ${file}`).map((holding) => ({
       account: accountIn(holding, file),
       amount: numberIn(holding, "amount", file, 256),
@@ -138,6 +157,27 @@ function listIn(value: unknown, keys: readonly string[], where: string): Record<
       throw new InputRefused(`${where}: entry ${place} must hold ${keys.join(" and ")}, and nothing else.`);
     return fields;
   });
+}
+
+function gpuTimeIn(fields: Record<string, unknown>, runs: unknown, file: string): GpuTimePlan {
+  const keys = ["milliseconds", "reporter", "requestHash", "requestId"];
+  return {
+    mostMilliseconds: numberIn(fields, "mostMilliseconds", file, 64),
+    runs: listIn(runs, keys, `runs in ${file}`).map((run) => ({
+      requestId: numberIn(run, "requestId", file, 64),
+      requestHash: asBytes32(String(run["requestHash"]), `requestHash in ${file}`),
+      reporter: addressOf(String(run["reporter"]), `reporter in ${file}`),
+      milliseconds: numberIn(run, "milliseconds", file, 64),
+    })),
+  };
+}
+
+function addressesIn(value: unknown, file: string): Address[] {
+  const where = `collections in ${file}`;
+  if (!Array.isArray(value) || value.length === 0) throw new InputRefused(`${where} must be a list of addresses.`);
+  const found = value.map((entry: unknown) => addressOf(String(entry), where));
+  if (new Set(found).size !== found.length) throw new InputRefused(`${where} names one of them twice.`);
+  return found;
 }
 
 function accountIn({ account }: Record<string, unknown>, file: string): Address {

@@ -127,7 +127,7 @@ async function ask(
 async function answerTo(settings: ExternalSignerSettings, method: string, params: readonly unknown[]): Promise<Answer> {
   const name = nameOf(settings);
   try {
-    const answer = await askRpc(settings.url, method, params, settings.waitMs);
+    const answer = await askRpc(settings.url, method, params, { timeoutMs: settings.waitMs });
     if (typeof answer === "object" && answer !== null && ("result" in answer || answer.error != null)) return answer;
   } catch (error) {
     // No cause: it can hold the address with what is secret in it.

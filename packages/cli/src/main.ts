@@ -1,3 +1,4 @@
+import "./heap.ts";
 import { processIo } from "./io.ts";
 import { runCli } from "./program.ts";
 

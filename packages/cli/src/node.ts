@@ -2,7 +2,7 @@ import { ChainUnavailable } from "./errors.ts";
 import type { Settings } from "./settings.ts";
 
 export const TIMEOUT_MS = 20_000;
-/** No answer of a node may take more memory than this; more logs than fit are asked for in parts. */
+/** No answer of a node may take more memory than this. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** A node's answer is longer than it may be. */
@@ -41,11 +41,22 @@ export interface Answer {
   readonly error?: { readonly message?: unknown; readonly code?: unknown } | null;
 }
 
+/** What a question may take. */
+interface AnswerBounds {
+  readonly timeoutMs: number;
+  readonly maxBytes?: number;
+}
+
 /** Asks a node by JSON-RPC, with a bound on time and memory. Throws {@link ChainUnavailable}. */
-export async function ask({ rpc, node }: Settings, method: string, params: readonly unknown[]): Promise<unknown> {
+export async function ask(
+  { rpc, node }: Settings,
+  method: string,
+  params: readonly unknown[],
+  maxBytes = MAX_ANSWER_BYTES,
+): Promise<unknown> {
   let answer: Answer | null;
   try {
-    answer = await askRpc(rpc, method, params, TIMEOUT_MS);
+    answer = await askRpc(rpc, method, params, { timeoutMs: TIMEOUT_MS, maxBytes });
   } catch (cause) {
     if (cause instanceof AnswerTooLong) throw cause;
     throw new ChainUnavailable(`No node answers at ${node}. Check --rpc.`, { cause });
@@ -62,7 +73,7 @@ export async function askRpc(
   rpc: string,
   method: string,
   params: readonly unknown[],
-  timeoutMs: number,
+  { timeoutMs, maxBytes = MAX_ANSWER_BYTES }: AnswerBounds,
 ): Promise<Answer | null> {
   const { url, headers } = endpointOf(rpc);
   const response = await fetch(url, {
@@ -71,17 +82,19 @@ export async function askRpc(
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
     signal: AbortSignal.timeout(timeoutMs),
   });
-  return JSON.parse(await bounded(response)) as Answer | null; // any other shape has neither result nor error
+  return JSON.parse(await bounded(response, maxBytes)) as Answer | null; // any other shape has neither result nor error
 }
 
-async function bounded({ body }: Response): Promise<string> {
+/** The text of an answer, piece by piece: what lies outside the heap is swept late. */
+async function bounded({ body }: Response, maxBytes: number): Promise<string> {
   if (body === null) return "";
-  const parts: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = "";
   let size = 0;
   for await (const part of body as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > MAX_ANSWER_BYTES) throw new AnswerTooLong(`The node's answer is longer than ${MAX_ANSWER_BYTES} bytes.`);
-    parts.push(part);
+    if (size > maxBytes) throw new AnswerTooLong(`The node's answer is longer than ${maxBytes} bytes.`);
+    text += decoder.decode(part, { stream: true });
   }
-  return Buffer.concat(parts).toString("utf8");
+  return text + decoder.decode();
 }

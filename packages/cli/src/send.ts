@@ -5,6 +5,7 @@ import {
   type JsonRpcProvider,
   keccak256,
   type LogDescription,
+  toQuantity,
   type TransactionReceipt,
 } from "ethers";
 import { asked, type Call, expectCode, nameOf, withChain } from "./chain.ts";
@@ -37,7 +38,8 @@ export async function sendCall(settings: Settings, call: Call, told: Told, keep?
   const signer = await openWallet(settings);
   return withChain(settings, async (provider) => {
     await expectCode(provider, call.to);
-    const transaction = { to: call.to, data, from: signer.address };
+    const value = call.value ?? 0n;
+    const transaction = { to: call.to, data, from: signer.address, value };
     const gas = await asked(call, async () => provider.estimateGas(transaction));
     // Another second may cost more than the one that was estimated: a vote's checkpoint is then a new one.
     const gasLimit = gas + gas / 5n;
@@ -49,7 +51,7 @@ export async function sendCall(settings: Settings, call: Call, told: Told, keep?
     }
     await confirm(settings, call, cost);
     keep?.();
-    const request = { ...fees, chainId: settings.chain, to: call.to, data, value: 0n, gasLimit };
+    const request = { ...fees, chainId: settings.chain, to: call.to, data, value, gasLimit };
     const receipt = await send(settings, provider, signer, request, call);
     if (receipt.status !== 1) throw new CallRefused(`${nameOf(call)} was mined but failed, in ${receipt.hash}.`);
     const { lines, json, ok } = told(eventsOf(receipt, call), receipt.blockNumber);
@@ -88,8 +90,14 @@ function isLost(error: unknown): boolean {
   return isError(error, "TIMEOUT") || isError(error, "SERVER_ERROR") || isError(error, "NETWORK_ERROR");
 }
 
-function unsigned(settings: Settings, { to }: Call, data: string, from: Address | undefined): Outcome {
-  const transaction = { to, data, value: "0x0", chainId: settings.chain, ...(from === undefined ? {} : { from }) };
+function unsigned(settings: Settings, { to, value }: Call, data: string, from: Address | undefined): Outcome {
+  const transaction = {
+    to,
+    data,
+    value: toQuantity(value ?? 0n),
+    chainId: settings.chain,
+    ...(from === undefined ? {} : { from }),
+  };
   return outcome([JSON.stringify({ ...transaction, chainId: Number(settings.chain) })], transaction);
 }
 
@@ -105,7 +113,8 @@ async function feesOf(provider: JsonRpcProvider): Promise<Fees> {
 async function confirm(settings: Settings, call: Call, cost: bigint): Promise<void> {
   if (settings.isLocal || settings.flag("yes")) return;
   const where = `${call.to} on chain ${settings.chain}, through ${settings.node}`;
-  const what = `${nameOf(call)} at ${where}, costs up to ${formatEther(cost)} ether`;
+  const paid = call.value === undefined ? "" : ` and pays ${formatEther(call.value)} more`;
+  const what = `${nameOf(call)} at ${where}, costs up to ${formatEther(cost)} ether${paid}`;
   if (!settings.io.interactive) throw new NotConfirmed(`${what}. Say --yes to send it.`);
   const answer = await settings.io.ask(`${what}. Send it? [y/N] `, false);
   if (!/^y(es)?$/iu.test(answer.trim())) throw new NotConfirmed("Nothing was sent.");

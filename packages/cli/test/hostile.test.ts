@@ -6,15 +6,8 @@ import { after, before, describe, it } from "node:test";
 import type { Argument, Command, Option } from "commander";
 import { encryptKeystoreJsonSync } from "ethers";
 import { commandTree } from "../src/program.ts";
-import {
-  CREATOR,
-  type Creator,
-  filled,
-  PASSWORD,
-  testAccount,
-  type WorkingCreator,
-  workingCreator,
-} from "./helpers/creator.ts";
+import { type Creator, filled, PASSWORD, testAccount, type WorkingCreator } from "./helpers/creator.ts";
+import { AskedWorld } from "./helpers/asking.ts";
 import { BASELINES, CALLERS, REPOSITORY } from "./helpers/baselines.ts";
 import { proposals, writeProposal } from "./helpers/dao.ts";
 import { as, providers } from "./helpers/providers.ts";
@@ -84,7 +77,9 @@ describe("every command", () => {
     runWords(filled(argv, creator), surroundings);
 
   before(async () => {
-    const working = await workingCreator("--dao", CREATOR);
+    const world = await AskedWorld.open();
+    await world.inAllStates();
+    const working = world.creator;
     const { env } = await eggsInAllStates(working);
     registry = await startRegistry();
     const values = { ...working.values, ...(await proposals(working)), [REPOSITORY]: `${registry.host}/greeter` };
@@ -93,8 +88,6 @@ describe("every command", () => {
     writeProposal(creator, "next.json", "Next");
     await providers(creator);
     await rewards(creator);
-    writeFileSync(creator.file("question.json"), '{"question":"Who are you?"}');
-    await runWords(["ask", "1", "question.json"], creator);
     for (const [name, content] of Object.entries(HOSTILE_FILES)) writeFileSync(creator.file(name), content);
     truncateSync(creator.file("huge.json"), 80 * 1024 * 1024);
     mkdirSync(creator.file("folder"));

@@ -68,6 +68,28 @@ describe("rewards", () => {
     assert.equal(rows, 1);
   });
 
+  it("are worked out from the training logs of several collections, each once", async () => {
+    const { collection } = await jsonAnswer(["collection", "create", "--name", "More", "--symbol", "MORE"], creator);
+    const at = ["--collection", String(collection)];
+    await answer(["mint", "manifest.json", ...at], creator);
+    await answer(["train", "record", "1", "record.json", ...at], creator);
+    const { collection: first } = JSON.parse(readFileSync(creator.file("ainft.config.json"), "utf8")) as {
+      collection: string;
+    };
+    await writePlan(creator, "both.json", { programme: "TRAINING", collections: [first, String(collection)] });
+    await answer(["rewards", "build", "both.json", "--out", "both-1.json"], creator);
+    const { entries } = parseRewardDocument(readFileSync(creator.file("both-1.json")));
+    const earned = entries.map(({ account, cumulativeAmount }) => [account, cumulativeAmount] as const);
+    assert.equal(new Map<string, bigint>(earned).get(TRAINER), parseEther("1000") / 3n);
+    await writePlan(creator, "twice.json", { programme: "TRAINING", collections: [first, first] });
+    await refused(["rewards", "build", "twice.json"], /^ainft: collections in twice\.json names one of them twice\.$/u);
+    await writePlan(creator, "mixed.json", { programme: "TRAINING", collections: [first], rows: [] });
+    await refused(
+      ["rewards", "build", "mixed.json"],
+      /^ainft: mixed\.json names rows, and what to work them out from: one of both\.$/u,
+    );
+  });
+
   it("give the same bytes again, and are not written over another epoch", async () => {
     await answer(["rewards", "build", "plan.json", "--out", "first.json"], creator);
     const bytes = readFileSync(creator.file("first.json"), "utf8");
@@ -204,7 +226,21 @@ describe("rewards", () => {
       /entry 0 must hold account and units, and/u,
     ],
     ["a row without an account", { rows: [{ account: 1, units: "1" }] }, /an account must be an address as text\.$/u],
-    ["no rows, and none on the chain", { programme: "GPU_TIME" }, /Only rows of TRAINING are read from the chain/u],
+    [
+      "runs without the most that one counts",
+      { programme: "GPU_TIME", runs: [] },
+      /mostMilliseconds must be a whole number as text/u,
+    ],
+    [
+      "a run that says more",
+      { programme: "GPU_TIME", mostMilliseconds: "1", runs: [{ requestId: "1" }] },
+      /runs in \S+: entry 0 must hold milliseconds and reporter and requestHash and requestId, and nothing else/u,
+    ],
+    [
+      "no rows, and none on the chain",
+      { programme: "GPU_TIME" },
+      /Rows are read from the chain for TRAINING, and for GPU_TIME by its runs/u,
+    ],
     [
       "a snapshot of a block to come",
       { snapshotBlock: "9999999", programme: "GPU_TIME" },

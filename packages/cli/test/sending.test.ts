@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { writeFileSync } from "node:fs";
-import { encryptKeystoreJsonSync, parseEther } from "ethers";
+import { encryptKeystoreJsonSync, Interface, parseEther } from "ethers";
+import { outcome } from "../src/outcome.ts";
+import { sendCall } from "../src/send.ts";
+import { Settings } from "../src/settings.ts";
 import { answer, jsonAnswer, run, type Surroundings } from "./helpers/run.ts";
 import {
   CONSENT,
@@ -171,6 +174,24 @@ describe("sending on a public chain", () => {
     const before = await height();
     await run(argv(), { ...surroundings, answers: ["yes"] });
     assert.equal(await height(), before + 1);
+  });
+
+  it("tells what a call pays beside its gas, and pays it", async () => {
+    const abi = new Interface(["function pay() payable"]);
+    const call = { to, abi, name: "pay", args: [], value: parseEther("0.05") };
+    const questions: string[] = [];
+    const ask = async (what: string): Promise<string> => {
+      questions.push(what);
+      return "y";
+    };
+    const silent = { out: () => undefined, err: () => undefined, progress: () => undefined };
+    const { cwd, env = {} } = surroundings;
+    const before = await chain.provider.getBalance(to);
+    const settings = new Settings({ env, cwd, interactive: true, ask, ...silent }, {});
+    const { json } = await sendCall(settings, call, () => outcome([], {}));
+    assert.equal((await chain.provider.getBalance(to)) - before, parseEther("0.05"));
+    assert.equal(typeof json["transaction"], "string");
+    assert.match(questions.at(-1) ?? "", / ether and pays 0\.05 more\. Send it\?/u);
   });
 
   it("never takes a key that everybody has", async () => {

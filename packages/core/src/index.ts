@@ -24,8 +24,23 @@ export * from "./json/pointer.ts";
 export * from "./json/types.ts";
 export * from "./life/errors.ts";
 export * from "./life/events.ts";
+export { inOrder, type Place } from "./life/lane.ts";
 export * from "./life/life.ts";
 export * from "./life/read.ts";
+export {
+  type Asked,
+  type AskedEvent,
+  type BatchedResultEvent,
+  type ClosingEvent,
+  decodeOrderLog,
+  decodeRequestLog,
+  decodeResultLog,
+  type OrderEvent,
+  REQUEST_TOPICS,
+  type RequestEvent,
+  type ResultEvent,
+} from "./life/request-events.ts";
+export * from "./life/requests.ts";
 export * from "./life/source.ts";
 export * from "./manifest/cid.ts";
 export * from "./manifest/digest.ts";

@@ -1,7 +1,8 @@
-import type { LifeEvent, LivedEvent } from "ainft-core";
+import { Agreement, type AskedLived, Delivery, type LifeEvent, RequestOutcome, resultStatusName } from "ainft-core";
+import { formatEther, ZeroAddress } from "ethers";
 import { withChain } from "../chain.ts";
 import { wholeNumber } from "../inputs.ts";
-import { followLife, type Moment, momentOf } from "../life.ts";
+import { followLife, type Moment, momentOf, type ToldEvent } from "../life.ts";
 import { type Outcome, verdict } from "../outcome.ts";
 import type { Settings } from "../settings.ts";
 import { harmless, toJson } from "../text.ts";
@@ -15,8 +16,7 @@ export async function history(settings: Settings, [token = ""]: readonly string[
   return withChain(settings, async (provider) => {
     const moment = await momentOf(provider, settings, tokenId);
     const teller = settings.flag("json") ? jsonTeller(settings, moment) : lineTeller(settings);
-    const life = await followLife(provider, settings, moment, (lived) => teller.tell(lived));
-    const verdicts = life.compare(moment.program);
+    const { verdicts } = await followLife(provider, settings, moment, (lived) => teller.tell(lived));
     const failed = verdicts.filter(({ agrees }) => !agrees).map(({ aspect, detail }) => `${aspect} (${detail})`);
     const ok = failed.length === 0;
     teller.end(ok);
@@ -29,7 +29,7 @@ export async function history(settings: Settings, [token = ""]: readonly string[
 
 /** Tells as it goes. */
 interface Teller {
-  tell(lived: LivedEvent): void;
+  tell(lived: ToldEvent): void;
   end(verified: boolean): void;
 }
 
@@ -48,7 +48,8 @@ function lineTeller({ io, node }: Settings): Teller {
 function jsonTeller({ io }: Settings, { collection, tokenId, block }: Moment): Teller {
   let before = `{"collection":${toJson(collection)},"tokenId":${toJson(tokenId)},"block":${block},"events":[\n`;
   return {
-    tell: ({ block: number, transaction, event: { kind, collection: _collection, tokenId: _token, ...fields } }) => {
+    tell: ({ block: number, transaction, event }) => {
+      const { kind, collection: _collection, tokenId: _token, ...fields } = named(event);
       io.out(`${before}${toJson({ block: number, transaction, event: kind, ...fields }, 0)}`);
       before = ",";
     },
@@ -56,7 +57,30 @@ function jsonTeller({ io }: Settings, { collection, tokenId, block }: Moment): T
   };
 }
 
-function sentenceOf(event: LifeEvent): string {
+/** The numbers that the oracle gives things, by their names. */
+function named(event: ToldEvent["event"]): Pick<ToldEvent["event"], "kind" | "collection" | "tokenId"> {
+  switch (event.kind) {
+    case "request": {
+      const { delivery, agreement, outcome } = event;
+      const names = { delivery: nameIn(Delivery, delivery), agreement: nameIn(Agreement, agreement) };
+      return { ...event, ...names, ...{ outcome: nameIn(RequestOutcome, outcome) } };
+    }
+    case "result":
+    case "batched-result":
+      return { ...event, ...{ status: resultStatusName(event.status) } };
+    case "order":
+    case "closing":
+      return { ...event, ...{ outcome: nameIn(RequestOutcome, event.outcome) } };
+    default:
+      return event;
+  }
+}
+
+function nameIn(names: Readonly<Record<string, number>>, value: number): string {
+  return Object.keys(names).find((name) => names[name] === value) ?? String(value);
+}
+
+function sentenceOf(event: LifeEvent | AskedLived["event"]): string {
   switch (event.kind) {
     case "version":
       return `version ${event.version} published  ${event.manifestDigest}`;
@@ -74,5 +98,20 @@ function sentenceOf(event: LifeEvent): string {
       return event.locked ? "locked  by a dispute" : "unlocked";
     case "freeze":
       return `frozen  by ${event.actor}`;
+    case "request":
+      return `request ${event.requestId} asked  by ${event.requester}`;
+    case "result":
+      return `request ${event.requestId} ended  ${resultStatusName(event.status)}, result ${event.resultDigest}, for ${event.requester}`;
+    case "batched-result":
+      return `request ${event.requestId} ended  ${resultStatusName(event.status)}, answer hash ${event.answerHash}, for ${event.requester}`;
+    case "order":
+      return `order ${event.requestId} opened  ${feeOf(event)}, by ${event.requester}`;
+    case "closing":
+      return `order ${event.requestId} closed  ${feeOf(event)} ${event.outcome === RequestOutcome.ANSWERED ? "paid out" : "given back"}`;
   }
+}
+
+/** A token's text about itself is not believed: amounts are in its smallest unit. */
+function feeOf({ currency, amount }: { readonly currency: string; readonly amount: bigint }): string {
+  return currency === ZeroAddress ? `${formatEther(amount)} ETH` : `${amount} of ${currency}`;
 }

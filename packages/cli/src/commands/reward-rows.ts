@@ -7,7 +7,7 @@ const DISTRIBUTOR = ["--distributor <address>", "the distributor of rewards"] as
 export const REWARD_ROWS: readonly Row[] = [
   {
     words: "rewards build <rows>",
-    about: "work out the next epoch of a programme, from rows or from training logs",
+    about: "work out the next epoch of a programme, from rows, training logs or runs",
     example: "ainft rewards build rows.json --out epoch-1.json --deployment anvil.json",
     needs: "chain",
     run: buildRewards,
@@ -16,6 +16,8 @@ export const REWARD_ROWS: readonly Row[] = [
       DISTRIBUTOR,
       ["--previous <epoch>", "the document of the epoch before"],
       COLLECTION,
+      ["--oracle <address>", "the oracle that got the results of runs"],
+      ["--registry <address>", "the registry of providers"],
       FROM_BLOCK,
       ["--out <new-file>", "where the document goes"],
     ],

@@ -26,6 +26,7 @@ import {
   writeEpoch,
 } from "../epochs.ts";
 import { InputRefused } from "../errors.ts";
+import { gpuTimeBetween } from "../gpu-time.ts";
 import { addressOf, readBytes } from "../inputs.ts";
 import { trainingsBetween } from "../life.ts";
 import { type Outcome, outcome, verdict } from "../outcome.ts";
@@ -38,6 +39,7 @@ export async function buildRewards(settings: Settings, [file = ""]: readonly str
   const { cwd } = settings.io;
   const plan = readPlan(cwd, file);
   const distributor = settings.contract("distributor");
+  for (const key of ["oracle", "registry"] as const) if (settings.text(key) !== undefined) settings.contract(key);
   const given = settings.text("previous");
   const previous = given === undefined ? undefined : parseRewardDocument(readBytes(cwd, given));
   return withChain(settings, async (provider) => {
@@ -79,20 +81,27 @@ function built(settings: Settings, document: RewardDocument, from: string, unall
   return outcome(lines, { posting, digest, from, rows: rows.length, accounts: entries.length, missing, out });
 }
 
-/** What was done: as the file says, or since the epoch before as the training logs of a collection say. */
+/** What was done: as the file says, or since the epoch before as the training logs of collections say. */
 async function rowsOf(
   provider: JsonRpcProvider,
   settings: Settings,
-  { programme, rows, snapshotBlock }: EpochPlan,
+  { programme, rows, snapshotBlock, collections: named, gpuTime }: EpochPlan,
   previous: RewardDocument | undefined,
 ): Promise<{ rows: readonly RewardRow[]; from: string }> {
   if (rows !== undefined) return { rows, from: `${rows.length} rows of the file` };
-  if (programme !== Programme.TRAINING)
-    throw new InputRefused("Only rows of TRAINING are read from the chain: name those of others in the file.");
-  const { collection } = settings;
   const first = previous === undefined ? BigInt(settings.fromBlock) : previous.snapshotBlock + 1n;
-  const found = trainingRows(await trainingsBetween(provider, settings, first, snapshotBlock));
-  const from = `${found.length} records of ${collection}, blocks ${first} to ${snapshotBlock}`;
+  if (programme === Programme.GPU_TIME && gpuTime !== undefined) {
+    const counted = await gpuTimeBetween(provider, settings, gpuTime, first, snapshotBlock);
+    const told = `${counted.length} of ${gpuTime.runs.length} runs, whose results are in blocks ${first} to ${snapshotBlock}`;
+    return { rows: counted, from: told };
+  }
+  if (programme !== Programme.TRAINING)
+    throw new InputRefused(
+      "Rows are read from the chain for TRAINING, and for GPU_TIME by its runs: name others in the file.",
+    );
+  const collections = named ?? [settings.collection];
+  const found = trainingRows(await trainingsBetween(provider, settings, collections, first, snapshotBlock));
+  const from = `${found.length} records of ${collections.join(", ")}, blocks ${first} to ${snapshotBlock}`;
   return { rows: found, from };
 }
 

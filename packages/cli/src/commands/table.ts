@@ -1,5 +1,5 @@
 import { activateVersion, createCollection, freezeProgram, mint, mintEditions, publishVersion } from "./collection.ts";
-import { askToken, showAnswer } from "./ask.ts";
+import { ASK_ROWS } from "./ask-rows.ts";
 import { completion } from "./completion.ts";
 import { delegateVotes, executeProposal, propose, queueProposal, showProposal, vote } from "./dao.ts";
 import { HATCH_ROWS } from "./hatch-rows.ts";
@@ -23,6 +23,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   version: "bring out, choose and freeze versions of a program",
   dao: "decide with the others who hold AIN",
   provider: "run programs for the network, with stake",
+  order: "close paid questions, and take what the desk owes",
   rewards: "work out what the network pays for, and be paid",
   hatch: "turn eggs into AINFTs, by published odds",
   train: "record who trained a program, and prove it",
@@ -176,28 +177,7 @@ export const COMMANDS: readonly Row[] = [
     run: verifyToken,
     options: [COLLECTION, FROM_BLOCK, STORE],
   },
-  {
-    words: "ask <token> <input>",
-    about: "ask a token for nothing, with JSON from a file that fits its manifest",
-    example: "ainft ask 1 question.json --account 2",
-    needs: "send",
-    run: askToken,
-    options: [
-      COLLECTION,
-      DEPLOYMENT,
-      ["--oracle <address>", "the oracle that the collection obeys"],
-      STORE,
-      ["--within <number>", "seconds in which an answer counts (default 3600)"],
-    ],
-  },
-  {
-    words: "answer <request>",
-    about: "tell what became of a request",
-    example: "ainft answer 1 --deployment anvil.json",
-    needs: "chain",
-    run: showAnswer,
-    options: [DEPLOYMENT, ["--oracle <address>", "the oracle that was asked"], FROM_BLOCK],
-  },
+  ...ASK_ROWS,
   {
     words: "dao delegate",
     about: "let AIN count as votes: one's own, unless another is named",

@@ -19,11 +19,11 @@ export async function verifyToken(settings: Settings, [token = ""]: readonly str
   const tokenId = wholeNumber(token, "token", 256);
   return withChain(settings, async (provider) => {
     const moment = await momentOf(provider, settings, tokenId);
-    const life = await followLife(provider, settings, moment);
+    const followed = await followLife(provider, settings, moment);
     const store = new ContentStore(settings.io.cwd, settings.store);
     const verdicts = [
-      ...life.compare(moment.program).map(({ aspect, agrees, detail }) => ({ what: aspect, ok: agrees, detail })),
-      ...versionVerdicts(life.versions, store),
+      ...followed.verdicts.map(({ aspect, agrees, detail }) => ({ what: aspect, ok: agrees, detail })),
+      ...versionVerdicts(followed.life.versions, store),
       ...(await uriVerdict(provider, moment)),
     ];
     const ok = verdicts.every((one) => one.ok);

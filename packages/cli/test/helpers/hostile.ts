@@ -42,6 +42,8 @@ export const HOSTILE_VALUES: Readonly<Record<string, readonly string[]>> = {
   ),
   proposal: BAD_OBJECTS,
   ain: ["", "-1", "1e3", "0x1", "1.", ".5", "1,000", "9".repeat(13), `1.${"1".repeat(19)}`, "one", CONTROL],
+  price: ["", "-1", "1e3", "0x1", "1.", ".5", "1,000", "9".repeat(40), `1.${"1".repeat(19)}`, "one", CONTROL],
+  relay: ["", "nonsense", "ftp://127.0.0.1/", "file:///etc/passwd", "http://someone:word@127.0.0.1/", CONTROL],
   key: BAD_OBJECTS,
   rows: BAD_OBJECTS,
   epoch: BAD_OBJECTS,

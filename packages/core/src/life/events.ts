@@ -1,4 +1,4 @@
-import { Interface, type LogDescription } from "ethers";
+import { Interface } from "ethers";
 import { type Address, asAddress, asBytes32, type Bytes32, ZERO_BYTES32 } from "../hex.ts";
 import {
   decodeTrainingLog,
@@ -8,7 +8,7 @@ import {
   type TrainingEvent,
 } from "../training/events.ts";
 import type { TrainedToken } from "../training/history.ts";
-import { NotALifeLog } from "./errors.ts";
+import { accountIn, type Fields, numberIn, parseLog, wordIn } from "./fields.ts";
 
 /** A version was published, and is the active one from then on. */
 export interface VersionEvent extends TrainedToken {
@@ -77,80 +77,55 @@ export const LIFE_TOPICS: readonly Bytes32[] = [
 ];
 
 /**
- * Reads a raw log. Throws {@link NotALifeLog}, `RemovedTrainingLog`, what `decodeTrainingLog` throws, or
+ * Reads a raw log. Throws `NotALifeLog`, `RemovedTrainingLog`, what `decodeTrainingLog` throws, or
  * `InvalidAddress`.
  */
 export function decodeLifeLog(log: RawLog): LifeEvent {
   if (log.removed === true) throw new RemovedTrainingLog();
   const [topic] = log.topics;
   if (TRAINING_TOPICS.some((training) => training === topic)) return decodeTrainingLog(log);
-  const parsed = parse(log);
-  const token = { collection: asAddress(log.address, "address"), tokenId: number(parsed, "tokenId") };
-  switch (parsed.name) {
+  const { name, args } = parseLog(EVENTS, log);
+  const token = { collection: asAddress(log.address, "address"), tokenId: numberIn(args, "tokenId") };
+  switch (name) {
     case "VersionPublished":
       return {
         kind: "version",
         ...token,
-        version: number(parsed, "version"),
-        manifestDigest: word(parsed, "manifestDigest"),
+        version: numberIn(args, "version"),
+        manifestDigest: wordIn(args, "manifestDigest"),
       };
     case "VersionActivated":
       return {
         kind: "activation",
         ...token,
-        version: number(parsed, "version"),
-        previousVersion: number(parsed, "previousVersion"),
-        reasonDigest: word(parsed, "reasonDigest"),
-        actor: account(parsed, "actor"),
+        version: numberIn(args, "version"),
+        previousVersion: numberIn(args, "previousVersion"),
+        reasonDigest: wordIn(args, "reasonDigest"),
+        actor: accountIn(args, "actor"),
       };
     case "VersionRetired":
       return {
         kind: "retirement",
         ...token,
-        version: number(parsed, "version"),
-        fallbackVersion: number(parsed, "fallbackVersion"),
-        reasonDigest: word(parsed, "reasonDigest"),
+        version: numberIn(args, "version"),
+        fallbackVersion: numberIn(args, "fallbackVersion"),
+        reasonDigest: wordIn(args, "reasonDigest"),
       };
     case "StateUpdated":
-      return { kind: "update", ...token, ...updateIn(parsed) };
+      return { kind: "update", ...token, ...updateIn(args) };
     case "DisputeLock":
-      return { kind: "lock", ...token, locked: parsed.args.getValue("locked") === true };
+      return { kind: "lock", ...token, locked: args.getValue("locked") === true };
     default:
-      return { kind: "freeze", ...token, actor: account(parsed, "actor") };
+      return { kind: "freeze", ...token, actor: accountIn(args, "actor") };
   }
 }
 
-function updateIn(parsed: LogDescription): Omit<UpdateEvent, "kind" | keyof TrainedToken> {
+function updateIn(args: Fields): Omit<UpdateEvent, "kind" | keyof TrainedToken> {
   return {
-    actor: account(parsed, "actor"),
-    sequence: number(parsed, "sequence"),
-    inputDigest: word(parsed, "inputDigest"),
-    outputDigest: word(parsed, "outputDigest"),
-    stateDigest: word(parsed, "stateDigest"),
+    actor: accountIn(args, "actor"),
+    sequence: numberIn(args, "sequence"),
+    inputDigest: wordIn(args, "inputDigest"),
+    outputDigest: wordIn(args, "outputDigest"),
+    stateDigest: wordIn(args, "stateDigest"),
   };
-}
-
-function parse(log: RawLog): LogDescription {
-  let parsed: LogDescription | null;
-  try {
-    parsed = EVENTS.parseLog(log);
-    // Fields are decoded when they are read: all of them are read here, where it can be told.
-    parsed?.args.toArray(true);
-  } catch (cause) {
-    throw new NotALifeLog(log.topics[0], { cause });
-  }
-  if (parsed === null) throw new NotALifeLog(log.topics[0]);
-  return parsed;
-}
-
-function number({ args }: LogDescription, name: string): bigint {
-  return BigInt(String(args.getValue(name)));
-}
-
-function word({ args }: LogDescription, name: string): Bytes32 {
-  return asBytes32(String(args.getValue(name)), name);
-}
-
-function account({ args }: LogDescription, name: string): Address {
-  return asAddress(String(args.getValue(name)), name);
 }

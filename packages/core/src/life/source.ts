@@ -10,7 +10,7 @@ export interface PlacedLog extends RawLog {
   readonly transactionHash: string;
 }
 
-/** Logs of one contract, both blocks included; a list of topics stands for any of them. */
+/** Logs of one contract, both blocks included; a list of topics stands for any of them, an empty one for any at all. */
 export interface LogFilter {
   readonly address: Address;
   readonly topics: readonly (readonly Bytes32[])[];
@@ -83,7 +83,9 @@ function check(log: PlacedLog, previous: PlacedLog | undefined, filter: LogFilte
   if (log.removed === true) throw new StrangeLogs("one was taken back by a reorganisation");
   if (asAddress(log.address, "address") !== filter.address) throw new StrangeLogs(`one is of ${log.address}`);
   if (log.blockNumber < from || log.blockNumber > to) throw new StrangeLogs(`one is of block ${log.blockNumber}`);
-  const fits = filter.topics.every((topics, place) => topics.some((topic) => topic === log.topics[place]));
+  const fits = filter.topics.every(
+    (topics, place) => topics.length === 0 || topics.some((topic) => topic === log.topics[place]),
+  );
   if (!fits) throw new StrangeLogs("one is of another event or token");
   if (previous === undefined || log.blockNumber > previous.blockNumber) return;
   if (log.blockNumber < previous.blockNumber || log.logIndex <= previous.logIndex) {

@@ -3,7 +3,7 @@ import { PermanentError } from "../errors.ts";
 import { asBytes32, asUint, type Bytes32, ZERO_BYTES32 } from "../hex.ts";
 import { canonicalJson } from "../json/canonical.ts";
 import type { JsonValue } from "../json/types.ts";
-import { Agreement, Delivery, ResultStatus, type ResultStatusName } from "./types.ts";
+import { Agreement, Delivery, RequestOutcome, ResultStatus, type ResultStatusName } from "./types.ts";
 
 /** The canonical bytes of an answer or a failure, with what the chain keeps of them. */
 export interface ResultBody {
@@ -15,13 +15,16 @@ export interface ResultBody {
   readonly size: bigint;
 }
 
-/** A number names no status, delivery or agreement that the oracle knows. */
+/** What the oracle numbers. */
+export type OracleCode = "status" | "outcome" | "delivery" | "agreement";
+
+/** A number names no status, outcome, delivery or agreement that the oracle knows. */
 export class UnknownOracleCode extends PermanentError {
   override readonly code = "UNKNOWN_ORACLE_CODE";
-  readonly field: "status" | "delivery" | "agreement";
+  readonly field: OracleCode;
   readonly actual: string;
 
-  constructor(field: "status" | "delivery" | "agreement", actual: string) {
+  constructor(field: OracleCode, actual: string) {
     super(`The oracle knows no ${field} ${actual}.`);
     this.field = field;
     this.actual = actual;
@@ -58,6 +61,18 @@ export function asResultStatus(value: bigint | number): ResultStatus {
   const status = Object.values(ResultStatus).find((known) => known === Number(value));
   if (status === undefined) throw new UnknownOracleCode("status", String(value));
   return status;
+}
+
+/** Reads what has become of a request from the chain. Throws {@link UnknownOracleCode}. */
+export function asRequestOutcome(value: bigint | number): RequestOutcome {
+  const outcome = Object.values(RequestOutcome).find((known) => known === Number(value));
+  if (outcome === undefined) throw new UnknownOracleCode("outcome", String(value));
+  return outcome;
+}
+
+/** What the oracle keeps of a request whose result has this status. */
+export function outcomeOfStatus(status: ResultStatus): RequestOutcome {
+  return status === ResultStatus.OK ? RequestOutcome.ANSWERED : RequestOutcome.FAILED;
 }
 
 /** Reads a delivery from the chain. Throws {@link UnknownOracleCode}. */

@@ -1,4 +1,5 @@
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
+import { concat, keccak256 } from "ethers";
 import { asBytes32, asUint, type Bytes32 } from "../hex.ts";
 import { checkedReport, lastingRoot, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
 import { BatchNotConsecutive, EmptyBatch, LeafOutsideTree } from "./tree-errors.ts";
@@ -64,6 +65,14 @@ export function updatesReport(updates: readonly UpdateLeaf[], terms: ReportTerms
     traits === undefined ? updateLeaf(update) : traitUpdateLeaf(update, traits),
   );
   return treeOver(leaves, 0n, terms);
+}
+
+/** The root that a proof leads to from a leaf. Throws `InvalidHex`. */
+export function provenRoot(leaf: Bytes32, proof: readonly Bytes32[]): Bytes32 {
+  return proof.reduce(
+    (node, sibling) => asBytes32(keccak256(concat([node, asBytes32(sibling, "proof")].sort())), "root"),
+    asBytes32(leaf, "leaf"),
+  );
 }
 
 /** Statuses as `fulfillBatch` takes them: a byte each, or nothing when every result is OK. */

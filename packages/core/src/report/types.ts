@@ -5,6 +5,10 @@ export const ResultStatus = { OK: 0, CONTAINER_ERROR: 1, TIMEOUT: 2, REJECTED_IN
 export type ResultStatus = (typeof ResultStatus)[keyof typeof ResultStatus];
 export type ResultStatusName = keyof typeof ResultStatus;
 
+/** What has become of a request. OPEN: no result, or no such request. FAILED: the quorum signed that there is no answer. */
+export const RequestOutcome = { OPEN: 0, ANSWERED: 1, FAILED: 2 } as const;
+export type RequestOutcome = (typeof RequestOutcome)[keyof typeof RequestOutcome];
+
 /**
  * Where the result's bytes go: into the event (INLINE), off chain under their digest (DIGEST), or to the contract that
  * asked the request desk (CALLBACK).

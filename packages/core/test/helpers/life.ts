@@ -58,10 +58,11 @@ export class MemorySource implements LogSource {
     const refusal = this.#refuse(filter);
     if (refusal !== undefined) throw refusal;
     return this.#logs.filter(
-      ({ blockNumber, topics }) =>
+      ({ address, blockNumber, topics }) =>
+        address === filter.address &&
         blockNumber >= filter.fromBlock &&
         blockNumber <= filter.toBlock &&
-        filter.topics.every((wanted, place) => wanted.some((topic) => topic === topics[place])),
+        filter.topics.every((wanted, place) => wanted.length === 0 || wanted.some((topic) => topic === topics[place])),
     );
   }
 }

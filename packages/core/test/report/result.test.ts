@@ -6,6 +6,7 @@ import {
   agreementOf,
   asAgreement,
   asDelivery,
+  asRequestOutcome,
   asResultStatus,
   bytesDigest,
   Delivery,
@@ -13,6 +14,8 @@ import {
   InvalidHex,
   NotJsonValue,
   okResult,
+  outcomeOfStatus,
+  RequestOutcome,
   requestSeed,
   ResultStatus,
   resultStatusName,
@@ -83,7 +86,14 @@ describe("codes of the oracle", () => {
     assert.deepEqual((["exact", "designated", "tolerance"] as const).map(agreementOf), Object.values(Agreement));
   });
 
+  it("know what becomes of a request, by the status of its result", () => {
+    assert.deepEqual(([0n, 1, 2n] as const).map(asRequestOutcome), Object.values(RequestOutcome));
+    const { ANSWERED, FAILED } = RequestOutcome;
+    assert.deepEqual(Object.values(ResultStatus).map(outcomeOfStatus), [ANSWERED, FAILED, FAILED, FAILED]);
+  });
+
   it("refuse what they do not know", () => {
+    assertFails(() => asRequestOutcome(3n), UnknownOracleCode, { field: "outcome", actual: "3" });
     for (const value of [4n, -1n, 256n, 2n ** 64n, 0.5, Number.NaN]) {
       assertFails(() => asResultStatus(value), UnknownOracleCode, { field: "status", actual: String(value) });
     }

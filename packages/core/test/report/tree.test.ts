@@ -10,6 +10,7 @@ import {
   LASTING_ROOT_TYPE,
   lastingRoot,
   LeafOutsideTree,
+  provenRoot,
   type Result,
   resultLeaf,
   resultsReport,
@@ -59,7 +60,10 @@ describe("resultsReport", () => {
         assert.deepEqual(lasting, { ...report, root: lastingRoot(report.root) });
         const { requestId: firstId } = results[0] ?? assert.fail();
         assert.deepEqual(report, { ...terms, firstId, count: BigInt(leaves.length), root: reportRoot(leaves) });
-        for (const [index, leaf] of leaves.entries()) assert.equal(climb(leaf, proof(index)), report.root);
+        for (const [index, leaf] of leaves.entries()) {
+          assert.equal(climb(leaf, proof(index)), report.root);
+          assert.equal(provenRoot(leaf, proof(index)), report.root);
+        }
       }),
       FEW,
     );
