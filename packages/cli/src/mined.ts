@@ -102,6 +102,6 @@ function giveUp(look: Look, { hash, from, nonce }: Sent): void {
 function lateText({ hash }: Sent, timeoutMs: number): string {
   return (
     `${hash} is not mined after ${timeoutMs / 1_000} s, and may still be: see whether it was before you send another. ` +
-    "--wait says how long to wait."
+    "--timeout says how long to wait."
   );
 }

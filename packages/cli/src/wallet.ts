@@ -27,9 +27,9 @@ export async function openWallet(settings: Settings): Promise<Signer> {
 
 /** How long to wait for a signature or a block, in milliseconds. Throws {@link UsageError}. */
 export function waitMs(settings: Settings): number {
-  const given = settings.text("wait") ?? settings.io.env["AINFT_WAIT"] ?? DEFAULT_WAIT_SECONDS;
-  const seconds = Number(wholeNumber(given, "--wait", 20));
-  if (seconds === 0) throw new UsageError("--wait must be one second at least.");
+  const given = settings.text("timeout") ?? settings.io.env["AINFT_TIMEOUT"] ?? DEFAULT_WAIT_SECONDS;
+  const seconds = Number(wholeNumber(given, "--timeout", 20));
+  if (seconds === 0) throw new UsageError("--timeout must be one second at least.");
   return seconds * 1_000;
 }
 

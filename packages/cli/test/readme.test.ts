@@ -22,7 +22,7 @@ describe("the README", () => {
       "ACCOUNT",
       "SIGNER",
       "SIGNER_ACCOUNT",
-      "WAIT",
+      "TIMEOUT",
     ])
       assert(README.includes(`\`AINFT_${setting}\``), setting);
   });

@@ -232,10 +232,10 @@ describe("a signer of its own", () => {
       assert.deepEqual(signer.asked, ["eth_accounts", "eth_signTransaction", "account_signTransaction"]);
     });
 
-    it("is waited for as long as --wait says", async () => {
+    it("is waited for as long as --timeout says", async () => {
       const silent = await listen((request) => request.resume());
       servers.push(silent);
-      const told = await refusal(approve(silent.url, "--wait", "1"));
+      const told = await refusal(approve(silent.url, "--timeout", "1"));
       assert.equal(told, `ainft: The signer at ${silent.url} did not answer within 1 s: nothing was sent.`);
     });
 
@@ -255,7 +255,7 @@ describe("a signer of its own", () => {
     [["--signer-account", CREATOR, "--account", "1"], {}, "--signer-account goes with --signer."],
     [["--signer", "http://127.0.0.1:9", "--password-file", "x"], {}, "--password-file goes with a keystore."],
     [["--signer", "http://a:b@signer.example"], {}, "--signer must be an https: address, since a secret goes with it."],
-    [["--account", "1", "--wait", "0"], {}, "--wait must be one second at least."],
+    [["--account", "1", "--timeout", "0"], {}, "--timeout must be one second at least."],
     [
       [],
       { AINFT_KEYSTORE: "key.json", AINFT_SIGNER: "http://127.0.0.1:9" },

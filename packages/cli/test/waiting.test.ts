@@ -102,13 +102,13 @@ describe("waiting for a transaction", () => {
     nobody.destroy();
   });
 
-  it("takes as long as --wait says, for a command", async () => {
+  it("takes as long as --timeout says, for a command", async () => {
     const to = Wallet.createRandom().address;
     await chain.provider.send("anvil_setCode", [to, "0x00"]);
     await chain.provider.send("anvil_setBalance", [testAccount(7).address, `0x${parseEther("1").toString(16)}`]);
     await holdBlocks();
     const env = { AINFT_RPC_URL: chain.rpcUrl, AINFT_ACCOUNT: "7" };
-    const argv = ["version", "freeze", "1", "--collection", to, "--wait", "1"];
+    const argv = ["version", "freeze", "1", "--collection", to, "--timeout", "1"];
     const { code, err, progress } = await run(argv, { cwd: ".", env });
     assert.equal(code, 3);
     assert.match(err[0] ?? "", /^ainft: 0x[0-9a-f]{64} is not mined after 1 s, and may still be: /u);

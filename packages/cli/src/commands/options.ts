@@ -14,7 +14,7 @@ export function optionsFor(needs: Needs): [string, string][] {
     ["--account <number>", "test account, on local chains only (AINFT_ACCOUNT)"],
     ["--signer <url>", "signer of its own, as Clef, Frame or web3signer, by JSON-RPC (AINFT_SIGNER)"],
     ["--signer-account <address>", "the signer's account, where it has several (AINFT_SIGNER_ACCOUNT)"],
-    ["--wait <seconds>", "how long to wait for a signature, and for a block (AINFT_WAIT; default 600)"],
+    ["--timeout <seconds>", "how long to wait for a signature, and for a block (AINFT_TIMEOUT; default 600)"],
   ];
   const send: [string, string][] = [
     ["--unsigned", "print the transaction, send nothing"],
