@@ -1,4 +1,4 @@
-// npm run bench:relay [-- --backlogs 1000,2000] [-- --bursts 0] [-- --embedded] [-- --write]: what a relay of three does. See
+// npm run bench:relay [-- --backlogs 1000,2000] [-- --bursts 0] [-- --heap 256] [-- --embedded] [-- --write]: what a relay of three does. See
 // docs/bench/relay.md.
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -8,6 +8,7 @@ import type { Figures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { Load } from "./load.ts";
 import { type Backlog, type Latency, measureBacklog, measureLatency } from "./measure.ts";
+import type { Processor } from "./processes.ts";
 import { writeReport } from "./report.ts";
 import { growth, sizeOf } from "./storage.ts";
 
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
   options: {
     backlogs: { type: "string", default: "1000,2000,5000,10000" },
     bursts: { type: "string", default: "100" },
+    heap: { type: "string", default: "0" },
     embedded: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
@@ -29,7 +31,7 @@ async function run(): Promise<Figures> {
   const cluster = options.embedded ? null : await PostgresCluster.start();
   const databases =
     cluster === null ? [] : await Promise.all(world.reporters.map(async () => cluster.createDatabase()));
-  const fleet = await Fleet.prepare(world, databases, "warn");
+  const fleet = await Fleet.prepare(world, databases, "warn", Number(options.heap));
   try {
     const load = new Load(world, await world.mintEcho());
     const [processor] = cpus();
@@ -49,7 +51,7 @@ async function run(): Promise<Figures> {
       backlogs.push(backlog);
       say(
         `backlog ${requests}: ${backlog.seconds.toFixed(1)} s, ${backlog.resultsPerSecond.toFixed(0)} results/s, ` +
-          `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result, ` +
+          `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result (${shares(backlog.processorMs)}), ` +
           `${backlog.transactions} transactions, peak ${backlog.peakMiB.join(" / ")} MiB`,
       );
     }
@@ -60,7 +62,7 @@ async function run(): Promise<Figures> {
         `database of one relay: ${storage.rowsPerResult.toFixed(1)} rows, ${storage.bytesPerResult.toFixed(0)} bytes a result`,
       );
     }
-    const talking = await Fleet.prepare(world, databases, "info");
+    const talking = await Fleet.prepare(world, databases, "info", Number(options.heap));
     try {
       const latencies: Latency[] = [];
       const rounds = Number(options.bursts);
@@ -79,6 +81,12 @@ async function run(): Promise<Figures> {
     await cluster?.close();
     await world.close();
   }
+}
+
+function shares(processor: Processor): string {
+  return Object.entries(processor)
+    .map(([who, ms]: [string, number]) => `${who} ${ms.toFixed(2)}`)
+    .join(", ");
 }
 
 function say(line: string): void {
