@@ -1,11 +1,17 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { PGlite, types } from "@electric-sql/pglite";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { promisify } from "node:util";
+import type { PGlite } from "@electric-sql/pglite";
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, PGliteDialect } from "kysely";
 import { StartRefused } from "../../config/errors.ts";
 import { type Database, migrated } from "./database.ts";
+import { startEngine } from "./engine.ts";
 import { lookInto, type Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
+
+const execute = promisify(execFile);
 
 /** The database engine does not come up on this data folder. */
 export class DatabaseUnusable extends StartRefused {
@@ -31,7 +37,7 @@ export interface Engine {
  * the engine has none of its own. Throws {@link DatabaseUnusable}.
  */
 export async function openEngine(dataDir?: string): Promise<Engine> {
-  const engine = await startEngine(dataDir);
+  const engine = await open(dataDir);
   const connection = new OnlyConnection();
   return {
     database: async (schema) =>
@@ -40,18 +46,30 @@ export async function openEngine(dataDir?: string): Promise<Engine> {
   };
 }
 
-async function startEngine(dataDir?: string): Promise<PGlite> {
+async function open(dataDir: string | undefined): Promise<PGlite> {
   const folder = dataDir === undefined ? undefined : join(dataDir, "database");
   try {
     if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const engine = new PGlite({
-      ...(folder === undefined ? {} : { dataDir: folder }),
-      parsers: { [types.INT8]: BigInt },
-    });
-    await engine.waitReady;
-    return engine;
+    if (folder !== undefined && !existsSync(folder)) await layOut(folder);
+    return await startEngine(folder === undefined ? {} : { dataDir: folder });
   } catch (cause) {
     throw new DatabaseUnusable(folder ?? "memory", { cause });
+  }
+}
+
+/**
+ * Lays out an empty database in a process of its own, and puts it in its place when it is whole: to lay one out takes half a
+ * gigabyte, which is never given back to the process that did it.
+ */
+async function layOut(folder: string): Promise<void> {
+  const partial = await mkdtemp(`${folder}-partial-`);
+  try {
+    const script = join(import.meta.dirname, `lay-out${extname(import.meta.filename)}`);
+    await execute(process.execPath, [script, partial]);
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
   }
 }
 

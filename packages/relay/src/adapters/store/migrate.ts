@@ -7,6 +7,7 @@ import { orders } from "./migrations/0003-orders.ts";
 import { leasesAndSeats } from "./migrations/0004-leases-and-seats.ts";
 import { batches } from "./migrations/0005-batches.ts";
 import { activity } from "./migrations/0006-activity.ts";
+import { openWork } from "./migrations/0007-open-work.ts";
 import type { Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
@@ -22,6 +23,7 @@ export const MIGRATIONS: Readonly<Record<string, string>> = {
   "0004-leases-and-seats": leasesAndSeats,
   "0005-batches": batches,
   "0006-activity": activity,
+  "0007-open-work": openWork,
 };
 
 /** The data folder holds a schema that this version does not know, or could not be brought up to date. */

@@ -210,6 +210,58 @@ describe("what a JSON-RPC node answers", () => {
     });
   }
 
+  it("is cut off where it is longer than any, and not asked for again", async () => {
+    let asked = 0;
+    const url = await listen((_request, response) => {
+      asked += 1;
+      response.write('{"jsonrpc":"2.0","id":1,"result":"0x');
+      response.end(Buffer.alloc(34_000_000, "0"));
+    });
+    const rpc = new Rpc({ url, chainId: 31_337n, timeoutMs: 20_000 });
+    open.push(rpc);
+
+    await assert.rejects(new RpcChainWriter(rpc).balanceOf(PLAYER), {
+      name: "AnswerTooLong",
+      message: "JSON-RPC node unavailable: it answers more than 33554432 bytes.",
+    });
+    assert.equal(asked, 1);
+  });
+
+  it("is given up when it comes too slowly, by what was asked and no more", async () => {
+    const url = await listen(() => undefined);
+    const rpc = new Rpc({ url: `${url}/k3y-k3y`, chainId: 31_337n, timeoutMs: 100 });
+    open.push(rpc);
+
+    await assert.rejects(new RpcChainWriter(rpc).balanceOf(PLAYER), {
+      name: "ChainUnavailable",
+      message: "JSON-RPC node unavailable: eth_getBalance: no answer in time.",
+    });
+  });
+
+  it("is refused by its status", async () => {
+    const url = await listen((_request, response) => response.writeHead(429).end("{}"));
+    const rpc = new Rpc({ url, chainId: 31_337n, timeoutMs: 5_000 });
+    open.push(rpc);
+
+    await assert.rejects(new RpcChainWriter(rpc).balanceOf(PLAYER), {
+      name: "ChainUnavailable",
+      message: "JSON-RPC node unavailable: it answers with status 429.",
+    });
+  });
+
+  it("is asked for with the credentials of the address, which are not in it", async () => {
+    const seen: (string | undefined)[] = [];
+    const url = await listen((request, response) => {
+      seen.push(request.headers.authorization, request.url);
+      response.end('{"jsonrpc":"2.0","id":1,"result":"0x1"}');
+    });
+    const rpc = new Rpc({ url: url.replace("//", "//us%40er:p%3Aw@"), chainId: 31_337n, timeoutMs: 5_000 });
+    open.push(rpc);
+
+    assert.equal(await new RpcChainWriter(rpc).balanceOf(PLAYER), 1n);
+    assert.deepEqual(seen, [`Basic ${Buffer.from("us@er:p:w").toString("base64")}`, "/"]);
+  });
+
   it("is refused when it is a page of HTML, and shows nothing of the address", async () => {
     const url = await listen((_request, response) => response.end("<html>"));
     const rpc = new Rpc({ url: `${url}/k3y-k3y`, chainId: 31_337n, timeoutMs: 5_000 });
