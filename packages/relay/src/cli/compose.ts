@@ -63,7 +63,7 @@ async function build(config: RelayConfig, plain: Logger, hook: OnPersisted, clos
   const chain = await openChain(config, log, closers, metrics);
   const data = await openStore(config, chain, closers);
   const { store, seats } = data;
-  const runner = new MeteredRunner(makeRunner(config), systemClock, metrics);
+  const runner = new MeteredRunner(makeRunner(config, closers, metrics), systemClock, metrics);
   await cleanUp(store, runner, log);
   const confirmations = BigInt(config.chain.confirmations);
   const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };

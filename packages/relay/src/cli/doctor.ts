@@ -47,7 +47,7 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
     return shared === null ? "embedded, in the data folder" : lookAtPostgres(shared.url);
   });
   await look("runner", async () => {
-    await makeRunner(config).cleanUp();
+    await makeRunner(config, closers).cleanUp();
     if (config.runner.type === "process") return "plain processes, without confinement";
     if (config.runner.type === "http") return `${config.runner.endpoints.length} HTTP endpoints, none asked`;
     return `container engine on ${config.runner.socket ?? findEngineSocket()}`;

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { ChainUnavailable, ContainerFailed, ContainerTimedOut, InputRejected } from "../../domain/errors.ts";
 import type { Persisted } from "../../domain/states.ts";
 import type { MinedReceipt } from "../../ports/chain.ts";
+import type { WarmOutcome } from "../runner/warm-pool.ts";
 
 const PREFIX = "ainft_relay_";
 /** Receipts are asked for until they are deep enough: each is counted once. */
@@ -20,11 +21,18 @@ export class RelayMetrics {
   readonly #gasUsed = this.#counter("gas_used_total", "Gas of our mined transactions.", ["succeeded"]);
   readonly #gasSpent = this.#counter("gas_spent_wei_total", "What our mined transactions cost, in wei.", ["succeeded"]);
   readonly #errors = this.#counter("errors_total", "Log lines that a person must act on.", []);
+  readonly #warm = this.#counter(
+    "warm_total",
+    "Warm containers by what became of them, and questions that found none.",
+    ["outcome"],
+  );
+  readonly #warmWaiting: Gauge;
   readonly #runs: Histogram<"outcome">;
   readonly #receipts = new Set<string>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
+    this.#warmWaiting = this.gauge("warm_containers", "Containers that wait, started, for a question.");
     this.#runs = new Histogram({
       name: `${PREFIX}run_seconds`,
       help: "Time from the start of a container to its answer.",
@@ -51,6 +59,16 @@ export class RelayMetrics {
 
   run(ms: number, outcome: RunOutcome): void {
     this.#runs.observe({ outcome }, ms / 1_000);
+  }
+
+  /** What became of a warm container, or of a question that found none. */
+  warm(outcome: WarmOutcome): void {
+    this.#warm.inc({ outcome });
+  }
+
+  /** How many containers wait now. */
+  warmWaiting(count: number): void {
+    this.#warmWaiting.set(count);
   }
 
   receipt({ hash, succeeded, gasUsed, gasPrice }: MinedReceipt): void {

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
 import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { RunFacts, Runner } from "../../ports/system.ts";
-import { askOnce, type StartedProgram } from "./session.ts";
+import { askOnce, type OpenSession, Session, type StartedProgram } from "./session.ts";
 import { SOCKET_NAME, type SocketFolder } from "./socket-folder.ts";
+import { type WarmObserver, WarmPool } from "./warm-pool.ts";
 
 const MEBIBYTE = 1_048_576;
 const NANO = 1_000_000_000;
@@ -24,19 +26,27 @@ export interface EngineSettings {
   readonly pullTimeoutMs: number;
   /** Tells this relay's containers from another's: its data folder. */
   readonly owner: string;
+  /** Most containers that wait, started, for a question. */
+  readonly warm: number;
 }
 
-/** Runs images in a container engine that speaks the Docker API (podman, Docker), one fresh container a question. */
+const NOBODY: WarmObserver = { outcome: () => undefined, waiting: () => undefined };
+
+/** Runs images in a container engine that speaks the Docker API (podman, Docker), each question in a container of its own. */
 export class EngineRunner implements Runner {
   readonly #docker: Docker;
   readonly #settings: EngineSettings;
   readonly #owner: string;
+  readonly #pool: WarmPool;
+  /** Containers that could not be removed when they were done. */
+  readonly #left = new Set<string>();
   #name: string | undefined;
 
-  constructor(settings: EngineSettings) {
+  constructor(settings: EngineSettings, observer: WarmObserver = NOBODY) {
     this.#docker = new Docker({ socketPath: settings.socket });
     this.#settings = settings;
     this.#owner = createHash("sha256").update(settings.owner).digest("hex").slice(0, 32);
+    this.#pool = new WarmPool(settings.warm, observer);
   }
 
   async run(
@@ -45,15 +55,25 @@ export class EngineRunner implements Runner {
     modelDir: string,
     signal: AbortSignal,
   ): Promise<Answer & { facts: RunFacts }> {
+    for (const id of this.#left) await this.#remove(id);
     const { reference, digest } = await this.#image(program.container.image);
     const runner = await this.#engineName();
-    const answer = await askOnce(
-      program,
-      question,
-      async (folder) => this.#start(reference, program, folder, modelDir),
-      signal,
-    );
+    const kind = await kindOf(reference, program, modelDir);
+    const start = async (folder: SocketFolder): Promise<StartedProgram> =>
+      this.#start(reference, program, folder, modelDir);
+    const open: OpenSession = async (stop) => Session.open(program, start, stop);
+    const warmOrFresh: OpenSession = async (stop) => {
+      const session = (await this.#pool.take(kind, stop)) ?? (await open(stop));
+      this.#pool.fill(kind, open); // gets ready while this one works
+      return session;
+    };
+    const answer = await askOnce(program, question, warmOrFresh, signal);
     return { ...answer, facts: { runner: `${runner} (container engine)`, imageDigest: digest } };
+  }
+
+  /** Ends the containers that wait for a question. */
+  async close(): Promise<void> {
+    await this.#pool.close();
   }
 
   async cleanUp(): Promise<void> {
@@ -133,8 +153,10 @@ export class EngineRunner implements Runner {
       throw error;
     }
     const stopped = new AbortController();
+    const engine = { wasGone: false };
     return {
-      ended: this.#endOf(container, stopped.signal),
+      ended: this.#endOf(container, stopped.signal, engine),
+      excuse: async () => this.#excuse(container, engine),
       stop: async () => {
         stopped.abort();
         await this.#remove(container.id);
@@ -171,7 +193,7 @@ export class EngineRunner implements Runner {
    * Settles when the container has really ended: engines have been seen to say so too early. While the engine cannot
    * tell, nothing is concluded: that would be signed as the container's fault.
    */
-  async #endOf(container: Docker.Container, stopped: AbortSignal): Promise<string> {
+  async #endOf(container: Docker.Container, stopped: AbortSignal, engine: { wasGone: boolean }): Promise<string> {
     while (!stopped.aborted) {
       try {
         await container.wait();
@@ -179,17 +201,32 @@ export class EngineRunner implements Runner {
         if (!State.Running) return `the container ended (exit code ${State.ExitCode})`;
       } catch (error) {
         if (statusOf(error) === 404) return "the container is gone";
+        if (statusOf(error) === undefined) engine.wasGone = true; // the connection broke
       }
       await sleep(ENGINE_POLL_MS);
     }
     return "the container was stopped";
   }
 
+  /** An engine that ends can take its containers with it: what they seem to have done then is no fault of theirs. */
+  async #excuse(container: Docker.Container, engine: { readonly wasGone: boolean }): Promise<Error | undefined> {
+    try {
+      await container.inspect();
+    } catch (cause) {
+      const problem =
+        statusOf(cause) === 404 ? "somebody removed a container that worked" : "it cannot say how a run went";
+      return new EngineUnavailable(problem, { cause });
+    }
+    return engine.wasGone ? new EngineUnavailable("it was gone while a container worked") : undefined;
+  }
+
   async #remove(id: string): Promise<void> {
+    this.#left.delete(id);
     try {
       await this.#docker.getContainer(id).remove({ force: true, v: true });
     } catch (error) {
       if (statusOf(error) !== 404 && statusOf(error) !== 409) {
+        this.#left.add(id);
         throw new EngineUnavailable(`container ${id} cannot be removed`, { cause: error });
       }
     }
@@ -203,6 +240,14 @@ export class EngineRunner implements Runner {
     }
     return this.#name;
   }
+}
+
+/** Containers of one kind can stand in for each other. A model that was laid out anew is another one. */
+async function kindOf(reference: string, { container, limits }: Program, modelDir: string): Promise<string> {
+  const { memoryMb, cpus, pids, startupMs } = limits;
+  const { dev, ino, ctimeNs } = await stat(modelDir, { bigint: true });
+  const model = [modelDir, dev, ino, ctimeNs].map(String);
+  return JSON.stringify([reference, container.protocol, memoryMb, cpus, pids, startupMs, model]);
 }
 
 /** Engines tell a failed pull as a line among the progress, under status 200. */
