@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
+import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
@@ -17,6 +18,7 @@ const MOUNTED_SOCKETS = "/run/ainft";
 const MOUNTED_MODEL = "/model";
 const OWNER_LABEL = "ainft.relay";
 const ENGINE_POLL_MS = 250;
+const ENGINE_PATIENCE_MS = 120_000;
 
 /** Where an engine runner finds engine and images. */
 export interface EngineSettings {
@@ -28,6 +30,8 @@ export interface EngineSettings {
   readonly owner: string;
   /** Most containers that wait, started, for a question. */
   readonly warm: number;
+  /** Time for one answer of the engine, but for pulls; in milliseconds. Two minutes when undefined. */
+  readonly patienceMs?: number;
 }
 
 const NOBODY: WarmObserver = { outcome: () => undefined, waiting: () => undefined };
@@ -78,7 +82,7 @@ export class EngineRunner implements Runner {
 
   async cleanUp(): Promise<void> {
     const filters = { label: [`${OWNER_LABEL}=${this.#owner}`] };
-    const left = await reach(async () => this.#docker.listContainers({ all: true, filters }));
+    const left = await this.#reach(async () => this.#docker.listContainers({ all: true, filters }));
     for (const { Id } of left) await this.#remove(Id);
   }
 
@@ -99,7 +103,7 @@ export class EngineRunner implements Runner {
 
   async #holds(reference: string, digest: string): Promise<boolean> {
     try {
-      const { RepoDigests } = await this.#docker.getImage(reference).inspect();
+      const { RepoDigests } = await this.#inTime(async () => this.#docker.getImage(reference).inspect());
       return (RepoDigests as string[] | null)?.some((known) => known.endsWith(`@${digest}`)) === true;
     } catch (error) {
       if (statusOf(error) === 404) return false;
@@ -129,11 +133,14 @@ export class EngineRunner implements Runner {
     if (!plain || !(await this.#engineName()).startsWith("podman"))
       return this.#docker.pull(reference, { abortSignal });
     // The question mark asks the modem to append the options as a query.
-    const path = "/v4.0.0/libpod/images/pull?";
     const query = { reference, tlsVerify: false };
+    return this.#post({ path: "/v4.0.0/libpod/images/pull?", options: query, abortSignal });
+  }
+
+  async #post(call: { path: string; options?: object; abortSignal?: AbortSignal }): Promise<NodeJS.ReadableStream> {
     return new Promise((resolve, reject) => {
-      const call = { path, options: query, method: "POST", isStream: true, abortSignal, statusCodes: { 200: true } };
-      this.#docker.modem.dial(call, (error, stream: unknown) => {
+      const asked = { ...call, method: "POST", isStream: true, statusCodes: { 200: true } };
+      this.#docker.modem.dial(asked, (error, stream: unknown) => {
         if (error) reject(error);
         else resolve(stream as NodeJS.ReadableStream); // isStream asks for one
       });
@@ -141,11 +148,11 @@ export class EngineRunner implements Runner {
   }
 
   async #start(image: string, program: Program, folder: SocketFolder, modelDir: string): Promise<StartedProgram> {
-    const container = await reach(async () =>
+    const container = await this.#reach(async () =>
       this.#docker.createContainer(this.#confined(image, program, folder.path, modelDir)),
     );
     try {
-      await reach(async () => {
+      await this.#reach(async () => {
         await container.start();
       });
     } catch (error) {
@@ -196,7 +203,8 @@ export class EngineRunner implements Runner {
   async #endOf(container: Docker.Container, stopped: AbortSignal, engine: { wasGone: boolean }): Promise<string> {
     while (!stopped.aborted) {
       try {
-        await container.wait();
+        // dockerode's own wait never ends when the engine does in the middle of its reply.
+        await finished((await this.#post({ path: `/containers/${container.id}/wait` })).resume());
         const { State } = await container.inspect();
         if (!State.Running) return `the container ended (exit code ${State.ExitCode})`;
       } catch (error) {
@@ -211,7 +219,7 @@ export class EngineRunner implements Runner {
   /** An engine that ends can take its containers with it: what they seem to have done then is no fault of theirs. */
   async #excuse(container: Docker.Container, engine: { readonly wasGone: boolean }): Promise<Error | undefined> {
     try {
-      await container.inspect();
+      await this.#inTime(async () => container.inspect());
     } catch (cause) {
       const problem =
         statusOf(cause) === 404 ? "somebody removed a container that worked" : "it cannot say how a run went";
@@ -223,7 +231,9 @@ export class EngineRunner implements Runner {
   async #remove(id: string): Promise<void> {
     this.#left.delete(id);
     try {
-      await this.#docker.getContainer(id).remove({ force: true, v: true });
+      await this.#inTime(async () => {
+        await this.#docker.getContainer(id).remove({ force: true, v: true });
+      });
     } catch (error) {
       if (statusOf(error) !== 404 && statusOf(error) !== 409) {
         this.#left.add(id);
@@ -232,9 +242,33 @@ export class EngineRunner implements Runner {
     }
   }
 
+  /** Any failure of the engine is the engine's, never the program's. */
+  async #reach<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#inTime(work);
+    } catch (cause) {
+      throw new EngineUnavailable("it does not answer, or refuses", { cause });
+    }
+  }
+
+  /** An engine that hangs is as good as none. */
+  async #inTime<T>(work: () => Promise<T>): Promise<T> {
+    const { patienceMs = ENGINE_PATIENCE_MS } = this.#settings;
+    const answered = new AbortController();
+    const late = async (): Promise<never> => {
+      await sleep(patienceMs, undefined, { signal: answered.signal });
+      throw new Error(`The engine did not answer within ${patienceMs} ms.`);
+    };
+    try {
+      return await Promise.race([work(), late()]);
+    } finally {
+      answered.abort();
+    }
+  }
+
   async #engineName(): Promise<string> {
     if (this.#name === undefined) {
-      const { Version, Components } = await reach(async () => this.#docker.version());
+      const { Version, Components } = await this.#reach(async () => this.#docker.version());
       const name = (Components as { Name: string }[] | undefined)?.[0]?.Name ?? "engine"; // older engines name none
       this.#name = `${name.replace(/ Engine$/, "").toLowerCase()} ${Version}`;
     }
@@ -256,15 +290,6 @@ function errorLine(lines: unknown): string | undefined {
     if (typeof line === "object" && line !== null && "error" in line) return String(line.error);
   }
   return undefined;
-}
-
-/** Any failure of the engine is the engine's, never the program's. */
-async function reach<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new EngineUnavailable("it does not answer, or refuses", { cause });
-  }
 }
 
 function statusOf(error: unknown): number | undefined {
