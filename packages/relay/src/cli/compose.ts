@@ -4,6 +4,7 @@ import { HttpPeer } from "../adapters/http/peer.ts";
 import { serve } from "../adapters/http/server.ts";
 import { MeteredRunner, meteredLogger } from "../adapters/metrics/metered.ts";
 import { RelayMetrics } from "../adapters/metrics/metrics.ts";
+import { TracedRunner } from "../adapters/tracing/traced-runner.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { Attestor } from "../application/attestor.ts";
 import { Batcher } from "../application/batcher.ts";
@@ -31,6 +32,7 @@ import { Closers } from "./closers.ts";
 import { makeContent } from "./content.ts";
 import { openMetrics } from "./metrics.ts";
 import { openStore } from "./store.ts";
+import { makeTracer } from "./tracing.ts";
 
 const GWEI = 1e9;
 const SHORTEST_STALE_MS = 30_000;
@@ -56,17 +58,20 @@ export async function compose(config: RelayConfig, log: Logger, onPersisted: OnP
 async function build(config: RelayConfig, plain: Logger, hook: OnPersisted, closers: Closers): Promise<Relay> {
   const metrics = new RelayMetrics();
   const log = meteredLogger(plain, metrics);
+  const tracer = await makeTracer(config, log, closers);
   const onPersisted: OnPersisted = (persisted) => {
     metrics.persisted(persisted);
+    tracer.persisted(persisted);
     hook(persisted);
   };
   const chain = await openChain(config, log, closers, metrics);
   const data = await openStore(config, chain, closers);
   const { store, seats } = data;
-  const runner = new MeteredRunner(makeRunner(config, closers, metrics), systemClock, metrics);
+  const timed = new MeteredRunner(makeRunner(config, closers, metrics), systemClock, metrics);
+  const runner = new TracedRunner(timed, tracer);
   await cleanUp(store, runner, log);
   const confirmations = BigInt(config.chain.confirmations);
-  const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };
+  const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, tracer, confirmations };
   const { cases, pages } = makeCases(config, context, chain, runner);
   const lane = chain.sender === null ? null : laneSeat(chain.sender.address);
   const relay = new Relay(context, cases, { pollMs: config.chain.pollMs, seats, lane });
