@@ -11,6 +11,7 @@ const execute = promisify(execFile);
 /** A container engine of the test's own, and images in it. */
 export interface Engine {
   readonly socket: string;
+  readonly pid: number | undefined;
   /** Runs podman and answers what it printed. */
   podman(...args: string[]): Promise<string>;
   close(): Promise<void>;
@@ -39,6 +40,7 @@ export async function startEngine(folder: string): Promise<Engine> {
   await until("podman's API", 30_000, async () => (await stat(socket)).isSocket());
   return {
     socket,
+    pid: service.pid,
     podman: async (...args) => (await execute("podman", args, { maxBuffer: 1_048_576 })).stdout.trim(),
     close: async () => {
       service.kill("SIGTERM");
