@@ -105,7 +105,7 @@ export class Executor {
   /** Never rejects: what goes wrong is logged, and tried again when that can help. */
   async #run(request: TrackedRequest, signal: AbortSignal): Promise<void> {
     try {
-      await this.#execute(request, signal);
+      await this.#context.tracer.step("execute", request.id, async () => this.#execute(request, signal));
       this.#delays.delete(request.id);
     } catch (error) {
       await this.#putBack(request.id, error, signal).catch((worse: unknown) => {

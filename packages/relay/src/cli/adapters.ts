@@ -5,10 +5,11 @@ import { Rpc } from "../adapters/chain/rpc.ts";
 import { checkChain, checkSigner, genesisOf, readDesk } from "../adapters/chain/start-checks.ts";
 import { RpcChainWriter } from "../adapters/chain/writer.ts";
 import { EndpointRunner } from "../adapters/runner/endpoint-runner.ts";
-import type { ChainMetrics } from "../adapters/metrics/metrics.ts";
+import { type ChainMetrics, RelayMetrics } from "../adapters/metrics/metrics.ts";
 import { EngineRunner } from "../adapters/runner/engine-runner.ts";
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { ProcessRunner } from "../adapters/runner/process-runner.ts";
+import type { WarmOutcome } from "../adapters/runner/warm-pool.ts";
 import { loadKey, readSecret } from "../adapters/signer/keys.ts";
 import { WalletReportSigner, WalletTransactionSigner } from "../adapters/signer/signers.ts";
 import type { HttpRunnerConfig, RelayConfig } from "../config/schema.ts";
@@ -63,11 +64,18 @@ async function checkStanding(reporter: Address, reader: RpcChainReader, log: Log
 }
 
 /** The runner that the configuration names. Throws `NoEngine` or `SecretUnavailable`. */
-export function makeRunner({ runner, dataDir }: RelayConfig): Runner {
+export function makeRunner({ runner, dataDir }: RelayConfig, closers: Closers, metrics = new RelayMetrics()): Runner {
   if (runner.type === "http") return makeEndpointRunner(runner);
   if (runner.type === "process") return new ProcessRunner(runner.commands, join(dataDir, "runs"));
-  const { imageMirrors, pullTimeoutMs } = runner;
-  return new EngineRunner({ socket: runner.socket ?? findEngineSocket(), imageMirrors, pullTimeoutMs, owner: dataDir });
+  const { imageMirrors, pullTimeoutMs, warm } = runner;
+  const socket = runner.socket ?? findEngineSocket();
+  const observer = {
+    outcome: (outcome: WarmOutcome) => metrics.warm(outcome),
+    waiting: (count: number) => metrics.warmWaiting(count),
+  };
+  const engine = new EngineRunner({ socket, imageMirrors, pullTimeoutMs, owner: dataDir, warm }, observer);
+  closers.add(async () => engine.close());
+  return engine;
 }
 
 function makeEndpointRunner({ endpoints, privateHosts }: HttpRunnerConfig): Runner {

@@ -5,6 +5,8 @@ import type { ChainParts } from "../adapters/http/served-chains.ts";
 import type { GaugeSources } from "../adapters/metrics/gauges.ts";
 import { MeteredRunner, meteredLogger } from "../adapters/metrics/metered.ts";
 import type { RelayMetrics } from "../adapters/metrics/metrics.ts";
+import type { Tracing } from "../adapters/tracing/sdk.ts";
+import { TracedRunner } from "../adapters/tracing/traced-runner.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { Attestor } from "../application/attestor.ts";
 import { Batcher } from "../application/batcher.ts";
@@ -30,6 +32,7 @@ import { makeActivity } from "./activity.ts";
 import { type ChainSide, openChain } from "./adapters.ts";
 import { Closers } from "./closers.ts";
 import type { Storage } from "./store.ts";
+import { makeTracer } from "./tracing.ts";
 
 const GWEI = 1e9;
 const SHORTEST_STALE_MS = 30_000;
@@ -40,6 +43,7 @@ export interface Shared {
   readonly runner: Runner;
   readonly content: ContentStore & BodyStore;
   readonly metrics: RelayMetrics;
+  readonly tracing: Tracing;
   readonly onPersisted: OnPersisted;
   /** Closed when the process ends. */
   readonly closers: Closers;
@@ -69,8 +73,10 @@ export async function serveChain(config: RelayConfig, shared: Shared, log: Logge
 async function build(config: RelayConfig, shared: Shared, plain: Logger, closers: Closers): Promise<OpenedChain> {
   const metrics = shared.metrics.of(config.chain.id);
   const log = meteredLogger(plain, metrics);
+  const tracer = makeTracer(config, shared.tracing);
   const onPersisted: OnPersisted = (persisted) => {
     metrics.persisted(persisted);
+    tracer.persisted(persisted);
     shared.onPersisted(persisted);
   };
   const chain = await openChain(config, log, closers, metrics);
@@ -78,8 +84,8 @@ async function build(config: RelayConfig, shared: Shared, plain: Logger, closers
   const interrupted = await store.requests.releaseOwn();
   if (interrupted > 0) log.info("Runs that were interrupted will be made again", { interrupted });
   const confirmations = BigInt(config.chain.confirmations);
-  const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, confirmations };
-  const runner = new MeteredRunner(shared.runner, systemClock, metrics);
+  const context: Context = { chain: chain.reader, store, clock: systemClock, log, onPersisted, tracer, confirmations };
+  const runner = new TracedRunner(new MeteredRunner(shared.runner, systemClock, metrics), tracer);
   const { cases, activity } = makeCases(config, context, chain, { ...shared, runner });
   const { sender, writer } = chain;
   const lane = sender === null ? null : laneSeat(sender.address);

@@ -13,6 +13,7 @@ import { Closers } from "./closers.ts";
 import { makeContent } from "./content.ts";
 import { openMetrics } from "./metrics.ts";
 import { openStorage } from "./store.ts";
+import { startTracing } from "./tracing.ts";
 
 /** A relay that is ready to run, and how to take it down again. */
 export interface RunningRelay {
@@ -46,13 +47,14 @@ async function build(
 ): Promise<readonly Life[]> {
   const [config] = configs;
   const metrics = new RelayMetrics();
-  const runner = makeRunner(config);
+  const tracing = await startTracing(config, log, closers);
+  const runner = makeRunner(config, closers, metrics);
   const storage = await openStorage(config, closers);
   await cleanUp(runner, log);
   const ofChains = new Closers(); // closed after the servers that show what is in them
   closers.add(async () => ofChains.closeAll());
   const content = makeContent(config, log);
-  const shared: Shared = { storage, runner, content, metrics, onPersisted, closers: ofChains };
+  const shared: Shared = { storage, runner, content, metrics, tracing, onPersisted, closers: ofChains };
   const lives = configs.map((of) => {
     const own = aboutChain(log, of.chain.id);
     const open = async (): Promise<OpenedChain> => serveChain(of, shared, own);

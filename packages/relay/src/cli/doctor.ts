@@ -58,6 +58,7 @@ async function examineChain(config: RelayConfig, look: Look): Promise<void> {
 
 /** What the chains of a process share. */
 async function examineMachine(config: RelayConfig, look: Look): Promise<void> {
+  const closers = new Closers();
   await look("data folder", async () => {
     await (await lockDataFolder(config.dataDir)).release();
     return `${config.dataDir} is free`;
@@ -67,11 +68,12 @@ async function examineMachine(config: RelayConfig, look: Look): Promise<void> {
     return shared === null ? "embedded, in the data folder" : lookAtPostgres(shared.url);
   });
   await look("runner", async () => {
-    await makeRunner(config).cleanUp();
+    await makeRunner(config, closers).cleanUp();
     if (config.runner.type === "process") return "plain processes, without confinement";
     if (config.runner.type === "http") return `${config.runner.endpoints.length} HTTP endpoints, none asked`;
     return `container engine on ${config.runner.socket ?? findEngineSocket()}`;
   });
+  await closers.closeAll();
 }
 
 async function describeSender(chain: ChainSide | undefined): Promise<string> {

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { ChainUnavailable, ContainerFailed, ContainerTimedOut, InputRejected } from "../../domain/errors.ts";
 import type { Persisted } from "../../domain/states.ts";
 import type { MinedReceipt } from "../../ports/chain.ts";
+import type { WarmOutcome } from "../runner/warm-pool.ts";
 
 const PREFIX = "ainft_relay_";
 /** Receipts are asked for until they are deep enough: each is counted once. */
@@ -15,10 +16,34 @@ export type RunOutcome = "answered" | "failed" | "timed-out" | "rejected" | "not
 export class RelayMetrics {
   readonly registry = new Registry();
   readonly #meters: Meters;
+  readonly #warm: Counter;
+  readonly #warmWaiting: Gauge;
 
   constructor() {
+    const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
     this.#meters = metersIn(this.registry);
+    this.#warm = new Counter({
+      name: `${PREFIX}warm_total`,
+      help: "Warm containers by what became of them, and questions that found none.",
+      labelNames: ["outcome"],
+      registers,
+    });
+    this.#warmWaiting = new Gauge({
+      name: `${PREFIX}warm_containers`,
+      help: "Containers that wait, started, for a question.",
+      registers,
+    });
+  }
+
+  /** What became of a warm container, which all chains share, or of a question that found none. */
+  warm(outcome: WarmOutcome): void {
+    this.#warm.inc({ outcome });
+  }
+
+  /** How many containers wait now. */
+  warmWaiting(count: number): void {
+    this.#warmWaiting.set(count);
   }
 
   /** A gauge of this relay's chains. */

@@ -122,6 +122,16 @@ describe("the page of metrics", () => {
     assert.match(page, /errors_total\{chain="10"\} 1/);
   });
 
+  it("counts warm containers by what became of them, and tells how many wait", async () => {
+    for (const outcome of ["started", "used", "started", "missed"] as const) metrics.warm(outcome);
+    metrics.warmWaiting(1);
+    const page = await metrics.registry.metrics();
+
+    assert.match(page, /warm_total\{outcome="started"\} 2/);
+    assert.match(page, /warm_total\{outcome="missed"\} 1/);
+    assert.match(page, /^ainft_relay_warm_containers 1$/m);
+  });
+
   it("is served on an address of its own", async () => {
     const port = await freePort();
     const server = await serveMetrics(async () => pageOf(null).write(), "text/plain; version=0.0.4", {
