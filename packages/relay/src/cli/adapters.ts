@@ -5,7 +5,7 @@ import { Rpc } from "../adapters/chain/rpc.ts";
 import { checkChain, checkSigner, genesisOf, readDesk } from "../adapters/chain/start-checks.ts";
 import { RpcChainWriter } from "../adapters/chain/writer.ts";
 import { EndpointRunner } from "../adapters/runner/endpoint-runner.ts";
-import { RelayMetrics } from "../adapters/metrics/metrics.ts";
+import type { ChainMetrics } from "../adapters/metrics/metrics.ts";
 import { EngineRunner } from "../adapters/runner/engine-runner.ts";
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { ProcessRunner } from "../adapters/runner/process-runner.ts";
@@ -36,14 +36,14 @@ export async function openChain(
   config: RelayConfig,
   log: Logger,
   closers: Closers,
-  metrics = new RelayMetrics(),
+  metrics: ChainMetrics | null = null,
 ): Promise<ChainSide> {
   const { chain, transmitter, role } = config;
   const domain: OracleDomain = { chainId: chain.id, oracle: chain.oracle };
   const signer = role === "executor" ? null : new WalletReportSigner(await loadKey(config.signer), domain);
   const key = transmitter.enabled && signer !== null ? transmitter.signer : undefined;
   const payer = key === undefined ? null : await loadKey(key);
-  const observe = (method: string, error: Error | null): void => metrics.rpc(method, error);
+  const observe = (method: string, error: Error | null): void => metrics?.rpc(method, error);
   const rpc = new Rpc({ url: chain.rpcUrl, chainId: chain.id, timeoutMs: chain.timeoutMs, observe });
   closers.add(() => rpc.close());
   await checkChain(rpc, domain);
@@ -52,7 +52,7 @@ export async function openChain(
   const reader = new RpcChainReader(rpc, chain.oracle, desk);
   if (signer !== null) await checkStanding(signer.address, reader, log);
   const genesis = await genesisOf(reader);
-  const writer = new RpcChainWriter(rpc, (receipt) => metrics.receipt(receipt));
+  const writer = new RpcChainWriter(rpc, (receipt) => metrics?.receipt(receipt));
   return { domain, desk, rpc, reader, writer, signer, sender, genesis };
 }
 

@@ -114,10 +114,10 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
     assert.equal(replayed.code, 2);
     assert.match(replayed.err, /Another relay reads the chain now/);
     const page = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    assert.match(page, /^ainft_relay_requests\{state="EXECUTED"\} 1$/m);
-    assert.match(page, /^ainft_relay_gas_used_total\{succeeded="true"\} \d{5,}$/m);
-    assert.match(page, /^ainft_relay_run_seconds_count\{outcome="answered"\} 1$/m);
-    assert.match(page, /^ainft_relay_seat\{seat="lane:0x[0-9a-fA-F]{40}"\} 1$/m);
+    assert.match(page, /^ainft_relay_requests\{chain="31337",state="EXECUTED"\} 1$/m);
+    assert.match(page, /^ainft_relay_gas_used_total\{chain="31337",succeeded="true"\} \d{5,}$/m);
+    assert.match(page, /^ainft_relay_run_seconds_count\{chain="31337",outcome="answered"\} 1$/m);
+    assert.match(page, /^ainft_relay_seat\{chain="31337",seat="lane:0x[0-9a-fA-F]{40}"\} 1$/m);
     assert.equal(await relay.stop(), 0);
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseStrictJson } from "ainft-core";
 import { z } from "zod";
-import { parseConfig } from "../../src/config/load.ts";
+import { parseConfigs } from "../../src/config/load.ts";
 import { configSchema } from "../../src/config/schema.ts";
 
 const PACKAGE = join(import.meta.dirname, "../..");
@@ -29,7 +29,7 @@ describe("config/example.json", () => {
   it("is a configuration", async () => {
     const example = await readFile(join(PACKAGE, "config/example.json"));
 
-    assert.equal(parseConfig(parseStrictJson(example)).transmitter.enabled, true);
+    assert.equal(parseConfigs(parseStrictJson(example))[0].transmitter.enabled, true);
   });
 });
 

@@ -4,6 +4,7 @@ import { PGlite, types } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect } from "kysely";
 import { StartRefused } from "../../config/errors.ts";
 import { migrate } from "./migrate.ts";
+import type { Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
 export type Database = Kysely<Tables>;
@@ -30,9 +31,9 @@ export async function openDatabase(dataDir?: string, template?: Blob): Promise<D
 }
 
 /** A database that was brought up to date; closed again when it cannot be. */
-export async function migrated(database: Database): Promise<Database> {
+export async function migrated(database: Database, schema: Schema = null): Promise<Database> {
   try {
-    await migrate(database);
+    await migrate(database, { schema });
     return database;
   } catch (error) {
     await database.destroy();
@@ -40,7 +41,8 @@ export async function migrated(database: Database): Promise<Database> {
   }
 }
 
-async function startEngine(dataDir: string | undefined, template: Blob | undefined): Promise<PGlite> {
+/** The embedded engine on a data folder, or in memory. Throws {@link DatabaseUnusable}. */
+export async function startEngine(dataDir?: string, template?: Blob): Promise<PGlite> {
   const folder = dataDir === undefined ? undefined : join(dataDir, "database");
   try {
     if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });

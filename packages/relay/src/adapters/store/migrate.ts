@@ -7,6 +7,7 @@ import { orders } from "./migrations/0003-orders.ts";
 import { leasesAndSeats } from "./migrations/0004-leases-and-seats.ts";
 import { batches } from "./migrations/0005-batches.ts";
 import { activity } from "./migrations/0006-activity.ts";
+import type { Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -32,15 +33,26 @@ export class MigrationFailed extends StartRefused {
   }
 }
 
+/** What is brought up to date, and to what. */
+export interface MigrationTerms {
+  readonly scripts?: Readonly<Record<string, string>>;
+  /** Made when it is not there. The database must already look into it. */
+  readonly schema?: Schema;
+}
+
 /**
- * Brings a database up to date. Of several relays that start at once one does it and the others wait: a lock in the
+ * Brings a schema of a database up to date. Of several relays that start at once one does it and the others wait: a lock in the
  * database sees to that. Throws {@link MigrationFailed}.
  */
-export async function migrate(database: Kysely<Tables>, scripts = MIGRATIONS): Promise<void> {
+export async function migrate(
+  database: Kysely<Tables>,
+  { scripts = MIGRATIONS, schema = null }: MigrationTerms = {},
+): Promise<void> {
   const steps = Object.entries(scripts).map(([name, script]) => [name, { up: runScript(script) }] as const);
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => Promise.resolve(Object.fromEntries(steps)) },
+    ...(schema === null ? {} : { migrationTableSchema: schema }),
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {

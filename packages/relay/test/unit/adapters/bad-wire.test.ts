@@ -63,8 +63,8 @@ describe("what a peer answers", () => {
     it(`is refused when it is ${what}`, async () => {
       const url = await listen((_request, response) => response.writeHead(status, headers).end(body));
 
-      await assert.rejects(new HttpPeer(url).attestations(0n), kind);
-      await assert.rejects(new HttpActivityPeer(url).feed(0n), kind);
+      await assert.rejects(new HttpPeer(url, 31_337n).attestations(0n), kind);
+      await assert.rejects(new HttpActivityPeer(url, 31_337n).feed(0n), kind);
     });
   }
 
@@ -74,14 +74,14 @@ describe("what a peer answers", () => {
       response.writeHead(200);
       drips.push(setInterval(() => response.write(" "), 200));
     });
-    await assert.rejects(new HttpPeer(url).attestations(0n), PeerUnavailable);
+    await assert.rejects(new HttpPeer(url, 31_337n).attestations(0n), PeerUnavailable);
     for (const drip of drips) clearInterval(drip);
   });
 
   it("is refused when a blob has other bytes than its digest", async () => {
     const url = await listen((_request, response) => response.end("other bytes"));
 
-    await assert.rejects(new HttpPeer(url).blob(word(1)), PeerPayloadRefused);
+    await assert.rejects(new HttpPeer(url, 31_337n).blob(word(1)), PeerPayloadRefused);
   });
 });
 
@@ -99,7 +99,8 @@ describe("what strangers send to a relay", () => {
     const health = (): never => assert.fail("nobody asks");
     const clock = { now: () => 0, sleep: async () => Promise.resolve() };
     const accept = async (): Promise<void> => Promise.reject(new PeerPayloadRefused("not today"));
-    relay = await serve({ store, clock, health, staleAfterMs: 1, accept }, "127.0.0.1", port);
+    const parts = { store, health, staleAfterMs: 1, accept, activity: null };
+    relay = await serve({ clock, chains: [{ id: 31_337n, state: "running", parts }] }, "127.0.0.1", port);
   });
 
   afterEach(async () => relay.close());

@@ -1,0 +1,82 @@
+import type { PGlite } from "@electric-sql/pglite";
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, PGliteDialect } from "kysely";
+import { type Database, migrated, startEngine } from "./database.ts";
+import { lookInto, type Schema } from "./schema.ts";
+import type { Tables } from "./tables.ts";
+
+/** The embedded engine of a data folder, and in it a database for each schema that is asked for. */
+export interface Engine {
+  /** A database, brought up to date. The engine outlives it. Throws `MigrationFailed`. */
+  database(schema: Schema): Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** Starts the engine. The caller must hold the folder's lock: the engine has none of its own. Throws `DatabaseUnusable`. */
+export async function openEngine(dataDir: string): Promise<Engine> {
+  const engine = await startEngine(dataDir);
+  const connection = new OnlyConnection();
+  return {
+    database: async (schema) =>
+      migrated(new Kysely<Tables>({ dialect: dialectOf(engine, connection, schema) }), schema),
+    close: async () => engine.close(),
+  };
+}
+
+/** The engine has one connection: whoever has it looks into a schema until it is given back. */
+class OnlyConnection {
+  #schema: Schema = null;
+  #free: Promise<void> = Promise.resolve();
+
+  /** Waits for the connection. Answers how it is given back. */
+  async take(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const free = this.#free;
+    this.#free = promise;
+    await free;
+    return () => resolve(undefined);
+  }
+
+  /** For whoever has taken it. */
+  async turnTo(schema: Schema, connection: DatabaseConnection): Promise<void> {
+    if (this.#schema === schema) return;
+    await connection.executeQuery(CompiledQuery.raw(lookInto(schema)));
+    this.#schema = schema;
+  }
+}
+
+function dialectOf(pglite: PGlite, only: OnlyConnection, schema: Schema): Dialect {
+  const dialect = new PGliteDialect({ pglite });
+  return {
+    createDriver: () => sharing(dialect.createDriver(), only, schema),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createAdapter: () => dialect.createAdapter(),
+    createIntrospector: (database) => dialect.createIntrospector(database),
+  };
+}
+
+/** A driver that waits for its turn, and leaves the engine running when it ends. One connection of it is out at a time. */
+function sharing(driver: Driver, only: OnlyConnection, schema: Schema): Driver {
+  let giveBack = (): void => undefined;
+  return {
+    init: async () => driver.init(),
+    acquireConnection: async () => {
+      giveBack = await only.take();
+      try {
+        const connection = await driver.acquireConnection();
+        await only.turnTo(schema, connection);
+        return connection;
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
+    },
+    releaseConnection: async (connection) => {
+      await driver.releaseConnection(connection);
+      giveBack();
+    },
+    beginTransaction: async (connection, settings) => driver.beginTransaction(connection, settings),
+    commitTransaction: async (connection) => driver.commitTransaction(connection),
+    rollbackTransaction: async (connection) => driver.rollbackTransaction(connection),
+    destroy: async () => Promise.resolve(),
+  };
+}
