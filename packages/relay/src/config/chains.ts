@@ -14,7 +14,7 @@ const REPLACED = ["signer", "peers"] as const;
 export const OWN_PARTS: readonly string[] = [...LAID_OVER, ...REPLACED];
 
 const object = z.record(z.string(), z.custom<JsonValue>());
-const listed = z.object({ chains: z.array(object, "must be a list of objects").min(1).max(64) });
+const listed = z.object({ chains: z.array(object, "must be a list of 1 to 64 chains").min(1).max(64) });
 
 type JsonRecord = Readonly<Record<string, JsonValue>>;
 type Path = readonly PropertyKey[];

@@ -49,15 +49,22 @@ export async function migrate(
   { scripts = MIGRATIONS, schema = null }: MigrationTerms = {},
 ): Promise<void> {
   const steps = Object.entries(scripts).map(([name, script]) => [name, { up: runScript(script) }] as const);
+  const into = schema ?? (await currentSchema(database));
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => Promise.resolve(Object.fromEntries(steps)) },
-    ...(schema === null ? {} : { migrationTableSchema: schema }),
+    ...(into === null ? {} : { migrationTableSchema: into }),
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     throw new MigrationFailed(error instanceof Error ? error.message : "unknown reason", { cause: error });
   }
+}
+
+/** Said to the migrator, which would take the steps of any other schema for this one's. */
+async function currentSchema(database: Kysely<Tables>): Promise<string | null> {
+  const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(database);
+  return rows[0]?.name ?? null;
 }
 
 function runScript(script: string): (db: Kysely<unknown>) => Promise<void> {
