@@ -251,7 +251,8 @@ async function startAnvil(
     rpcUrl,
     provider,
     stop: () => {
-      if (anvil.pid !== undefined) process.kill(-anvil.pid, "SIGKILL");
+      const lives = anvil.exitCode === null && anvil.signalCode === null; // a test may have ended it before
+      if (lives && anvil.pid !== undefined) process.kill(-anvil.pid, "SIGKILL");
     },
   };
 }
