@@ -33,6 +33,20 @@ describe("config/example.json", () => {
   });
 });
 
+describe("config/several-chains.json", () => {
+  it("is a configuration of two chains, of which one has its own fees", async () => {
+    const example = await readFile(join(PACKAGE, "config/several-chains.json"));
+
+    assert.deepEqual(
+      parseConfigs(parseStrictJson(example)).map(({ transmitter }) => [transmitter.enabled, transmitter.maxFeeGwei]),
+      [
+        [true, 100],
+        [true, 0.1],
+      ],
+    );
+  });
+});
+
 function schema(): Schema {
   return z.toJSONSchema(configSchema, { io: "input" }) as Schema; // what zod gives for an object schema
 }
