@@ -1,18 +1,36 @@
-import type { PGlite } from "@electric-sql/pglite";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite, types } from "@electric-sql/pglite";
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely, PGliteDialect } from "kysely";
-import { type Database, migrated, startEngine } from "./database.ts";
+import { StartRefused } from "../../config/errors.ts";
+import { type Database, migrated } from "./database.ts";
 import { lookInto, type Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
-/** The embedded engine of a data folder, and in it a database for each schema that is asked for. */
+/** The database engine does not come up on this data folder. */
+export class DatabaseUnusable extends StartRefused {
+  override readonly code = "DATABASE_UNUSABLE";
+
+  constructor(folder: string, options?: ErrorOptions) {
+    super(
+      `The database in ${folder} does not start. Restore the folder from a copy, or start with an empty one.`,
+      options,
+    );
+  }
+}
+
+/** The embedded engine, and in it a database for each schema that is asked for. */
 export interface Engine {
   /** A database, brought up to date. The engine outlives it. Throws `MigrationFailed`. */
   database(schema: Schema): Promise<Database>;
   close(): Promise<void>;
 }
 
-/** Starts the engine. The caller must hold the folder's lock: the engine has none of its own. Throws `DatabaseUnusable`. */
-export async function openEngine(dataDir: string): Promise<Engine> {
+/**
+ * Starts the engine of a data folder; without a folder it lives in memory, for tests. The caller must hold the folder's lock:
+ * the engine has none of its own. Throws {@link DatabaseUnusable}.
+ */
+export async function openEngine(dataDir?: string): Promise<Engine> {
   const engine = await startEngine(dataDir);
   const connection = new OnlyConnection();
   return {
@@ -20,6 +38,21 @@ export async function openEngine(dataDir: string): Promise<Engine> {
       migrated(new Kysely<Tables>({ dialect: dialectOf(engine, connection, schema) }), schema),
     close: async () => engine.close(),
   };
+}
+
+async function startEngine(dataDir?: string): Promise<PGlite> {
+  const folder = dataDir === undefined ? undefined : join(dataDir, "database");
+  try {
+    if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    const engine = new PGlite({
+      ...(folder === undefined ? {} : { dataDir: folder }),
+      parsers: { [types.INT8]: BigInt },
+    });
+    await engine.waitReady;
+    return engine;
+  } catch (cause) {
+    throw new DatabaseUnusable(folder ?? "memory", { cause });
+  }
 }
 
 /** The engine has one connection: whoever has it looks into a schema until it is given back. */
