@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lockDataFolder } from "../adapters/store/data-lock.ts";
-import { openEngine } from "../adapters/store/engine.ts";
+import { openEngine } from "../adapters/store/embedded.ts";
 import { EpochFence } from "../adapters/store/fence.ts";
 import { type Figures, readFigures } from "../adapters/store/figures.ts";
 import { openPostgres } from "../adapters/store/postgres.ts";

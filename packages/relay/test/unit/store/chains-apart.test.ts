@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Bytes32 } from "ainft-core";
 import { sql } from "kysely";
-import { type Engine, openEngine } from "../../../src/adapters/store/engine.ts";
+import { type Engine, openEngine } from "../../../src/adapters/store/embedded.ts";
 import { EpochFence } from "../../../src/adapters/store/fence.ts";
 import { openPostgres } from "../../../src/adapters/store/postgres.ts";
 import { type Schema, schemaOf } from "../../../src/adapters/store/schema.ts";

@@ -1,7 +1,7 @@
 import { after, before, describe } from "node:test";
 import { sql } from "kysely";
 import type { Database } from "../../../src/adapters/store/database.ts";
-import { type Engine, openEngine } from "../../../src/adapters/store/engine.ts";
+import { type Engine, openEngine } from "../../../src/adapters/store/embedded.ts";
 import { openPostgres } from "../../../src/adapters/store/postgres.ts";
 import { sqlStore } from "../../../src/adapters/store/sql-store.ts";
 import type { Store } from "../../../src/ports/store.ts";
