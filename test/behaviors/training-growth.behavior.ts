@@ -7,6 +7,7 @@ import { type ProgramWorld, recordBy } from "../helpers/programs";
 import { trainingPeak, trainingProof, trainingRoot } from "../helpers/training";
 import { blindLeaf, digestOf, recordLeaf, type TrainingRecord } from "../helpers/typed-data";
 import { asLeaves, asRecords } from "./training-batch.behavior";
+import { itOfManyCases } from "../helpers/instrumented";
 
 export interface Batching extends ProgramWorld {
   batch: BatchCallHarness;
@@ -47,25 +48,29 @@ export function behavesLikeGrowingLog(fixture: () => Promise<ProgramWorld>): voi
 
   describe("a log that grows by batches", () => {
     for (const start of [0, 1, 7, 8, 9]) {
-      it(`[peers G49] joins ${start} single records with batches of 1, 7, 8 and 9, and takes singles again`, async () => {
-        const world = await loadFixture(batching);
-        const records: TrainingRecord[] = [];
-        const next = (): TrainingRecord => recordBy(world.owner, { datasetDigest: digestOf(`data ${records.length}`) });
-        const single = async (): Promise<void> => {
-          records.push(next());
-          await world.program.addTraining(world.tokenId, records.at(-1) ?? next(), "0x");
-        };
-        for (let i = 0; i < start; i++) await single();
-        for (const count of [1, 7, 8, 9]) {
-          const before = records.length;
-          for (let i = 0; i < count; i++) records.push(next());
-          await asRecords.append(world, records.slice(before));
-          await expectWhole(world, world.tokenId, records);
-        }
-        await single();
+      itOfManyCases(
+        `[peers G49] joins ${start} single records with batches of 1, 7, 8 and 9, and takes singles again`,
+        async () => {
+          const world = await loadFixture(batching);
+          const records: TrainingRecord[] = [];
+          const next = (): TrainingRecord =>
+            recordBy(world.owner, { datasetDigest: digestOf(`data ${records.length}`) });
+          const single = async (): Promise<void> => {
+            records.push(next());
+            await world.program.addTraining(world.tokenId, records.at(-1) ?? next(), "0x");
+          };
+          for (let i = 0; i < start; i++) await single();
+          for (const count of [1, 7, 8, 9]) {
+            const before = records.length;
+            for (let i = 0; i < count; i++) records.push(next());
+            await asRecords.append(world, records.slice(before));
+            await expectWhole(world, world.tokenId, records);
+          }
+          await single();
 
-        await expectWhole(world, world.tokenId, records);
-      });
+          await expectWhole(world, world.tokenId, records);
+        },
+      );
     }
 
     it("[peers G49] proves every old record after batches, a rollback, a hand-over and the freeze", async () => {

@@ -9,7 +9,7 @@ import { memoryRecordStore } from "../../scripts/lib/records";
 import { buildRelayImage, stageRelay } from "../../scripts/packages/relay-image";
 import { type Anvil, startAnvil } from "../deployment/helpers/anvil";
 import { engineIsMissing, podman } from "./persona-runs";
-import { describeOnNode } from "../helpers/on-node";
+import { describeOnNode } from "../helpers/instrumented";
 
 const TAG = "localhost/ainft-test/relay";
 const PATIENCE_MS = 600_000;

@@ -25,6 +25,7 @@ import {
   traitUpdateLeaf,
   updateLeaf,
 } from "../helpers/typed-data";
+import { itOfManyCases } from "../helpers/instrumented";
 
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const another = digestOf("something else");
@@ -161,7 +162,7 @@ describe("InferenceOracle", () => {
       }
     });
 
-    it("is false when any one byte of the attestation is changed", async () => {
+    itOfManyCases("is false when any one byte of the attestation is changed", async () => {
       const { world, report, attestation } = await resultSigned();
       const random = new Random("every byte of an attestation");
       for (let place = 0; place < LENGTH; place += 1) {

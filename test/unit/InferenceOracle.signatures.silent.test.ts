@@ -17,6 +17,7 @@ import { loadFixture } from "../helpers/chain";
 import { attestFor, digestFor, type EntryPoint, entryPoints } from "../helpers/entry-points";
 import { type AskedOnce, askedOnce } from "../helpers/fixtures";
 import { Random } from "../helpers/random";
+import { itOfManyCases } from "../helpers/instrumented";
 
 const ONE_DAY = 86_400n;
 
@@ -99,7 +100,7 @@ for (const entry of entryPoints) {
         }
       });
 
-      it("every byte: refuses an attestation with any one of its bytes changed", async () => {
+      itOfManyCases("every byte: refuses an attestation with any one of its bytes changed", async () => {
         const world = await loadFixture(askedOnce);
         const random = new Random("every byte");
         const honest = attestFor(entry, world);

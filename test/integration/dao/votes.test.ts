@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { mined } from "../../../scripts/lib/mined";
 import { AINGovernor__factory, AINTimelock__factory } from "../../../typechain-types";
 import { State, stateBits } from "../../helpers/dao";
-import { describeOnNode } from "../../helpers/on-node";
+import { describeOnNode } from "../../helpers/instrumented";
 import { ACTS } from "./acts";
 import { refusalOf } from "./chain";
 import { carry, decide, idOf, openWorld, RULES, termsOf, type World, write, type Written } from "./world";

@@ -3,8 +3,8 @@ import type { ActivityPagesParts } from "../adapters/http/activity.ts";
 import { HttpPeer } from "../adapters/http/peer.ts";
 import type { ChainParts } from "../adapters/http/served-chains.ts";
 import type { GaugeSources } from "../adapters/metrics/gauges.ts";
-import { MeteredRunner, meteredLogger } from "../adapters/metrics/metered.ts";
-import type { RelayMetrics } from "../adapters/metrics/metrics.ts";
+import { MeteredRunner } from "../adapters/metrics/metered.ts";
+import type { ChainMetrics } from "../adapters/metrics/metrics.ts";
 import type { Tracing } from "../adapters/tracing/sdk.ts";
 import { TracedRunner } from "../adapters/tracing/traced-runner.ts";
 import { systemClock } from "../adapters/system-clock.ts";
@@ -42,11 +42,17 @@ export interface Shared {
   readonly storage: Storage;
   readonly runner: Runner;
   readonly content: ContentStore & BodyStore;
-  readonly metrics: RelayMetrics;
   readonly tracing: Tracing;
   readonly onPersisted: OnPersisted;
   /** Closed when the process ends. */
   readonly closers: Closers;
+}
+
+/** Where one chain is told about. */
+export interface Telling {
+  /** Names the chain in every line, and counts errors. */
+  readonly log: Logger;
+  readonly metrics: ChainMetrics;
 }
 
 /** A chain that is ready to be served. */
@@ -58,10 +64,10 @@ export interface OpenedChain {
 }
 
 /** Builds what serves one chain. Throws a `StartRefused` subclass or `ChainUnavailable`; what was opened is closed again. */
-export async function serveChain(config: RelayConfig, shared: Shared, log: Logger): Promise<OpenedChain> {
+export async function serveChain(config: RelayConfig, shared: Shared, telling: Telling): Promise<OpenedChain> {
   const closers = new Closers();
   try {
-    const opened = await build(config, shared, log, closers);
+    const opened = await build(config, shared, telling, closers);
     shared.closers.add(async () => closers.closeAll());
     return opened;
   } catch (error) {
@@ -70,9 +76,12 @@ export async function serveChain(config: RelayConfig, shared: Shared, log: Logge
   }
 }
 
-async function build(config: RelayConfig, shared: Shared, plain: Logger, closers: Closers): Promise<OpenedChain> {
-  const metrics = shared.metrics.of(config.chain.id);
-  const log = meteredLogger(plain, metrics);
+async function build(
+  config: RelayConfig,
+  shared: Shared,
+  { log, metrics }: Telling,
+  closers: Closers,
+): Promise<OpenedChain> {
   const tracer = makeTracer(config, shared.tracing);
   const onPersisted: OnPersisted = (persisted) => {
     metrics.persisted(persisted);

@@ -1,6 +1,7 @@
 import type { ServedChain } from "../adapters/http/served-chains.ts";
 import { serve } from "../adapters/http/server.ts";
 import type { ChainGauges } from "../adapters/metrics/gauges.ts";
+import { meteredLogger } from "../adapters/metrics/metered.ts";
 import { RelayMetrics } from "../adapters/metrics/metrics.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { ChainLife } from "../application/chain-life.ts";
@@ -54,11 +55,12 @@ async function build(
   const ofChains = new Closers(); // closed after the servers that show what is in them
   closers.add(async () => ofChains.closeAll());
   const content = makeContent(config, log);
-  const shared: Shared = { storage, runner, content, metrics, tracing, onPersisted, closers: ofChains };
+  const shared: Shared = { storage, runner, content, tracing, onPersisted, closers: ofChains };
   const lives = configs.map((of) => {
-    const own = aboutChain(log, of.chain.id);
-    const open = async (): Promise<OpenedChain> => serveChain(of, shared, own);
-    return new ChainLife(of.chain.id, { open, clock: systemClock, log: own });
+    const own = metrics.of(of.chain.id);
+    const telling = { log: meteredLogger(aboutChain(log, of.chain.id), own), metrics: own };
+    const open = async (): Promise<OpenedChain> => serveChain(of, shared, telling);
+    return new ChainLife(of.chain.id, { open, clock: systemClock, log: telling.log });
   });
   const chains = lives.map(shown);
   const server = await serve({ clock: systemClock, chains }, config.http.host, config.http.port);

@@ -235,24 +235,16 @@ describe("relays that serve two chains", { skip: WITHOUT_POSTGRES }, () => {
     assert.deepEqual(await Promise.all(relays.map(async (relay) => relay.stop())), [0, 0, 0]);
   });
 
-  it("refuse to start when the node of one is another chain's, and when one is there twice", async () => {
+  it("refuse to start when the node of one is another chain's", async () => {
     const { chain, ...shared } = relayConfig(one, 9, { port: await freePort(), peers: [], sends: false });
-    const refused = async (...chains: unknown[]): Promise<string> => {
-      const file = join(one.folder, "refused.json");
-      await writeFile(file, JSON.stringify({ ...shared, chains }));
-      const relay = new RelayProcess(file, env[0] ?? {});
-      relay.start();
-      assert.equal(await relay.ended(), 2);
-      return relay.log;
-    };
+    const file = join(one.folder, "refused.json");
+    await writeFile(file, JSON.stringify({ ...shared, chains: [chain, { ...(chain as object), id: TWO }] }));
+    const relay = new RelayProcess(file, env[0] ?? {});
+    relay.start();
 
-    assert.match(
-      await refused(chain, { ...(chain as object), id: TWO }),
-      /^ainft-relay: The node is on chain 31337, chain\.id says 1337\. Correct chain\.id or chain\.rpcUrl\.$/m,
-    );
-    assert.match(
-      await refused(chain, chain),
-      /^ainft-relay: Configuration value "chains\.1\.id" is refused: chain 31337 is chains\.0 already\.$/m,
-    );
+    assert.equal(await relay.ended(), 2);
+    const said =
+      /^ainft-relay: The node is on chain 31337, chain\.id says 1337\. Correct chain\.id or chain\.rpcUrl\.$/m;
+    assert.match(relay.log, said);
   });
 });
