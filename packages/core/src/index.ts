@@ -11,6 +11,7 @@ export {
   asHex,
   asUint,
   type Bytes32,
+  bytesOf,
   type Hex,
   InvalidAddress,
   InvalidHex,

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { asAddress, asBytes32, asHex, asUint, InvalidAddress, InvalidHex, UintOutOfRange } from "../src/index.ts";
+import {
+  asAddress,
+  asBytes32,
+  asHex,
+  asUint,
+  bytesOf,
+  InvalidAddress,
+  InvalidHex,
+  UintOutOfRange,
+} from "../src/index.ts";
 import { assertFails } from "./helpers/failures.ts";
 
 const ALICE = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
@@ -36,10 +45,20 @@ describe("asBytes32", () => {
   });
 });
 
+describe("bytesOf", () => {
+  it("answers each byte that two digits can say", () => {
+    const all = Array.from({ length: 256 }, (_, byte) => byte);
+    const digits = all.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    assert.deepEqual(bytesOf(`0x${digits}`), Uint8Array.from(all));
+    assert.deepEqual(bytesOf("0x"), new Uint8Array(0));
+  });
+});
+
 describe("asAddress", () => {
   it("answers the checksummed form of both spellings", () => {
     assert.equal(asAddress(ALICE), ALICE);
     assert.equal(asAddress(ALICE.toLowerCase()), ALICE);
+    assert.equal(asAddress(ALICE.toLowerCase()), ALICE); // and again from what it remembers
   });
 
   const icap = "XE7338O073KYGTWWZN0F2WZ0R8PX5ZPPZS";

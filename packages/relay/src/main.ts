@@ -6,9 +6,10 @@ import { compose } from "./cli/compose.ts";
 import { crashAt } from "./cli/crash-point.ts";
 import { examine } from "./cli/doctor.ts";
 import { StartRefused } from "./config/errors.ts";
-import { loadConfig } from "./config/load.ts";
+import { chosenChain, chosenChains, type RelayConfigs } from "./config/chains.ts";
+import { loadConfigs } from "./config/load.ts";
 import { isLocalChain } from "./config/local-only.ts";
-import { redactConfig } from "./config/redact.ts";
+import { redactConfigs } from "./config/redact.ts";
 import type { RelayConfig } from "./config/schema.ts";
 import type { OnPersisted } from "./domain/states.ts";
 
@@ -23,6 +24,7 @@ const program = new Command("ainft-relay")
 Examples:
   ainft-relay run --config relay.json
   ainft-relay run --config relay.json --role executor
+  ainft-relay run --config relay.json --chain 1,10
   ainft-relay config print --config relay.json
   ainft-relay doctor --config relay.json
   ainft-relay status 42 --config relay.json
@@ -38,11 +40,13 @@ program
   .description("run until SIGINT or SIGTERM")
   .addHelpText(
     "after",
-    "\nExamples:\n  ainft-relay run --config relay.json\n  ainft-relay run --config relay.json --role executor",
+    "\nExamples:\n  ainft-relay run --config relay.json\n  ainft-relay run --config relay.json --role executor" +
+      "\n  ainft-relay run --config relay.json --chain 1,10",
   )
   .requiredOption("--config <file>", "configuration file (JSON)")
   .addOption(new Option("--role <role>", "instead of the configuration's role").choices(["all", "lead", "executor"]))
-  .action(async ({ config: file, role }: { config: string; role?: RelayConfig["role"] }) => run(file, role));
+  .option("--chain <ids>", "only these chains of the configuration, as 1,10; other machines may serve the others")
+  .action(async ({ config: file, ...options }: RunOptions & { config: string }) => run(file, options));
 
 program
   .command("config")
@@ -52,7 +56,7 @@ program
   .addHelpText("after", "\nExample:\n  ainft-relay config print --config relay.json")
   .requiredOption("--config <file>", "configuration file (JSON)")
   .action(async ({ config: file }: { config: string }) => {
-    print(JSON.stringify(redactConfig(await loadConfig(file)), null, 2));
+    print(JSON.stringify(redactConfigs(await loadConfigs(file)), null, 2));
   });
 
 program
@@ -60,8 +64,9 @@ program
   .description("look at everything that run needs, without starting")
   .addHelpText("after", "\nExample:\n  ainft-relay doctor --config relay.json")
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .action(async ({ config: file }: { config: string }) => {
-    const findings = await examine(await loadConfig(file));
+  .option("--chain <ids>", "only these chains of the configuration, as 1,10")
+  .action(async ({ config: file, chain }: { config: string; chain?: string }) => {
+    const findings = await examine(chosenChains(await loadConfigs(file), chain));
     for (const { what, ok, detail } of findings) print(`${ok ? "ok  " : "FAIL"} ${what}: ${detail}`);
     if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT_HALTED;
   });
@@ -75,21 +80,32 @@ program
   )
   .argument("[id]", "request id")
   .requiredOption("--config <file>", "configuration file (JSON)")
-  .action(async (id: string | undefined, { config: file }: { config: string }) => {
-    const { http } = await loadConfig(file);
+  .option("--chain <id>", "which chain; needed for a request when the configuration has several")
+  .action(async (id: string | undefined, { config: file, chain }: { config: string; chain?: string }) => {
+    const configs = await loadConfigs(file);
+    const { http } = configs[0];
+    const isAll = id === undefined && chain === undefined;
+    const about = isAll ? "" : `?chain=${chosenChain(configs, chain).chain.id}`;
     const path = id === undefined ? "/ready" : `/v1/requests/${encodeURIComponent(id)}`;
-    const answer = await fetch(`http://${http.host}:${http.port}${path}`);
+    const answer = await fetch(`http://${http.host}:${http.port}${path}${about}`);
     print(JSON.stringify(await answer.json(), null, 2));
     if (!answer.ok) process.exitCode = EXIT_HALTED;
   });
 
 addOperatorCommands(program, print);
 
+/** What a start may have otherwise than the configuration says. */
+interface RunOptions {
+  readonly role?: RelayConfig["role"];
+  readonly chain?: string;
+}
+
 /** Runs until a signal: takes no new work, lets what runs end, then closes everything in reverse order. */
-async function run(file: string, role?: RelayConfig["role"]): Promise<void> {
-  const written = await loadConfig(file);
-  const config = role === undefined ? written : { ...written, role };
-  const log = pinoLogger(config.logLevel, { relay: `${config.http.host}:${config.http.port}` });
+async function run(file: string, { role, chain }: RunOptions): Promise<void> {
+  const [first, ...more] = chosenChains(await loadConfigs(file), chain);
+  const withRole = (config: RelayConfig): RelayConfig => (role === undefined ? config : { ...config, role });
+  const configs: RelayConfigs = [withRole(first), ...more.map(withRole)];
+  const log = pinoLogger(first.logLevel, { relay: `${first.http.host}:${first.http.port}` });
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -97,9 +113,9 @@ async function run(file: string, role?: RelayConfig["role"]): Promise<void> {
       stop.abort(new Error(signal));
     });
   }
-  const running = await compose(config, log, crashPoint(config.chain.id));
+  const running = await compose(configs, log, crashPoint(configs));
   try {
-    await running.relay.run(stop.signal);
+    await running.run(stop.signal);
   } finally {
     await running.close();
   }
@@ -110,9 +126,9 @@ function print(text: string): void {
 }
 
 /** Only local chains have crash points. */
-function crashPoint(chainId: bigint): OnPersisted {
+function crashPoint(configs: RelayConfigs): OnPersisted {
   const point = process.env["AINFT_CRASH_POINT"];
-  return point !== undefined && isLocalChain(chainId) ? crashAt(point) : () => undefined;
+  return point !== undefined && configs.every(({ chain }) => isLocalChain(chain.id)) ? crashAt(point) : () => undefined;
 }
 
 try {

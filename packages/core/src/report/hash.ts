@@ -13,7 +13,7 @@ import {
   typedDataDigest,
   UPDATE_TYPEHASH,
 } from "../eip712.ts";
-import { abiWords, asAddress, asBytes32, asUint, type Bytes32, type Hex } from "../hex.ts";
+import { abiWords, asAddress, asBytes32, asUint, type Bytes32, bytesOf, type Hex } from "../hex.ts";
 import { asAgreement, asDelivery, asResultStatus } from "./result.ts";
 import type { Answer, Delivery, Report, ReportTerms, Request, Result, StateUpdate, TraitValue } from "./types.ts";
 
@@ -146,5 +146,5 @@ function doubleHash(words: readonly (bigint | Hex)[]): Bytes32 {
 }
 
 function keccakWords(words: readonly (bigint | Hex)[]): Bytes32 {
-  return keccak256(abiWords(words)) as Bytes32;
+  return keccak256(bytesOf(abiWords(words))) as Bytes32;
 }

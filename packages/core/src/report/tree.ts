@@ -1,6 +1,6 @@
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { concat, keccak256 } from "ethers";
-import { asBytes32, asUint, type Bytes32 } from "../hex.ts";
+import { asBytes32, asUint, type Bytes32, bytesOf } from "../hex.ts";
 import { checkedReport, lastingRoot, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
 import { BatchNotConsecutive, EmptyBatch, LeafOutsideTree } from "./tree-errors.ts";
 import {
@@ -25,6 +25,8 @@ export interface ReportTree {
   readonly report: Report;
   /** What reporters sign so that the root is committed, and each leaf can be proved for ever. */
   readonly lasting: Report;
+  /** What the root stands over, in order. */
+  readonly leaves: readonly Bytes32[];
   /** Siblings of a leaf, from the bottom, by its place in the batch from 0. Throws {@link LeafOutsideTree}. */
   proof(index: number): Bytes32[];
 }
@@ -82,12 +84,13 @@ export function batchStatuses(results: readonly Pick<Result, "status">[]): `0x${
 }
 
 function treeOver(leaves: readonly Bytes32[], firstId: bigint, terms: ReportTerms): ReportTree {
-  const tree = SimpleMerkleTree.of([...leaves], { sortLeaves: false });
+  const tree = SimpleMerkleTree.of([...leaves], { sortLeaves: false, nodeHash });
   const count = asUint(BigInt(leaves.length), 32, "count");
   const root = asBytes32(tree.root, "root");
   return {
     report: checkedReport({ ...terms, firstId, count, root }),
     lasting: checkedReport({ ...terms, firstId, count, root: lastingRoot(root) }),
+    leaves,
     proof: (index) => {
       if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
         throw new LeafOutsideTree(index, leaves.length);
@@ -95,6 +98,12 @@ function treeOver(leaves: readonly Bytes32[], firstId: bigint, terms: ReportTerm
       return tree.getProof(index).map((node) => asBytes32(node, "proof"));
     },
   };
+}
+
+/** As the library's own, which goes by way of an encoder of anything. The tree keeps its nodes as lower-case text. */
+function nodeHash(left: unknown, right: unknown): Bytes32 {
+  const [low = "", high = ""] = [String(left), String(right)].sort();
+  return keccak256(bytesOf(`0x${low.slice(2)}${high.slice(2)}`)) as Bytes32; // a digest in lower-case hex
 }
 
 function deliveryAt(deliveries: readonly Delivery[], index: number): Delivery {

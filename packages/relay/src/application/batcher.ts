@@ -189,7 +189,7 @@ export class Batcher {
     const tree = batchTree(results, terms);
     const report = kind === "root" ? tree.lasting : tree.report;
     const bindsUntil = kind === "root" ? WITHOUT_END : deadline;
-    const signed = { key: batchKey(kind, range), kind, root: tree.report.root, leaves: leavesOf(results), bindsUntil };
+    const signed = { key: batchKey(kind, range), kind, root: tree.report.root, leaves: leavesOf(tree), bindsUntil };
     const signature = await this.#parts.signer.signReport(report);
     const digest = reportDigest(report, this.#parts.domain);
     const record = { key: signed.key, report, digest, signer: this.#parts.signer.address, signature };

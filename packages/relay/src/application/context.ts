@@ -2,7 +2,7 @@ import type { Block } from "../domain/request.ts";
 import type { OnPersisted } from "../domain/states.ts";
 import type { ChainReader } from "../ports/chain.ts";
 import type { Store } from "../ports/store.ts";
-import type { Clock, Logger } from "../ports/system.ts";
+import type { Clock, Logger, Tracer } from "../ports/system.ts";
 
 /** What every use case works with. */
 export interface Context {
@@ -12,6 +12,7 @@ export interface Context {
   readonly log: Logger;
   /** Called right after a commit; tests kill the process there. */
   readonly onPersisted: OnPersisted;
+  readonly tracer: Tracer;
   /** Blocks that must stand on a block, itself included, before it is acted on. */
   readonly confirmations: bigint;
 }

@@ -6,6 +6,7 @@ import { stageDelay, transmissionOrder } from "../domain/transmission.ts";
 import type { ChainWriter } from "../ports/chain.ts";
 import type { TransactionKey } from "../ports/store.ts";
 import type { TransactionSigner } from "../ports/system.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { Context } from "./context.ts";
 
 /** Room above what the node estimates: state can change until the transaction is mined. */
@@ -42,7 +43,7 @@ export interface Call {
 export class Dispatcher {
   readonly #context: Context;
   readonly #parts: DispatcherParts;
-  readonly #pausedUntil = new Map<TransactionKey, number>();
+  readonly #pausedUntil = new BoundedMap<TransactionKey, number>();
 
   constructor(context: Context, parts: DispatcherParts) {
     this.#context = context;
@@ -76,7 +77,7 @@ export class Dispatcher {
   /** How many more transactions may be on their way. */
   async room(): Promise<number> {
     const { signer, maxInFlight } = this.#parts;
-    return maxInFlight - (await this.#context.store.transactions.unfinished(signer.address)).length;
+    return maxInFlight - (await this.#context.store.transactions.countUnfinished(signer.address));
   }
 
   /** Whether the contract refused a call a short while ago. */

@@ -7,6 +7,7 @@ import { resultDeadline } from "../domain/report.ts";
 import type { ProgramState } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ContentStore, Peer, RunFacts, Runner } from "../ports/system.ts";
+import { BoundedMap } from "./bounded-map.ts";
 import type { Context } from "./context.ts";
 import type { Programs } from "./programs.ts";
 import { Recorder } from "./recorder.ts";
@@ -37,7 +38,7 @@ export class Executor {
   readonly #parts: ExecutorParts;
   readonly #running = new Map<bigint, Promise<void>>();
   /** How long each request that failed here waits for its next try. */
-  readonly #delays = new Map<bigint, number>();
+  readonly #delays = new BoundedMap<bigint, number>();
   readonly #recorder: Recorder;
   /** Leased, and waiting for a place. */
   #leased: TrackedRequest[] = [];
@@ -104,7 +105,7 @@ export class Executor {
   /** Never rejects: what goes wrong is logged, and tried again when that can help. */
   async #run(request: TrackedRequest, signal: AbortSignal): Promise<void> {
     try {
-      await this.#execute(request, signal);
+      await this.#context.tracer.step("execute", request.id, async () => this.#execute(request, signal));
       this.#delays.delete(request.id);
     } catch (error) {
       await this.#putBack(request.id, error, signal).catch((worse: unknown) => {

@@ -1,9 +1,14 @@
 import { ChainUnavailable, ReorganizationTooDeep } from "../domain/errors.ts";
-import type { Block } from "../domain/request.ts";
+import type { Block, OracleEvents } from "../domain/request.ts";
 import type { ChainView, Context } from "./context.ts";
+import { inParts } from "./parts.ts";
 
-const FIRST_RANGE = 500n;
+const FIRST_RANGE = 16n;
 const LARGEST_RANGE = 5_000n;
+/** Events of one range that are enough to hold in memory at once: a busy chain is read in shorter ranges. */
+const MANY_EVENTS = 2_000;
+/** Blocks after which gaps are looked for although nothing new was asked. */
+const LOOK_EVERY = 64n;
 
 /** Reads the chain into the store: blocks that may vanish one by one and by hash, older ones by ranges. */
 export class Ingest {
@@ -11,8 +16,9 @@ export class Ingest {
   readonly #startBlock: bigint;
   #range = FIRST_RANGE;
   #missing = 0n;
-  /** What the last look for gaps was about: the same chain has no new ones. */
+  /** What the last look for gaps was about: it counts all requests, and there are no new gaps without new ones. */
   #looked = "";
+  #rewrites = 0;
 
   constructor(context: Context, startBlock: bigint) {
     this.#context = context;
@@ -41,7 +47,7 @@ export class Ingest {
     }
     const view = { head, confirmed: await this.#confirmed(head) };
     await this.#advance(view);
-    const looked = `${asked} ${head.hash}`;
+    const looked = `${asked} ${this.#rewrites} ${head.number / LOOK_EVERY}`;
     if (looked !== this.#looked || this.#missing > 0n) await this.#watchForGaps(asked);
     this.#looked = looked;
     return view;
@@ -56,7 +62,7 @@ export class Ingest {
       const last = await chain.blockByNumber(to);
       if (last === null) throw new ChainUnavailable(`it has not got block ${to} yet`);
       this.#seen(await store.chain.append([last], events));
-      if (this.#range * 2n <= LARGEST_RANGE) this.#range *= 2n;
+      this.#range = nextRange(this.#range, countOf(events));
     } catch (error) {
       if (this.#range > 1n) this.#range /= 2n; // too many results, or too slow: ask for less next time
       throw error;
@@ -96,6 +102,7 @@ export class Ingest {
       }
       if (!rewritten) return false;
       const orphans = await store.chain.rollBack(number);
+      this.#rewrites += 1;
       log.warn("The chain was rewritten", { backTo: number, orphanedRequests: orphans.map(String) });
       for (const requestId of orphans) this.#context.onPersisted({ state: "ORPHANED", requestId });
       return true;
@@ -114,13 +121,17 @@ export class Ingest {
 
   async #advance({ head, confirmed }: ChainView): Promise<void> {
     const { store, confirmations, onPersisted, log } = this.#context;
-    for (const requestId of await store.requests.confirm(head.number - confirmations + 1n)) {
-      onPersisted({ state: "CONFIRMED", requestId });
-    }
-    for (const requestId of await store.requests.expire(confirmed.time)) {
-      log.warn("A request expired unanswered", { requestId });
-      onPersisted({ state: "EXPIRED", requestId });
-    }
+    await inParts(
+      async () => store.requests.confirm(head.number - confirmations + 1n),
+      (requestId) => onPersisted({ state: "CONFIRMED", requestId }),
+    );
+    await inParts(
+      async () => store.requests.expire(confirmed.time),
+      (requestId) => {
+        log.warn("A request expired unanswered", { requestId });
+        onPersisted({ state: "EXPIRED", requestId });
+      },
+    );
   }
 
   #seen(ids: readonly bigint[]): void {
@@ -141,4 +152,17 @@ export class Ingest {
     }
     this.#missing = missing > 0n ? missing : 0n;
   }
+}
+
+function countOf({ requests, landings, orders }: OracleEvents): number {
+  return requests.length + landings.length + orders.length;
+}
+
+/** How many blocks to ask for after a range with so many events: about as many as have a range's worth of them. */
+function nextRange(range: bigint, events: number): bigint {
+  if (events > MANY_EVENTS) {
+    const fewer = (range * BigInt(MANY_EVENTS)) / BigInt(events);
+    return fewer > 1n ? fewer : 1n;
+  }
+  return 4 * events <= MANY_EVENTS && range * 2n <= LARGEST_RANGE ? range * 2n : range;
 }

@@ -26,8 +26,7 @@ export class Nonces {
     const { transactions } = this.#context.store;
     const { writer, signer } = this.#parts;
     const used = await writer.nonceOf(signer.address);
-    const open = (await transactions.unfinished(signer.address)).filter(({ state }) => state === "OPEN");
-    const highest = open.reduce((most, { nonce }) => (nonce > most ? nonce : most), -1n);
+    const highest = (await transactions.highestOpenNonce(signer.address)) ?? -1n;
     const ours = new Set(await transactions.noncesFrom(signer.address, used));
     const holes: bigint[] = [];
     for (let nonce = used; nonce < highest; nonce += 1n) if (!ours.has(nonce)) holes.push(nonce);

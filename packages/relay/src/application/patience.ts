@@ -1,13 +1,12 @@
 import type { Clock } from "../ports/system.ts";
-
-/** Things remembered; those that were not asked about for the longest time are forgotten first. */
-const MOST = 4_096;
+import { BoundedMap } from "./bounded-map.ts";
 
 /** How long something may stand still. Known to this process only: after a restart everything gets its time again. */
 export class Patience {
   readonly #clock: Clock;
   readonly #ms: number;
-  readonly #since = new Map<string, { readonly progress: unknown; readonly at: number }>();
+  /** What was not asked about for the longest time is forgotten first. */
+  readonly #since = new BoundedMap<string, { readonly progress: unknown; readonly at: number }>();
 
   constructor(clock: Clock, ms: number) {
     this.#clock = clock;
@@ -18,19 +17,12 @@ export class Patience {
   isOver(what: string, progress: unknown): boolean {
     const before = this.#since.get(what);
     const now = before !== undefined && before.progress === progress ? before : { progress, at: this.#clock.now() };
-    this.#keep(what, now);
+    this.#since.set(what, now);
     return this.#clock.now() - now.at >= this.#ms;
   }
 
   /** Gives something its time anew. */
   restart(what: string, progress: unknown): void {
-    this.#keep(what, { progress, at: this.#clock.now() });
-  }
-
-  #keep(what: string, now: { readonly progress: unknown; readonly at: number }): void {
-    this.#since.delete(what);
-    this.#since.set(what, now); // a map keeps the order in which things were set
-    const [oldest] = this.#since.size > MOST ? this.#since.keys() : [];
-    if (oldest !== undefined) this.#since.delete(oldest);
+    this.#since.set(what, { progress, at: this.#clock.now() });
   }
 }

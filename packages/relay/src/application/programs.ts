@@ -2,6 +2,7 @@ import type { Bytes32, Manifest } from "ainft-core";
 import { isStateful, type HostLimits, type Program, readProgram } from "../domain/program.ts";
 import type { RequestLedger } from "../ports/store.ts";
 import type { ContentStore } from "../ports/system.ts";
+import { BoundedMap } from "./bounded-map.ts";
 
 /** Programs kept read: what a digest names never changes. */
 const MOST = 256;
@@ -10,8 +11,8 @@ const MOST = 256;
 export class Programs {
   readonly #content: ContentStore;
   readonly #requests: Pick<RequestLedger, "learnProgram">;
-  readonly #manifests = new Map<Bytes32, Manifest>();
-  readonly #programs = new Map<Bytes32, Program>();
+  readonly #manifests = new BoundedMap<Bytes32, Manifest>(MOST);
+  readonly #programs = new BoundedMap<Bytes32, Program>(MOST);
 
   constructor(content: ContentStore, requests: Pick<RequestLedger, "learnProgram">) {
     this.#content = content;
@@ -23,7 +24,7 @@ export class Programs {
     const known = this.#programs.get(digest);
     if (known !== undefined) return known;
     const program = readProgram(await this.#manifest(digest), host);
-    remember(this.#programs, digest, program);
+    this.#programs.set(digest, program);
     return program;
   }
 
@@ -37,13 +38,7 @@ export class Programs {
     if (known !== undefined) return known;
     const manifest = await this.#content.manifest(digest);
     await this.#requests.learnProgram(digest, isStateful(manifest));
-    remember(this.#manifests, digest, manifest);
+    this.#manifests.set(digest, manifest);
     return manifest;
   }
-}
-
-function remember<T>(all: Map<Bytes32, T>, digest: Bytes32, value: T): void {
-  const [oldest] = all.size >= MOST ? all.keys() : [];
-  if (oldest !== undefined) all.delete(oldest);
-  all.set(digest, value);
 }

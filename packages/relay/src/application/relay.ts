@@ -85,6 +85,7 @@ export class Relay {
       await this.#cases.activity?.drain();
       drained.abort();
       await leases;
+      this.#held.clear();
     }
   }
 

@@ -4,12 +4,18 @@ import type { Landing } from "../domain/request.ts";
 import type { TrackedRequest } from "../ports/store.ts";
 import type { ChainView, Context } from "./context.ts";
 import { forEach } from "./each.ts";
+import { inParts } from "./parts.ts";
 import type { Programs } from "./programs.ts";
+import { Window } from "./window.ts";
+
+/** Requests looked at in one round. Each may need the chain to be asked. */
+const AT_ONCE = 256;
 
 /** Decides when the next request of a token may run: when the one before can change the token's state no more. */
 export class Settler {
   readonly #context: Context;
   readonly #programs: Programs;
+  readonly #waiting = new Window(AT_ONCE);
 
   constructor(context: Context, programs: Programs) {
     this.#context = context;
@@ -20,10 +26,15 @@ export class Settler {
     const { store, log, onPersisted } = this.#context;
     const { number } = view.confirmed;
     // What others have answered is not run any more.
-    for (const requestId of await store.requests.supersedeLanded(number))
-      onPersisted({ state: "SUPERSEDED", requestId });
+    await inParts(
+      async () => store.requests.supersedeLanded(number),
+      (requestId) => onPersisted({ state: "SUPERSEDED", requestId }),
+    );
     await store.requests.settleStateless(number);
-    const landed = await store.requests.landed(number);
+    const landed = await this.#waiting.next(
+      async (after, limit) => store.requests.landed(number, after, limit),
+      ({ id }) => id,
+    );
     await forEach(
       landed,
       log,

@@ -10,6 +10,10 @@ import type { TrackedRequest } from "../ports/store.ts";
 import type { ChainView, Context } from "./context.ts";
 import type { Call, Dispatcher } from "./dispatcher.ts";
 import { forEach } from "./each.ts";
+import { Window } from "./window.ts";
+
+/** Single reports looked at in one round. */
+const AT_ONCE = 256;
 
 /** What the submitter needs beyond the context. */
 export interface SubmitterParts {
@@ -23,6 +27,8 @@ export interface SubmitterParts {
 export class Submitter {
   readonly #context: Context;
   readonly #parts: SubmitterParts | null;
+  readonly #updates = new Window(AT_ONCE);
+  readonly #results = new Window(AT_ONCE);
 
   /** Without parts (transmitter disabled) it only notices what others have done. */
   constructor(context: Context, parts: SubmitterParts | null) {
@@ -36,15 +42,22 @@ export class Submitter {
     const parts = sends ? this.#parts : null;
     await this.#close(view);
     await forEach(
-      await store.reports.inStates(UNSENT_REPORT_STATES, "update"),
+      await this.#updates.next(
+        async (after, limit) => store.reports.inStates(UNSENT_REPORT_STATES, "update", after, limit),
+        ({ requestId }) => requestId,
+      ),
       log,
       ({ key }) => ({ key }),
       async (report) => this.#submitUpdate(report, view, config, parts),
     );
     if (parts === null) return;
     let room = await parts.dispatcher.room();
+    const results = await this.#results.next(
+      async (after, limit) => store.reports.inStates(["QUORUM"], "result", after, limit),
+      ({ requestId }) => requestId,
+    );
     await forEach(
-      [...(await store.batches.inStates(["QUORUM"])), ...(await store.reports.inStates(["QUORUM"], "result"))],
+      [...(await store.batches.inStates(["QUORUM"])), ...results],
       log,
       ({ key }) => ({ key }),
       async (report) => {

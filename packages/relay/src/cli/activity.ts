@@ -39,7 +39,7 @@ export function makeActivity(
     chain: activityChain,
     intake,
     runner: new ActivityRunner(context, { content, bodies: content, runner, peers, limits, intake }),
-    peers: config.peers.map((url) => new HttpActivityPeer(url)),
+    peers: config.peers.map((url) => new HttpActivityPeer(url, config.chain.id)),
     signer,
     domain,
     startBlock: config.chain.startBlock,

@@ -5,10 +5,11 @@ import { Rpc } from "../adapters/chain/rpc.ts";
 import { checkChain, checkSigner, genesisOf, readDesk } from "../adapters/chain/start-checks.ts";
 import { RpcChainWriter } from "../adapters/chain/writer.ts";
 import { EndpointRunner } from "../adapters/runner/endpoint-runner.ts";
-import { RelayMetrics } from "../adapters/metrics/metrics.ts";
+import { type ChainMetrics, RelayMetrics } from "../adapters/metrics/metrics.ts";
 import { EngineRunner } from "../adapters/runner/engine-runner.ts";
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { ProcessRunner } from "../adapters/runner/process-runner.ts";
+import type { WarmOutcome } from "../adapters/runner/warm-pool.ts";
 import { loadKey, readSecret } from "../adapters/signer/keys.ts";
 import { WalletReportSigner, WalletTransactionSigner } from "../adapters/signer/signers.ts";
 import type { HttpRunnerConfig, RelayConfig } from "../config/schema.ts";
@@ -36,14 +37,14 @@ export async function openChain(
   config: RelayConfig,
   log: Logger,
   closers: Closers,
-  metrics = new RelayMetrics(),
+  metrics: ChainMetrics | null = null,
 ): Promise<ChainSide> {
   const { chain, transmitter, role } = config;
   const domain: OracleDomain = { chainId: chain.id, oracle: chain.oracle };
   const signer = role === "executor" ? null : new WalletReportSigner(await loadKey(config.signer), domain);
   const key = transmitter.enabled && signer !== null ? transmitter.signer : undefined;
   const payer = key === undefined ? null : await loadKey(key);
-  const observe = (method: string, error: Error | null): void => metrics.rpc(method, error);
+  const observe = (method: string, error: Error | null): void => metrics?.rpc(method, error);
   const rpc = new Rpc({ url: chain.rpcUrl, chainId: chain.id, timeoutMs: chain.timeoutMs, observe });
   closers.add(() => rpc.close());
   await checkChain(rpc, domain);
@@ -52,7 +53,7 @@ export async function openChain(
   const reader = new RpcChainReader(rpc, chain.oracle, desk);
   if (signer !== null) await checkStanding(signer.address, reader, log);
   const genesis = await genesisOf(reader);
-  const writer = new RpcChainWriter(rpc, (receipt) => metrics.receipt(receipt));
+  const writer = new RpcChainWriter(rpc, (receipt) => metrics?.receipt(receipt));
   return { domain, desk, rpc, reader, writer, signer, sender, genesis };
 }
 
@@ -63,11 +64,18 @@ async function checkStanding(reporter: Address, reader: RpcChainReader, log: Log
 }
 
 /** The runner that the configuration names. Throws `NoEngine` or `SecretUnavailable`. */
-export function makeRunner({ runner, dataDir }: RelayConfig): Runner {
+export function makeRunner({ runner, dataDir }: RelayConfig, closers: Closers, metrics = new RelayMetrics()): Runner {
   if (runner.type === "http") return makeEndpointRunner(runner);
   if (runner.type === "process") return new ProcessRunner(runner.commands, join(dataDir, "runs"));
-  const { imageMirrors, pullTimeoutMs } = runner;
-  return new EngineRunner({ socket: runner.socket ?? findEngineSocket(), imageMirrors, pullTimeoutMs, owner: dataDir });
+  const { imageMirrors, pullTimeoutMs, warm } = runner;
+  const socket = runner.socket ?? findEngineSocket();
+  const observer = {
+    outcome: (outcome: WarmOutcome) => metrics.warm(outcome),
+    waiting: (count: number) => metrics.warmWaiting(count),
+  };
+  const engine = new EngineRunner({ socket, imageMirrors, pullTimeoutMs, owner: dataDir, warm }, observer);
+  closers.add(async () => engine.close());
+  return engine;
 }
 
 function makeEndpointRunner({ endpoints, privateHosts }: HttpRunnerConfig): Runner {

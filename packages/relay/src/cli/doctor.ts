@@ -1,5 +1,6 @@
 import { findEngineSocket } from "../adapters/runner/find-engine.ts";
 import { lockDataFolder } from "../adapters/store/data-lock.ts";
+import type { RelayConfigs } from "../config/chains.ts";
 import type { RelayConfig } from "../config/schema.ts";
 import { isLocalChain } from "../config/local-only.ts";
 import type { Logger } from "../ports/system.ts";
@@ -17,17 +18,31 @@ export interface Finding {
 
 const QUIET: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+type Look = (what: string, work: () => Promise<string>) => Promise<void>;
+
 /** Looks at everything that `run` needs, without starting anything. Never throws: what is wrong is a finding. */
-export async function examine(config: RelayConfig): Promise<Finding[]> {
-  const closers = new Closers();
+export async function examine(configs: RelayConfigs): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const look = async (what: string, work: () => Promise<string>): Promise<void> => {
+  const look: Look = async (what, work) => {
     try {
       findings.push({ what, ok: true, detail: await work() });
     } catch (error) {
       findings.push({ what, ok: false, detail: error instanceof Error ? error.message : String(error) });
     }
   };
+  for (const config of configs) {
+    const of = configs.length > 1 ? `chain ${config.chain.id}: ` : "";
+    await examineChain(config, async (what, work) => look(`${of}${what}`, work));
+  }
+  await examineMachine(configs[0], look);
+  for (const peer of new Set(configs.flatMap(({ peers }) => peers))) {
+    await look(`peer ${peer}`, async () => describePeer(peer));
+  }
+  return findings;
+}
+
+async function examineChain(config: RelayConfig, look: Look): Promise<void> {
+  const closers = new Closers();
   let chain: ChainSide | undefined;
   await look("chain, oracle and reporter key", async () => {
     chain = await openChain(config, QUIET, closers);
@@ -38,6 +53,12 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
     return lookAtClock(chain.reader, Date.now(), isLocalChain(config.chain.id));
   });
   await look("transmitter", async () => describeSender(chain));
+  await closers.closeAll();
+}
+
+/** What the chains of a process share. */
+async function examineMachine(config: RelayConfig, look: Look): Promise<void> {
+  const closers = new Closers();
   await look("data folder", async () => {
     await (await lockDataFolder(config.dataDir)).release();
     return `${config.dataDir} is free`;
@@ -47,14 +68,12 @@ export async function examine(config: RelayConfig): Promise<Finding[]> {
     return shared === null ? "embedded, in the data folder" : lookAtPostgres(shared.url);
   });
   await look("runner", async () => {
-    await makeRunner(config).cleanUp();
+    await makeRunner(config, closers).cleanUp();
     if (config.runner.type === "process") return "plain processes, without confinement";
     if (config.runner.type === "http") return `${config.runner.endpoints.length} HTTP endpoints, none asked`;
     return `container engine on ${config.runner.socket ?? findEngineSocket()}`;
   });
-  for (const peer of config.peers) await look(`peer ${peer}`, async () => describePeer(peer));
   await closers.closeAll();
-  return findings;
 }
 
 async function describeSender(chain: ChainSide | undefined): Promise<string> {

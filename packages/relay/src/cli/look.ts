@@ -11,13 +11,11 @@ export async function lookAtPostgres(url: string): Promise<string> {
   try {
     await client.connect();
     const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
-    const { rows: known } = await client.query<{ there: boolean }>(
-      "select to_regclass('kysely_migration') is not null as there",
-    );
-    const names = known[0]?.there === true ? await migrationsOf(client) : [];
-    const later = names.find((name) => MIGRATIONS[name] === undefined);
+    const schemas = await migrationsOf(client);
+    const later = schemas.flatMap(({ names }) => names).find((name) => MIGRATIONS[name] === undefined);
     if (later !== undefined) throw new Error(`it is of a later version of the relay (${later})`);
-    const missing = Object.keys(MIGRATIONS).length - names.length;
+    const done = schemas.map(({ names }) => names.length);
+    const missing = Object.keys(MIGRATIONS).length - (done.length === 0 ? 0 : Math.min(...done));
     const state = missing === 0 ? "up to date" : `${missing} steps to do at the next start`;
     return `PostgreSQL ${rows[0]?.version ?? "?"} at ${placeOf(url)}, ${state}`;
   } catch (cause) {
@@ -37,7 +35,16 @@ export async function lookAtClock(reader: ChainReader, now: number, isLocal: boo
   return detail;
 }
 
-async function migrationsOf(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>("select name from kysely_migration");
-  return rows.map(({ name }) => name);
+/** What was done in each schema of ours: the default one, and those of further chains. */
+async function migrationsOf(client: pg.Client): Promise<{ readonly names: readonly string[] }[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(schemaname) as name from pg_tables where tablename = 'kysely_migration'
+     and (schemaname = current_schema() or schemaname ~ '^chain_[0-9]+$')`,
+  );
+  const schemas = [];
+  for (const { name } of rows) {
+    const { rows: done } = await client.query<{ name: string }>(`select name from ${name}.kysely_migration`);
+    schemas.push({ names: done.map((step) => step.name) });
+  }
+  return schemas;
 }

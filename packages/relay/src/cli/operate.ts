@@ -5,9 +5,9 @@ import { INGEST_SEAT, laneSeat } from "../domain/seats.ts";
 import type { Logger } from "../ports/system.ts";
 import { systemClock } from "../adapters/system-clock.ts";
 import { type ChainSide, openChain } from "./adapters.ts";
+import { capsOf } from "./chain.ts";
 import { Closers } from "./closers.ts";
-import { capsOf } from "./compose.ts";
-import { openStoreBeside, type StoreSide } from "./store.ts";
+import { openStorageBeside, type StoreSide } from "./store.ts";
 
 /** A command cannot be carried out: the message says why. */
 export class CommandRefused extends StartRefused {
@@ -94,7 +94,8 @@ async function withStore<T>(config: RelayConfig, log: Logger, work: (bench: Benc
   const closers = new Closers();
   try {
     const chain = await openChain(config, log, closers);
-    return await work({ ...(await openStoreBeside(config, chain, closers)), chain, config, log });
+    const storage = await openStorageBeside(config, closers);
+    return await work({ ...(await storage.of(config, chain, closers)), chain, config, log });
   } finally {
     await closers.closeAll();
   }

@@ -50,6 +50,18 @@ export class LocalOnlySetting extends StartRefused {
   }
 }
 
+/** Several chains are configured, and it is not said which one is meant; or one is meant that is not configured. */
+export class ChainNotChosen extends StartRefused {
+  override readonly code = "CHAIN_NOT_CHOSEN";
+  /** Those that could be. */
+  readonly chains: readonly string[];
+
+  constructor(problem: string, chains: readonly string[]) {
+    super(`Which chain is meant: ${problem}. Choose by --chain from ${chains.join(", ")}.`);
+    this.chains = chains;
+  }
+}
+
 /** A secret that the configuration points at is absent or unusable. The secret itself is never in the message. */
 export class SecretUnavailable extends StartRefused {
   override readonly code = "SECRET_UNAVAILABLE";

@@ -2,25 +2,37 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type JsonValue, parseStrictJson } from "ainft-core";
 import type { z } from "zod";
+import { chainDocuments, type ChainDocument, eachOnce, type RelayConfigs } from "./chains.ts";
 import { ConfigUnreadable, InvalidConfigValue, UnknownConfigKey } from "./errors.ts";
 import { checkLocalOnly } from "./local-only.ts";
 import { configSchema, type RelayConfig, type SignerConfig } from "./schema.ts";
 
 /**
- * Reads, checks and completes a configuration file; relative paths are taken from the file's own folder.
- * Throws a `StartRefused` subclass that names the key.
+ * Reads, checks and completes a configuration file; relative paths are taken from the file's own folder. A file that
+ * names one chain is a list of one. Throws a `StartRefused` subclass that names the key.
  */
-export async function loadConfig(file: string): Promise<RelayConfig> {
-  const config = parseConfig(await readJson(file));
-  return resolvePaths(config, dirname(resolve(file)));
+export async function loadConfigs(file: string): Promise<RelayConfigs> {
+  const [first, ...more] = parseConfigs(await readJson(file));
+  const resolved = (config: RelayConfig): RelayConfig => resolvePaths(config, dirname(resolve(file)));
+  return [resolved(first), ...more.map(resolved)];
 }
 
 /** Checks a configuration that is already JSON. Throws a `StartRefused` subclass that names the key. */
-export function parseConfig(document: JsonValue): RelayConfig {
+export function parseConfigs(document: JsonValue): RelayConfigs {
+  return eachOnce(chainDocuments(document).map(parse));
+}
+
+function parse({ document, placeOf }: ChainDocument): RelayConfig {
   const parsed = configSchema.safeParse(document);
-  if (!parsed.success) throw refusal(parsed.error.issues);
+  if (!parsed.success) throw refusal(parsed.error.issues.map((issue) => ({ ...issue, path: named(issue, placeOf) })));
   checkLocalOnly(parsed.data);
   return parsed.data;
+}
+
+/** The path of what is wrong, down to a key that is unknown. */
+function named(issue: z.core.$ZodIssue, placeOf: ChainDocument["placeOf"]): PropertyKey[] {
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  return [...placeOf([...issue.path, ...unknown])];
 }
 
 async function readJson(file: string): Promise<JsonValue> {
@@ -34,7 +46,7 @@ async function readJson(file: string): Promise<JsonValue> {
 /** The first problem, an unknown key before all others: it is usually the misspelt form of the one that is missing. */
 function refusal(issues: readonly z.core.$ZodIssue[]): UnknownConfigKey | InvalidConfigValue {
   for (const issue of issues) {
-    if (issue.code === "unrecognized_keys") return new UnknownConfigKey(dotted([...issue.path, issue.keys[0] ?? ""]));
+    if (issue.code === "unrecognized_keys") return new UnknownConfigKey(dotted(issue.path));
   }
   const [first] = issues;
   return new InvalidConfigValue(dotted(first?.path ?? []), first?.message ?? "it does not fit the schema");

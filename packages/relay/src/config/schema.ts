@@ -69,6 +69,7 @@ const engineRunner = z.strictObject({
   socket: text.optional(),
   imageMirrors: z.record(text, text).default({}),
   pullTimeoutMs: milliseconds(1_000).default(600_000),
+  warm: integer(0, 256).default(0),
 });
 
 const processRunner = z.strictObject({

@@ -7,7 +7,6 @@ import {
   type ReportTerms,
   type ReportTree,
   type Result,
-  resultLeaf,
   resultsReport,
 } from "ainft-core";
 import { type Outcome, type ReportKey, resultDeadline, resultKey } from "./report.ts";
@@ -198,9 +197,9 @@ export function resultsOf(members: readonly BatchMember[]): Result[] | null {
   return results.length === members.length && results.length > 0 ? results : null;
 }
 
-/** The leaf of each result, under the key by which a second answer is forbidden. */
-export function leavesOf(results: readonly Result[]): { key: ReportKey; leaf: Bytes32 }[] {
-  return results.map((result) => ({ key: resultKey(result.requestId), leaf: resultLeaf(result, Delivery.DIGEST) }));
+/** The leaf of each result of a tree, under the key by which a second answer is forbidden. */
+export function leavesOf({ report, leaves }: ReportTree): { key: ReportKey; leaf: Bytes32 }[] {
+  return leaves.map((leaf, index) => ({ key: resultKey(report.firstId + BigInt(index)), leaf }));
 }
 
 /** The tree over a batch. Only results whose bytes stay off chain are in one. */

@@ -1,3 +1,6 @@
+/** How it stands with a chain: its node was not reached yet, rounds are played, or none are any more. */
+export type ChainState = "waiting" | "running" | "stopped";
+
 /** Whether the relay keeps up, for its health pages. */
 export interface Health {
   /** Milliseconds of this machine's clock when a round last saw the chain; null before the first. */

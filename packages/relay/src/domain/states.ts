@@ -20,9 +20,6 @@ export type RequestState =
 export type ReportState =
   "EXECUTED" | "SIGNED" | "QUORUM" | "TX_READY" | "SENT" | "INCLUDED" | "FINAL" | "SUPERSEDED" | "EXPIRED" | "ORPHANED";
 
-/** Report states that nothing follows. ORPHANED is not among them: the request may come back. */
-export const CLOSED_REPORT_STATES: readonly ReportState[] = ["FINAL", "SUPERSEDED", "EXPIRED"];
-
 /** Report states in which no transaction of ours exists yet. */
 export const UNSENT_REPORT_STATES: readonly ReportState[] = ["EXECUTED", "SIGNED", "QUORUM"];
 

@@ -8,7 +8,7 @@ import type { NoopKey } from "../domain/noop.ts";
 import type { Outcome, ReportKey, TrackedReport } from "../domain/report.ts";
 import type { AskedRequest, Block, Landing, OracleEvents } from "../domain/request.ts";
 import type { BatchLedger } from "./batches.ts";
-import type { ReportKind, ReportState, RequestState, TransactionState } from "../domain/states.ts";
+import type { ReportState, RequestState, TransactionState } from "../domain/states.ts";
 import type { ActivityLedger } from "./activity.ts";
 
 /** A request in the relay's care. */
@@ -63,12 +63,15 @@ export interface ChainLedger {
 /** Requests and how far they are. Every method is one transaction. */
 export interface RequestLedger {
   byId(id: bigint): Promise<TrackedRequest | null>;
-  /** SEEN -> CONFIRMED up to a block. Answers the ids. */
+  /** SEEN -> CONFIRMED up to a block, as many as one statement should move. Answers the ids; none when all are moved. */
   confirm(upTo: bigint): Promise<bigint[]>;
-  /** Requests that were not run before their deadline -> EXPIRED; executed ones are settled. Answers the expired ids. */
+  /**
+   * Requests that were not run before their deadline -> EXPIRED, as many as one statement should move; executed ones are
+   * settled. Answers the expired ids; none when all are moved.
+   */
   expire(chainTime: bigint): Promise<bigint[]>;
-  /** Unsettled requests whose result landed in a block up to this one. */
-  landed(upTo: bigint): Promise<TrackedRequest[]>;
+  /** Unsettled requests above an id whose result landed in a block up to this one, by id. */
+  landed(upTo: bigint, after: bigint, limit: number): Promise<TrackedRequest[]>;
   /**
    * CONFIRMED -> LEASED for this relay, the nearest deadline first: of each token only its first unsettled request, and
    * none that others have answered or that waits for its next try. What another relay leases meanwhile is passed over.
@@ -97,7 +100,10 @@ export interface RequestLedger {
   recordExecutions(runs: readonly FinishedRun[]): Promise<ReadonlySet<bigint>>;
   /** Notes whether a program keeps state: the requests of one that keeps none need not wait for each other. */
   learnProgram(manifestDigest: Bytes32, stateful: boolean): Promise<void>;
-  /** Requests that were not run when their result landed in a block up to this one -> SUPERSEDED. Answers the ids. */
+  /**
+   * Requests that were not run when their result landed in a block up to this one -> SUPERSEDED, as many as one statement
+   * should move. Answers the ids; none when all are moved.
+   */
   supersedeLanded(upTo: bigint): Promise<bigint[]>;
   /** Settles run requests whose result landed in a block up to this one and cannot change a token. */
   settleStateless(upTo: bigint): Promise<void>;
@@ -146,7 +152,13 @@ export interface GatheredReport {
 export interface ReportLedger {
   byKey(key: ReportKey): Promise<TrackedReport | null>;
   ofRequest(requestId: bigint): Promise<TrackedReport[]>;
-  inStates(states: readonly ReportState[], kind?: ReportKind): Promise<TrackedReport[]>;
+  /** Reports of one kind, of requests above an id, by request. */
+  inStates(
+    states: readonly ReportState[],
+    kind: "result" | "update",
+    after: bigint,
+    limit: number,
+  ): Promise<TrackedReport[]>;
   /** EXECUTED reports that are signed on their own, by request. Updates wait until their result has landed. */
   unsigned(limit: number): Promise<TrackedReport[]>;
   setDeadline(key: ReportKey, deadline: bigint): Promise<void>;
@@ -210,8 +222,12 @@ export type NewTransaction = Pick<TrackedTransaction, "key" | "nonce" | "target"
 export interface TransactionLedger {
   /** OPEN and INCLUDED, by nonce. */
   unfinished(sender: Address): Promise<TrackedTransaction[]>;
+  /** How many are OPEN or INCLUDED, without their bytes. */
+  countUnfinished(sender: Address): Promise<number>;
   ofKey(key: TransactionKey): Promise<TrackedTransaction[]>;
   highestNonce(sender: Address): Promise<bigint | null>;
+  /** The highest nonce of an OPEN one. */
+  highestOpenNonce(sender: Address): Promise<bigint | null>;
   /** Nonces of all our transactions, whatever became of them, from one on. */
   noncesFrom(sender: Address, nonce: bigint): Promise<bigint[]>;
   /** QUORUM -> TX_READY with the signed bytes. False when the report is no longer at QUORUM. One for nothing is just kept. */

@@ -24,6 +24,12 @@ export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** Follows requests for whoever operates the relay. */
+export interface Tracer {
+  /** Does a step of a request's life. Throws what the work throws. */
+  step<T>(name: string, requestId: bigint, work: () => Promise<T>): Promise<T>;
+}
+
 /** Manifests and model files by digest; every read is hashed again. */
 export interface ContentStore {
   /** Throws `ContentUnavailable`. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ECHO_NAME } from "../helpers/fixture.ts";
 import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
 import { until } from "../helpers/time.ts";
 import type { World } from "../helpers/world.ts";
+import { peakOf, type Processor, secondsOf, secondsOfAll } from "./processes.ts";
 
 /** As the image and the service start it. */
 const BUILT_RELAY = [join(dirname(fileURLToPath(import.meta.url)), "../../dist/main.js")];
@@ -22,13 +22,22 @@ export class Fleet {
   /** Addresses of their databases; none when each has the embedded one. */
   readonly #databases: readonly string[];
 
-  private constructor(relays: readonly RelayProcess[], program: ChildProcess, databases: readonly string[]) {
-    this.relays = relays;
-    this.#program = program;
-    this.#databases = databases;
+  /** Bound of each relay's heap in MiB; 0 for what Node thinks right. */
+  readonly #heapMiB: number;
+
+  private constructor(parts: {
+    readonly relays: readonly RelayProcess[];
+    readonly program: ChildProcess;
+    readonly databases: readonly string[];
+    readonly heapMiB: number;
+  }) {
+    this.relays = parts.relays;
+    this.#program = parts.program;
+    this.#databases = parts.databases;
+    this.#heapMiB = parts.heapMiB;
   }
 
-  static async prepare(world: World, databases: readonly string[], logLevel: string): Promise<Fleet> {
+  static async prepare(world: World, databases: readonly string[], logLevel: string, heapMiB: number): Promise<Fleet> {
     const { program, port } = await startProgram();
     const all = world.reporters.map((_reporter, index) => index);
     const config = {
@@ -49,17 +58,19 @@ export class Fleet {
       logLevel,
     };
     const relays = await prepareRelays(world, all, config, BUILT_RELAY);
-    return new Fleet(relays, program, databases);
+    return new Fleet({ relays, program, databases, heapMiB });
   }
 
   /** Starts all, and resolves when the first of them is ready. */
   async start(): Promise<void> {
     // AINFT_BENCH_PROFILE=<folder> has each relay leave a processor profile there when it stops.
     const folder = process.env["AINFT_BENCH_PROFILE"];
-    const profile = folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
+    const profile = folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
+    const heap = this.#heapMiB === 0 ? [] : [`--max-old-space-size=${this.#heapMiB}`];
+    const options = { NODE_OPTIONS: [...heap, ...profile].join(" ") };
     for (const [index, relay] of this.relays.entries()) {
       const url = this.#databases[index];
-      relay.start(url === undefined ? profile : { ...profile, DATABASE_URL: url });
+      relay.start(url === undefined ? options : { ...options, DATABASE_URL: url });
     }
     await Promise.race(this.relays.map(serving));
   }
@@ -74,14 +85,18 @@ export class Fleet {
 
   /** Most memory that each relay has had resident since it started, in MiB. */
   async peaks(): Promise<number[]> {
-    return Promise.all(this.relays.map(async ({ pid }) => statusOf(pid, "VmHWM")));
+    return Promise.all(this.relays.map(async ({ pid }) => peakOf(pid)));
   }
 
-  /** Seconds of processor time that the relays, and the program they ask, have used since they started. */
-  async processorSeconds(): Promise<number> {
-    const pids = [...this.relays.map(({ pid }) => pid), this.#program.pid];
-    const each = await Promise.all(pids.map(processorSecondsOf));
-    return each.reduce((sum, seconds) => sum + seconds, 0);
+  /** Seconds of processor time since everything started. */
+  async processorSeconds(): Promise<Processor> {
+    const relays = await Promise.all(this.relays.map(async ({ pid }) => secondsOf(pid)));
+    return {
+      relays: relays.reduce((sum, seconds) => sum + seconds, 0),
+      program: await secondsOf(this.#program.pid),
+      database: await secondsOfAll("postgres"),
+      chain: await secondsOfAll("anvil"),
+    };
   }
 
   async close(): Promise<void> {
@@ -92,19 +107,6 @@ export class Fleet {
 
 async function serving(relay: RelayProcess): Promise<void> {
   await until("a relay to serve", 120_000, async () => (await relay.get("/live")) !== null);
-}
-
-async function statusOf(pid: number | undefined, field: string): Promise<number> {
-  const text = await readFile(`/proc/${pid ?? "self"}/status`, "utf8").catch(() => "");
-  const [, kib = "0"] = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(text) ?? [];
-  return Math.round(Number(kib) / 1_024);
-}
-
-/** As the kernel counts it, in ticks of a hundredth of a second: user and system. */
-async function processorSecondsOf(pid: number | undefined): Promise<number> {
-  const text = await readFile(`/proc/${pid ?? "self"}/stat`, "utf8").catch(() => "");
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100;
 }
 
 async function startProgram(): Promise<{ program: ChildProcess; port: number }> {

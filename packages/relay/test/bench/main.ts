@@ -1,27 +1,37 @@
-// npm run bench:relay [-- --quick] [-- --huge] [-- --write]: what a relay of three does. See docs/bench/relay.md.
+// npm run bench:relay [-- --backlogs 1000,2000] [-- --bursts 0] [-- --heap 256] [-- --embedded] [-- --write]: what a relay of three does. See
+// docs/bench/relay.md.
 import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
 import { PostgresCluster } from "../helpers/postgres.ts";
 import { openWorld } from "../helpers/world.ts";
 import type { Figures } from "./figures.ts";
 import { Fleet } from "./fleet.ts";
 import { Load } from "./load.ts";
 import { type Backlog, type Latency, measureBacklog, measureLatency } from "./measure.ts";
+import type { Processor } from "./processes.ts";
 import { writeReport } from "./report.ts";
 import { growth, sizeOf } from "./storage.ts";
 
 const REPORTERS = 3;
 const THRESHOLD = 2;
-const BACKLOGS = [1_000, 2_000, 5_000, 10_000];
-const HUGE_BACKLOG = 100_000;
 const BLOCK_GAS = "3000000000";
-const has = (flag: string): boolean => process.argv.includes(flag);
+
+const { values: options } = parseArgs({
+  options: {
+    backlogs: { type: "string", default: "1000,2000,5000,10000" },
+    bursts: { type: "string", default: "100" },
+    heap: { type: "string", default: "0" },
+    embedded: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
 
 async function run(): Promise<Figures> {
   const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--gas-limit", BLOCK_GAS] });
-  const cluster = has("--embedded") ? null : await PostgresCluster.start();
+  const cluster = options.embedded ? null : await PostgresCluster.start();
   const databases =
     cluster === null ? [] : await Promise.all(world.reporters.map(async () => cluster.createDatabase()));
-  const fleet = await Fleet.prepare(world, databases, "warn");
+  const fleet = await Fleet.prepare(world, databases, "warn", Number(options.heap));
   try {
     const load = new Load(world, await world.mintEcho());
     const [processor] = cpus();
@@ -36,12 +46,12 @@ async function run(): Promise<Figures> {
     await fleet.stop();
     const [observed] = databases;
     const empty = cluster === null || observed === undefined ? null : await sizeOf(cluster, observed);
-    for (const requests of [...(has("--quick") ? [2_000] : BACKLOGS), ...(has("--huge") ? [HUGE_BACKLOG] : [])]) {
+    for (const requests of options.backlogs.split(",").map(Number)) {
       const backlog = await measureBacklog(world, fleet, load, requests);
       backlogs.push(backlog);
       say(
         `backlog ${requests}: ${backlog.seconds.toFixed(1)} s, ${backlog.resultsPerSecond.toFixed(0)} results/s, ` +
-          `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result, ` +
+          `${backlog.processorMsPerResult.toFixed(1)} ms of processor time a result (${shares(backlog.processorMs)}), ` +
           `${backlog.transactions} transactions, peak ${backlog.peakMiB.join(" / ")} MiB`,
       );
     }
@@ -52,11 +62,12 @@ async function run(): Promise<Figures> {
         `database of one relay: ${storage.rowsPerResult.toFixed(1)} rows, ${storage.bytesPerResult.toFixed(0)} bytes a result`,
       );
     }
-    const talking = await Fleet.prepare(world, databases, "info");
+    const talking = await Fleet.prepare(world, databases, "info", Number(options.heap));
     try {
       const latencies: Latency[] = [];
-      for (const burst of [1, 64]) {
-        const latency = await measureLatency(world, talking, load, burst, has("--quick") ? 20 : 100);
+      const rounds = Number(options.bursts);
+      for (const burst of rounds === 0 ? [] : [1, 64]) {
+        const latency = await measureLatency(world, talking, load, burst, rounds);
         latencies.push(latency);
         say(`latency, ${burst} a block: p50 ${latency.p50} ms, p99 ${latency.p99} ms (${latency.samples} results)`);
       }
@@ -72,9 +83,15 @@ async function run(): Promise<Figures> {
   }
 }
 
+function shares(processor: Processor): string {
+  return Object.entries(processor)
+    .map(([who, ms]: [string, number]) => `${who} ${ms.toFixed(2)}`)
+    .join(", ");
+}
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 const figures = await run();
-if (has("--write")) await writeReport(figures);
+if (options.write) await writeReport(figures);

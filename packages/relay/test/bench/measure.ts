@@ -3,6 +3,7 @@ import { until } from "../helpers/time.ts";
 import type { World } from "../helpers/world.ts";
 import type { Fleet } from "./fleet.ts";
 import { Deliveries, Load } from "./load.ts";
+import type { Processor } from "./processes.ts";
 
 const HALF_AN_HOUR = 1_800_000;
 
@@ -13,6 +14,8 @@ export interface Backlog {
   readonly resultsPerSecond: number;
   /** Processor time of the three relays and the program, in milliseconds a result: no other work on the machine adds to it. */
   readonly processorMsPerResult: number;
+  /** The same for each, in milliseconds a result. */
+  readonly processorMs: Processor;
   /** Transactions that brought them. */
   readonly transactions: number;
   /** Most memory of each relay, in MiB. */
@@ -39,10 +42,21 @@ export async function measureBacklog(world: World, fleet: Fleet, load: Load, req
   });
   const seconds = (performance.now() - begin) / 1_000;
   const peakMiB = await fleet.peaks();
-  const processorMsPerResult = (1_000 * ((await fleet.processorSeconds()) - usedBefore)) / requests;
+  const usedAfter = await fleet.processorSeconds();
+  const spent = (who: keyof Processor): number => (1_000 * (usedAfter[who] - usedBefore[who])) / requests;
+  const [relays, program, database, chain] = [spent("relays"), spent("program"), spent("database"), spent("chain")];
+  const [processorMsPerResult, processorMs] = [relays + program, { relays, program, database, chain }];
   await fleet.stop();
   const transactions = deliveries.transactions - sentBefore;
-  return { requests, seconds, resultsPerSecond: requests / seconds, processorMsPerResult, transactions, peakMiB };
+  return {
+    requests,
+    seconds,
+    resultsPerSecond: requests / seconds,
+    processorMsPerResult,
+    processorMs,
+    transactions,
+    peakMiB,
+  };
 }
 
 /** Milliseconds from a request's block to the transaction that answers it, for single requests and for bursts. */

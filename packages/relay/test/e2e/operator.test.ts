@@ -8,6 +8,8 @@ import { WalletTransactionSigner } from "../../src/adapters/signer/signers.ts";
 import { openPostgres } from "../../src/adapters/store/postgres.ts";
 import { sqlStore } from "../../src/adapters/store/sql-store.ts";
 import { asAddress } from "ainft-core";
+import { traceIdOf } from "../../src/adapters/tracing/request-tracer.ts";
+import { OtlpReceiver } from "../helpers/otlp.ts";
 import { PostgresCluster, POSTGRES_PASSWORD, WITHOUT_POSTGRES } from "../helpers/postgres.ts";
 import { RelayProcess, relayConfig } from "../helpers/relay-processes.ts";
 import { freePort, until } from "../helpers/time.ts";
@@ -49,8 +51,10 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
   let file: string;
   let metricsPort: number;
   let relay: RelayProcess;
+  let traces: OtlpReceiver;
 
   before(async () => {
+    traces = await OtlpReceiver.start();
     cluster = await PostgresCluster.start();
     world = await openWorld(1);
     file = join(world.folder, "relay.json");
@@ -66,6 +70,7 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
     await relay.kill();
     await world.close();
     await cluster.close();
+    await traces.close();
   });
 
   async function act(...args: string[]): Promise<Ended> {
@@ -100,7 +105,7 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
   });
 
   it("reads how far everything is while it runs, and cannot replay under its hands", async () => {
-    relay.start();
+    relay.start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
     await relay.ready();
     const tokenId = await world.mint();
     const requestId = await world.ask(tokenId, { say: "hello" });
@@ -114,11 +119,25 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
     assert.equal(replayed.code, 2);
     assert.match(replayed.err, /Another relay reads the chain now/);
     const page = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    assert.match(page, /^ainft_relay_requests\{state="EXECUTED"\} 1$/m);
-    assert.match(page, /^ainft_relay_gas_used_total\{succeeded="true"\} \d{5,}$/m);
-    assert.match(page, /^ainft_relay_run_seconds_count\{outcome="answered"\} 1$/m);
-    assert.match(page, /^ainft_relay_seat\{seat="lane:0x[0-9a-fA-F]{40}"\} 1$/m);
+    assert.match(page, /^ainft_relay_requests\{chain="31337",state="EXECUTED"\} 1$/m);
+    assert.match(page, /^ainft_relay_gas_used_total\{chain="31337",succeeded="true"\} \d{5,}$/m);
+    assert.match(page, /^ainft_relay_run_seconds_count\{chain="31337",outcome="answered"\} 1$/m);
+    assert.match(page, /^ainft_relay_seat\{chain="31337",seat="lane:0x[0-9a-fA-F]{40}"\} 1$/m);
     assert.equal(await relay.stop(), 0);
+  });
+
+  it("finds the whole life of the request in one trace, and nothing of what was asked and answered", () => {
+    const domain = { chainId: BigInt(CHAIN_ID), oracle: asAddress(world.oracleAddress) };
+    const life = traces.spans.filter(({ traceId }) => traceId === traceIdOf(domain, 1n));
+    const told = life.map(({ name, attributes: { "ainft.report.kind": kind } }) => [kind, name].join(" ").trim());
+
+    for (const step of ["ingest", "confirm request", "lease", "execute", "run"]) assert.ok(told.includes(step), step);
+    for (const edge of ["attest", "gather", "prepare transaction", "transmit", "include", "confirm result"]) {
+      for (const kind of ["result", "update"]) assert.ok(told.includes(`${kind} ${edge}`), `${kind} ${edge}`);
+    }
+    const run = life.find(({ name }) => name === "run");
+    assert.equal(run?.parentSpanId, life.find(({ name }) => name === "execute")?.spanId);
+    for (const word of ["hello", "heard", account(6).privateKey.slice(2)]) assert.ok(!traces.bodies.includes(word));
   });
 
   it("reads the chain again by replay, and nothing comes twice", async () => {

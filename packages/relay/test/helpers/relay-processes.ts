@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ECHO_NAME, ECHO_PROGRAM, FIXTURE_NAME, FIXTURE_PROGRAM } from "./fixture.ts";
 import { freePort, until } from "./time.ts";
-import { account, CHAIN_ID, type World } from "./world.ts";
+import { account, type World } from "./world.ts";
 
 const RELAY_MAIN = resolve(dirname(fileURLToPath(import.meta.url)), "../../src/main.ts");
 
@@ -117,7 +117,7 @@ export function relayConfig(
   { port, peers, sends }: { port: number; peers: readonly string[]; sends: boolean },
 ): Record<string, unknown> {
   return {
-    chain: { id: CHAIN_ID, rpcUrl: world.rpcUrl, oracle: world.oracleAddress, confirmations: 1, pollMs: 50 },
+    chain: { id: world.chainId, rpcUrl: world.rpcUrl, oracle: world.oracleAddress, confirmations: 1, pollMs: 50 },
     dataDir: join(world.folder, `data-${index}`),
     http: { port },
     peers,

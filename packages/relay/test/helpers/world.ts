@@ -38,6 +38,7 @@ export function keccakOf(text: string): string {
 
 /** A local chain with the suite on it, a collection, and a content folder with one program. */
 export class World {
+  readonly chainId: number;
   readonly rpcUrl: string;
   readonly provider: JsonRpcProvider;
   readonly oracleAddress: string;
@@ -52,6 +53,7 @@ export class World {
   readonly #close: () => Promise<void>;
 
   constructor(parts: WorldParts) {
+    this.chainId = parts.chainId;
     this.rpcUrl = parts.rpcUrl;
     this.provider = parts.provider;
     this.oracleAddress = parts.oracleAddress;
@@ -155,6 +157,7 @@ export class World {
 }
 
 interface WorldParts {
+  readonly chainId: number;
   readonly rpcUrl: string;
   readonly provider: JsonRpcProvider;
   readonly deployer: NonceManager;
@@ -171,6 +174,7 @@ interface WorldParts {
 export interface WorldOptions {
   /** Signatures of a report: those of all reporters unless it is said. */
   readonly threshold?: number;
+  readonly chainId?: number;
   readonly anvilOptions?: readonly string[];
   /** What tokens run: a plain program's image unless it is said. */
   readonly image?: string | undefined;
@@ -179,10 +183,10 @@ export interface WorldOptions {
 /** Starts anvil and deploys everything. */
 export async function openWorld(
   reporterCount: number,
-  { threshold = reporterCount, anvilOptions = [], image }: WorldOptions = {},
+  { threshold = reporterCount, chainId = CHAIN_ID, anvilOptions = [], image }: WorldOptions = {},
 ): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "ainft-relay-test-"));
-  const { rpcUrl, provider, stop } = await startAnvil(anvilOptions);
+  const { rpcUrl, provider, stop } = await startAnvil(chainId, anvilOptions);
   const deployer = new NonceManager(account(0).connect(provider));
   const reporters = Array.from({ length: reporterCount }, (_, index) => account(3 + index)).sort((left, right) =>
     BigInt(left.address) < BigInt(right.address) ? -1 : 1,
@@ -202,7 +206,19 @@ export async function openWorld(
   await mkdir(contentDir);
   const manifest = await storeFixture(contentDir, account(1).address, image);
   return new World({
-    ...{ rpcUrl, provider, deployer, oracleAddress, collectionAddress, reporters, contentDir, folder, manifest, close },
+    ...{
+      chainId,
+      rpcUrl,
+      provider,
+      deployer,
+      oracleAddress,
+      collectionAddress,
+      reporters,
+      contentDir,
+      folder,
+      manifest,
+      close,
+    },
   });
 }
 
@@ -218,23 +234,25 @@ async function deployAll(
 }
 
 async function startAnvil(
+  chainId: number,
   more: readonly string[],
 ): Promise<{ rpcUrl: string; provider: JsonRpcProvider; stop: () => void }> {
   const port = await freePort();
   const rpcUrl = `http://127.0.0.1:${port}`;
-  const options = ["--port", String(port), "--chain-id", String(CHAIN_ID), "--hardfork", "osaka", "--silent", ...more];
+  const options = ["--port", String(port), "--chain-id", String(chainId), "--hardfork", "osaka", "--silent", ...more];
   const anvil = spawn(join(ROOT, "node_modules/.bin/anvil"), options, { stdio: "ignore", detached: true });
-  const provider = new JsonRpcProvider(rpcUrl, CHAIN_ID, {
+  const provider = new JsonRpcProvider(rpcUrl, chainId, {
     staticNetwork: true,
     pollingInterval: 50,
     cacheTimeout: -1,
   });
-  await until("anvil", 30_000, async () => (await provider.send("eth_chainId", [])) === "0x7a69");
+  await until("anvil", 30_000, async () => BigInt(String(await provider.send("eth_chainId", []))) === BigInt(chainId));
   return {
     rpcUrl,
     provider,
     stop: () => {
-      if (anvil.pid !== undefined) process.kill(-anvil.pid, "SIGKILL");
+      const lives = anvil.exitCode === null && anvil.signalCode === null; // a test may have ended it before
+      if (lives && anvil.pid !== undefined) process.kill(-anvil.pid, "SIGKILL");
     },
   };
 }

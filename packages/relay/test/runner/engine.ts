@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -11,9 +11,14 @@ const execute = promisify(execFile);
 /** A container engine of the test's own, and images in it. */
 export interface Engine {
   readonly socket: string;
+  readonly pid: number | undefined;
   /** Runs podman and answers what it printed. */
   podman(...args: string[]): Promise<string>;
   close(): Promise<void>;
+  /** Ends the engine as a crash does, and takes its socket away. Containers go on, as podman's do. */
+  kill(): Promise<void>;
+  /** Holds the engine still, or lets it go on. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
 }
 
 /** Whether podman is there. With AINFT_REQUIRE_ENGINE=1 its absence is an error. */
@@ -35,11 +40,18 @@ export async function startEngine(folder: string): Promise<Engine> {
   await until("podman's API", 30_000, async () => (await stat(socket)).isSocket());
   return {
     socket,
+    pid: service.pid,
     podman: async (...args) => (await execute("podman", args, { maxBuffer: 1_048_576 })).stdout.trim(),
     close: async () => {
       service.kill("SIGTERM");
       await ended;
     },
+    kill: async () => {
+      service.kill("SIGKILL");
+      await ended;
+      await rm(socket, { force: true });
+    },
+    signal: (name) => void service.kill(name),
   };
 }
 

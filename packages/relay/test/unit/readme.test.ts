@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseStrictJson } from "ainft-core";
 import { z } from "zod";
-import { parseConfig } from "../../src/config/load.ts";
+import { parseConfigs } from "../../src/config/load.ts";
 import { configSchema } from "../../src/config/schema.ts";
 
 const PACKAGE = join(import.meta.dirname, "../..");
@@ -29,7 +29,21 @@ describe("config/example.json", () => {
   it("is a configuration", async () => {
     const example = await readFile(join(PACKAGE, "config/example.json"));
 
-    assert.equal(parseConfig(parseStrictJson(example)).transmitter.enabled, true);
+    assert.equal(parseConfigs(parseStrictJson(example))[0].transmitter.enabled, true);
+  });
+});
+
+describe("config/several-chains.json", () => {
+  it("is a configuration of two chains, of which one has its own fees", async () => {
+    const example = await readFile(join(PACKAGE, "config/several-chains.json"));
+
+    assert.deepEqual(
+      parseConfigs(parseStrictJson(example)).map(({ transmitter }) => [transmitter.enabled, transmitter.maxFeeGwei]),
+      [
+        [true, 100],
+        [true, 0.1],
+      ],
+    );
   });
 });
 

@@ -1,16 +1,5 @@
 import { ainft721Abi, inferenceOracleAbi, requestDeskAbi } from "ainft-contracts";
-import {
-  asAddress,
-  asAgreement,
-  asBytes32,
-  asDelivery,
-  asHex,
-  asResultStatus,
-  bytesDigest,
-  type Hex,
-  requestHash,
-  ResultStatus,
-} from "ainft-core";
+import { asBytes32, asHex, asResultStatus, type Hex, ResultStatus } from "ainft-core";
 import {
   AbiCoder,
   getBytes,
@@ -24,6 +13,7 @@ import { z } from "zod";
 import { ChainUnavailable } from "../../domain/errors.ts";
 import type { PlacedOrder } from "../../domain/order.ts";
 import type { AskedRequest, Block, BlockRef, CommittedRoot, Landing, OracleEvents } from "../../domain/request.ts";
+import { readRequest } from "./request-log.ts";
 
 export const oracleInterface = new Interface(inferenceOracleAbi);
 export const deskInterface = new Interface(requestDeskAbi);
@@ -61,12 +51,14 @@ export function errorName(data: string): string {
   return data.slice(0, 10);
 }
 
+const REQUEST_CREATED = oracleInterface.getEvent("RequestCreated")?.topicHash ?? "";
 const ORDER_OPENED = deskInterface.getEvent("OrderOpened")?.topicHash ?? "";
 
 /** Topics of the events of the oracle and its desk that the relay follows. */
 export const FOLLOWED_TOPICS = [
   ORDER_OPENED,
-  ...["RequestCreated", "ResultDelivered", "RequestFailed", "ResultSkipped", "BatchDelivered", "RootCommitted"].map(
+  REQUEST_CREATED,
+  ...["ResultDelivered", "RequestFailed", "ResultSkipped", "BatchDelivered", "RootCommitted"].map(
     (name) => oracleInterface.getEvent(name)?.topicHash ?? "",
   ),
 ];
@@ -107,35 +99,19 @@ export function readEvents(logs: readonly RawLog[], blockOf: (log: RawLog) => Bl
       orders.push(toOrder(log, blockOf(log)));
       continue;
     }
+    if (log.topics[0] === REQUEST_CREATED) {
+      requests.push(readRequest(log, blockOf(log)));
+      continue;
+    }
     const event = oracleInterface.parseLog(log);
     if (event === null) throw new ChainUnavailable("it gave a log that was not asked for");
-    if (event.name === "RequestCreated") requests.push(toRequest(event, blockOf(log)));
-    else if (event.name === "ResultSkipped") skipped.add(placeOf(log, event.args.getValue("requestId") as bigint));
+    if (event.name === "ResultSkipped") skipped.add(placeOf(log, event.args.getValue("requestId") as bigint));
     else if (event.name === "RootCommitted") roots.push(...toRoots(event, log, blockOf(log)));
     else if (event.name === "BatchDelivered") {
       landings.push(...toLandings(event, log, blockOf(log), skipped));
     } else landings.push(toLanding(event, log, blockOf(log)));
   }
   return { requests, landings, orders, roots };
-}
-
-function toRequest(event: LogDescription, block: BlockRef): AskedRequest {
-  const field = (name: string): unknown => event.args.getValue(name);
-  const input = getBytes(String(field("input")));
-  const asked = {
-    requester: asAddress(String(field("requester"))),
-    collection: asAddress(String(field("collection"))),
-    tokenId: BigInt(String(field("tokenId"))),
-    manifestDigest: asBytes32(String(field("manifestDigest"))),
-    inputDigest: bytesDigest(input),
-    maxOutputBytes: BigInt(String(field("maxOutputBytes"))),
-    delivery: asDelivery(BigInt(String(field("delivery")))),
-    agreement: asAgreement(BigInt(String(field("agreement")))),
-    deadline: BigInt(String(field("deadline"))),
-  };
-  const claimed = asBytes32(String(field("requestHash")));
-  if (requestHash(asked) !== claimed) throw new ChainUnavailable("a request's content is not what its hash says");
-  return { ...asked, id: BigInt(String(field("requestId"))), requestHash: claimed, input, block };
 }
 
 /** The order is all that the event's data holds, and has no part of changing length: the desk hashes the same bytes. */

@@ -1,9 +1,13 @@
 import { ExponentialBackoff, handleType, type IPolicy, retry } from "cockatiel";
-import { FetchRequest, isCallException, isError, JsonRpcProvider, Network } from "ethers";
+import { isCallException, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult, Network } from "ethers";
+import { request } from "undici";
 import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
+import { boundedBody } from "../bounded-body.ts";
 import { errorName } from "./decode.ts";
 
 const RETRIES = 2;
+/** Of one answer. The logs of a full block are a fraction of it; those of too many blocks are asked for in parts. */
+const MOST_BYTES = 33_554_432;
 
 /** How the node is reached. */
 export interface RpcSettings {
@@ -25,15 +29,14 @@ export class Rpc {
     this.#observe = settings.observe ?? (() => undefined);
     const network = Network.from(settings.chainId);
     // A static network and no cache: ethers must neither ask nor remember anything on its own.
-    this.#provider = new JsonRpcProvider(requestTo(settings), network, {
-      staticNetwork: network,
-      batchMaxCount: 1,
-      cacheTimeout: -1,
-    });
-    this.#reads = retry(handleType(ChainUnavailable), {
-      maxAttempts: RETRIES,
-      backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),
-    });
+    this.#provider = new NodeProvider(settings, network);
+    this.#reads = retry(
+      handleType(ChainUnavailable, (error) => !(error instanceof AnswerTooLong)),
+      {
+        maxAttempts: RETRIES,
+        backoff: new ExponentialBackoff({ initialDelay: 100, maxDelay: 1_000 }),
+      },
+    );
   }
 
   /** Asks the node. Throws {@link ChainUnavailable}, or {@link ContractRefused} for a call that reverts. */
@@ -59,30 +62,62 @@ export class Rpc {
   }
 }
 
-function failureOf(method: string, error: unknown): ContractRefused | ChainUnavailable {
-  if (isCallException(error)) return new ContractRefused(errorName(error.data ?? "0x"));
-  // No cause: ethers puts the whole request into its errors, the node's address and signed bytes included.
-  return new ChainUnavailable(`${method}: ${reasonOf(error)}`);
+/** The node answers more than is read of it. Asking for the same again does not help. */
+class AnswerTooLong extends ChainUnavailable {
+  constructor() {
+    super(`it answers more than ${MOST_BYTES} bytes`);
+  }
 }
 
-function requestTo({ url, timeoutMs }: RpcSettings): FetchRequest {
-  const address = new URL(url);
-  const { username, password } = address;
-  address.username = "";
-  address.password = "";
-  const request = new FetchRequest(address.href);
-  request.timeout = timeoutMs;
-  request.setThrottleParams({ maxAttempts: 1 });
-  if (username !== "") {
-    request.allowInsecureAuthentication = true;
-    request.setCredentials(decodeURIComponent(username), decodeURIComponent(password));
+/**
+ * Speaks HTTP on its own: ethers copies an answer once for each part of it that arrives, and reads its text one character
+ * after the other, which for the logs of a long range takes seconds and many times its size in memory.
+ */
+class NodeProvider extends JsonRpcProvider {
+  readonly #address: string;
+  readonly #headers: Record<string, string>;
+  readonly #timeoutMs: number;
+
+  constructor({ url, timeoutMs }: RpcSettings, network: Network) {
+    const address = new URL(url);
+    const { username, password } = address;
+    address.username = "";
+    address.password = "";
+    super(address.href, network, { staticNetwork: network, batchMaxCount: 1, cacheTimeout: -1 });
+    const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+    const authorization = username === "" ? {} : { authorization: `Basic ${credentials.toString("base64")}` };
+    this.#address = address.href;
+    this.#headers = { "content-type": "application/json", ...authorization };
+    this.#timeoutMs = timeoutMs;
   }
-  return request;
+
+  override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
+    const { statusCode, body } = await request(this.#address, {
+      method: "POST",
+      headers: this.#headers,
+      body: JSON.stringify(payload),
+      signal: AbortSignal.timeout(this.#timeoutMs),
+      headersTimeout: this.#timeoutMs,
+      bodyTimeout: this.#timeoutMs,
+    });
+    const bytes = await boundedBody(body as AsyncIterable<Uint8Array>, MOST_BYTES, () => new AnswerTooLong());
+    if (statusCode < 200 || statusCode > 299) throw new ChainUnavailable(`it answers with status ${statusCode}`);
+    const answer = JSON.parse(bytes.toString("utf8")) as JsonRpcResult | JsonRpcResult[];
+    return Array.isArray(answer) ? answer : [answer];
+  }
+}
+
+function failureOf(method: string, error: unknown): ContractRefused | ChainUnavailable {
+  if (error instanceof ChainUnavailable) return error;
+  if (isCallException(error)) return new ContractRefused(errorName(error.data ?? "0x"));
+  // No cause: it can hold the whole request, the node's address and signed bytes included.
+  return new ChainUnavailable(`${method}: ${reasonOf(error)}`);
 }
 
 /** The node's own words, from wherever ethers put them. */
 function reasonOf(error: unknown): string {
-  if (isError(error, "TIMEOUT")) return "no answer in time";
+  if (error instanceof Error && error.name.includes("Timeout")) return "no answer in time";
+  if (error instanceof SyntaxError) return "its answer is no JSON";
   for (let depth = 0, at: unknown = error; depth < 6 && isRecord(at); depth += 1) {
     const inner = at["error"];
     if (isRecord(inner) && typeof inner["message"] === "string") return inner["message"].slice(0, 200);

@@ -43,9 +43,12 @@ export class FolderContentStore implements ContentStore {
     const name = createHash("sha256")
       .update(JSON.stringify(files.map(({ path, sha256 }) => [path, sha256])))
       .digest("hex");
-    const before = this.#laid.get(name)?.catch(() => undefined);
+    const known = this.#laid.get(name);
+    if (known !== undefined && files.length === 0) return known; // nothing in it could be another
+    const before = known?.catch(() => undefined);
     const laid = Promise.resolve(before).then(async () => this.#layOut(join(this.#models, name), files));
     this.#laid.set(name, laid);
+    laid.catch(() => this.#laid.delete(name)); // the next one tries again
     return laid;
   }
 

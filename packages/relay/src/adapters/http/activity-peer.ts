@@ -10,9 +10,12 @@ const MAX_BYTES = 2_097_152;
 /** Another reporter's relay, as far as activity goes, over HTTP. */
 export class HttpActivityPeer implements ActivityPeer {
   readonly url: string;
+  readonly #chainId: bigint;
 
-  constructor(url: string) {
+  /** It is asked about one chain; a relay that serves only one is free to overlook which. */
+  constructor(url: string, chainId: bigint) {
     this.url = url.replace(/\/+$/, "");
+    this.#chainId = chainId;
   }
 
   async feed(since: bigint): Promise<FeedPage> {
@@ -33,7 +36,7 @@ export class HttpActivityPeer implements ActivityPeer {
   }
 
   async #ask(path: string, options: PeerRequest): Promise<PeerAnswer> {
-    return askPeer(`${this.url}${path}`, options, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+    return askPeer(`${this.url}${path}`, this.#chainId, options, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
   }
 }
 

@@ -7,6 +7,7 @@ import type { BatchSignature, Proposal } from "../../ports/activity.ts";
 import type { Store } from "../../ports/store.ts";
 import { FEED_PAGE, readGrant, readPost, readProposal, writeFeed } from "./activity-wire.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import { ChainNotServed, type ServedChains } from "./served-chains.ts";
 
 const GRANT_BYTES = 65_536;
 const POST_BYTES = 262_144;
@@ -30,25 +31,27 @@ export interface ActivityPagesParts {
 }
 
 /** Takes grants and events, shows how far they are, and tells peers. Bodies are strict JSON: no key twice, no NaN. */
-export async function activityPages(app: FastifyInstance, parts: ActivityPagesParts): Promise<void> {
+export async function activityPages(app: FastifyInstance, chains: ServedChains): Promise<void> {
   await app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("application/json", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
       Promise.resolve(parseStrictJson(body, { maxBytes: PROPOSAL_BYTES })),
     );
     scope.setErrorHandler(async (error, _request, reply) => refuse(error, reply));
-    intake(scope, parts);
-    exchange(scope, parts);
+    intake(scope, chains);
+    exchange(scope, chains);
     done();
   });
 }
 
-function intake(scope: FastifyInstance, parts: ActivityPagesParts): void {
+function intake(scope: FastifyInstance, chains: ServedChains): void {
   scope.post("/v1/activity/grants", { bodyLimit: GRANT_BYTES }, async (request, reply) => {
+    const parts = chains.activityOf(request);
     if (isTooFast(request, reply, parts.posts)) return reply;
     return reply.code(201).send({ grant: await parts.grant(readGrant(request.body)) });
   });
   scope.post("/v1/activity", { bodyLimit: POST_BYTES }, async (request, reply) => {
+    const parts = chains.activityOf(request);
     if (isTooFast(request, reply, parts.posts)) return reply;
     const events = readPost(request.body);
     const seconds = parts.events.take(events[0]?.grant ?? "", events.length);
@@ -66,7 +69,7 @@ function intake(scope: FastifyInstance, parts: ActivityPagesParts): void {
   });
   scope.get<{ Params: { digest: string } }>("/v1/activity/:digest", async (request, reply) => {
     if (!DIGEST.test(request.params.digest)) return reply.code(400).send({ error: "a digest is 0x and 64 digits" });
-    const event = await parts.store.activity.event(asBytes32(request.params.digest));
+    const event = await chains.activityOf(request).store.activity.event(asBytes32(request.params.digest));
     if (event === null) return reply.code(404).send({ error: "not known here" });
     const { state, sequence, counter, grant, note } = event;
     const shown = {
@@ -80,14 +83,16 @@ function intake(scope: FastifyInstance, parts: ActivityPagesParts): void {
   });
 }
 
-function exchange(scope: FastifyInstance, { store, accept }: ActivityPagesParts): void {
+function exchange(scope: FastifyInstance, chains: ServedChains): void {
   scope.get<{ Querystring: { since?: string } }>("/v1/activity/feed", async (request, reply) => {
+    const { store } = chains.activityOf(request);
     const since = request.query.since ?? "0";
     if (!DECIMAL.test(since)) return reply.code(400).send({ error: "since must be a whole number" });
     const entries = await store.activity.feed(BigInt(since), FEED_PAGE);
     return reply.send(writeFeed(await store.peers.instance(), BigInt(since), entries));
   });
   scope.post("/v1/activity/batches", { bodyLimit: PROPOSAL_BYTES }, async (request, reply) => {
+    const { accept } = chains.activityOf(request);
     const signature = await accept(readProposal(request.body));
     return signature === null ? reply.code(202).send({}) : reply.code(200).send(signature);
   });
@@ -106,6 +111,7 @@ function tooFast(reply: FastifyReply, seconds: number): FastifyReply {
 /** Tells a stranger no more than what is wrong with what they sent. */
 function refuse(error: unknown, reply: FastifyReply): FastifyReply {
   if (error instanceof ActivityRefused) return reply.code(error.status).send({ error: error.message });
+  if (error instanceof ChainNotServed) return reply.code(error.statusCode).send({ error: error.message });
   if (error instanceof ZodError) {
     const [issue] = error.issues;
     return reply

@@ -20,15 +20,18 @@ export interface PeerLimits {
   readonly maxBytes: number;
 }
 
-/** Asks another relay. Throws {@link PeerUnavailable}, and {@link PeerPayloadRefused} for an answer above its limit. */
+/** Asks another relay about a chain. Throws {@link PeerUnavailable}, and {@link PeerPayloadRefused} for an answer above its limit. */
 export async function askPeer(
   url: string,
+  chainId: bigint,
   options: PeerRequest,
   { timeoutMs, maxBytes }: PeerLimits,
 ): Promise<PeerAnswer> {
   try {
     const times = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
-    const { statusCode, body } = await request(url, { ...options, ...times });
+    const address = new URL(url);
+    address.searchParams.set("chain", String(chainId));
+    const { statusCode, body } = await request(address, { ...options, ...times });
     const tooMuch = (): Error => new PeerPayloadRefused(`it sends more than ${maxBytes} bytes`);
     return { status: statusCode, body: await boundedBody(body as AsyncIterable<Uint8Array>, maxBytes, tooMuch) };
   } catch (cause) {

@@ -12,9 +12,12 @@ const MAX_PAGE_BYTES = 1_048_576;
 /** Another reporter's relay, over HTTP. What it says is checked before it is used. */
 export class HttpPeer implements Peer {
   readonly url: string;
+  readonly #chainId: bigint;
 
-  constructor(url: string) {
+  /** It is asked about one chain; a relay that serves only one is free to overlook which. */
+  constructor(url: string, chainId: bigint) {
     this.url = url.replace(/\/+$/, "");
+    this.#chainId = chainId;
   }
 
   async attestations(since: bigint): Promise<AttestationPage> {
@@ -47,6 +50,6 @@ export class HttpPeer implements Peer {
   }
 
   async #ask(path: string, maxBytes: number, options: PeerRequest): Promise<PeerAnswer> {
-    return askPeer(`${this.url}${path}`, options, { timeoutMs: TIMEOUT_MS, maxBytes });
+    return askPeer(`${this.url}${path}`, this.#chainId, options, { timeoutMs: TIMEOUT_MS, maxBytes });
   }
 }

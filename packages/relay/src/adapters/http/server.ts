@@ -2,30 +2,22 @@ import { asBytes32, PermanentError } from "ainft-core";
 import fastify, { type FastifyInstance } from "fastify";
 import { ZodError } from "zod";
 import { StartRefused } from "../../config/errors.ts";
-import type { Health } from "../../domain/health.ts";
-import type { NewSignature, Store, TrackedRequest } from "../../ports/store.ts";
+import type { Store, TrackedRequest } from "../../ports/store.ts";
 import type { Clock } from "../../ports/system.ts";
-import { activityPages, type ActivityPagesParts } from "./activity.ts";
+import { activityPages } from "./activity.ts";
+import { healthPages } from "./health.ts";
 import { proofPages } from "./proofs.ts";
+import { ChainNotServed, type ServedChain, ServedChains } from "./served-chains.ts";
 import { PAGE_SIZE, readSignature, writePage } from "./wire.ts";
 
 const BODY_LIMIT = 16_384;
 const TIMEOUT_MS = 10_000;
-/** Blocks that the database may be behind: whoever reads the chain may just be taking over. */
-const MOST_LAG = 32n;
 const DECIMAL = /^(0|[1-9]\d{0,18})$/;
 
 /** What the server shows. */
 export interface ServerParts {
-  readonly store: Store;
   readonly clock: Clock;
-  readonly health: () => Health;
-  /** Age of the last look at the chain above which the relay is not ready, in milliseconds. */
-  readonly staleAfterMs: number;
-  /** Takes a signature that a peer pushed. Throws `PeerPayloadRefused`. */
-  readonly accept: (signature: NewSignature) => Promise<void>;
-  /** Null when this relay takes no activity. */
-  readonly activity?: ActivityPagesParts | null;
+  readonly chains: readonly ServedChain[];
 }
 
 /** The address is taken, or not this machine's. */
@@ -38,19 +30,27 @@ export class HttpAddressUnusable extends StartRefused {
 }
 
 /** Serves health, this reporter's signatures and bytes by digest. It reads only. Throws {@link HttpAddressUnusable}. */
-export async function serve(parts: ServerParts, host: string, port: number): Promise<{ close(): Promise<void> }> {
+export async function serve(
+  { clock, chains: served }: ServerParts,
+  host: string,
+  port: number,
+): Promise<{ close(): Promise<void> }> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: TIMEOUT_MS,
     connectionTimeout: TIMEOUT_MS,
     logger: false,
   });
-  healthPages(app, parts);
-  exchange(app, parts);
-  push(app, parts);
-  status(app, parts);
-  proofPages(app, parts.store);
-  if (parts.activity !== undefined && parts.activity !== null) await activityPages(app, parts.activity);
+  app.setErrorHandler(async (error, _request, reply) =>
+    error instanceof ChainNotServed ? reply.code(error.statusCode).send({ error: error.message }) : reply.send(error),
+  );
+  const chains = new ServedChains(served);
+  healthPages(app, chains, clock);
+  exchange(app, chains);
+  push(app, chains);
+  status(app, chains);
+  proofPages(app, chains);
+  await activityPages(app, chains);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -59,26 +59,16 @@ export async function serve(parts: ServerParts, host: string, port: number): Pro
   return { close: async () => app.close() };
 }
 
-function healthPages(app: FastifyInstance, { store, clock, health, staleAfterMs }: ServerParts): void {
-  app.get("/live", async () => Promise.resolve({ live: true }));
-  app.get("/ready", async (_request, reply) => {
-    const { lastRound, missingRequests, lag, seats } = health();
-    const fresh = lastRound !== null && clock.now() - lastRound < staleAfterMs;
-    const ready = fresh && missingRequests === 0n && lag <= MOST_LAG;
-    const [requests, reports] = [await store.requests.counts(), await store.reports.counts()];
-    const figures = { missingRequests: String(missingRequests), lag: String(lag), seats, requests, reports };
-    return reply.code(ready ? 200 : 503).send({ ready, ...figures });
-  });
-}
-
-function exchange(app: FastifyInstance, { store }: ServerParts): void {
+function exchange(app: FastifyInstance, chains: ServedChains): void {
   app.get<{ Querystring: { since?: string } }>("/v1/attestations", async (request, reply) => {
+    const { store } = chains.of(request);
     const since = request.query.since ?? "0";
     if (!DECIMAL.test(since)) return reply.code(400).send({ error: "since must be a whole number" });
     const records = await store.reports.ownSignatures(BigInt(since), PAGE_SIZE);
     return reply.send(writePage(await store.peers.instance(), BigInt(since), records));
   });
   app.get<{ Params: { digest: string } }>("/v1/blobs/:digest", async (request, reply) => {
+    const { store } = chains.of(request);
     if (!/^0x[0-9a-f]{64}$/.test(request.params.digest))
       return reply.code(400).send({ error: "a digest is 0x and 64 digits" });
     const bytes = await store.blobs.get(asBytes32(request.params.digest));
@@ -87,8 +77,9 @@ function exchange(app: FastifyInstance, { store }: ServerParts): void {
   });
 }
 
-function push(app: FastifyInstance, { accept }: ServerParts): void {
+function push(app: FastifyInstance, chains: ServedChains): void {
   app.post("/v1/attestations", async (request, reply) => {
+    const { accept } = chains.of(request);
     try {
       await accept(readSignature(request.body));
     } catch (error) {
@@ -101,8 +92,9 @@ function push(app: FastifyInstance, { accept }: ServerParts): void {
   });
 }
 
-function status(app: FastifyInstance, { store }: ServerParts): void {
+function status(app: FastifyInstance, chains: ServedChains): void {
   app.get<{ Params: { id: string } }>("/v1/requests/:id", async (request, reply) => {
+    const { store } = chains.of(request);
     if (!DECIMAL.test(request.params.id)) return reply.code(400).send({ error: "an id is a whole number" });
     const found = await store.requests.byId(BigInt(request.params.id));
     if (found === null) return reply.code(404).send({ error: "not seen" });

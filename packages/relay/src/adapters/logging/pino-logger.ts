@@ -8,12 +8,12 @@ export function pinoLogger(level: string, base: Record<string, unknown>): Logger
   const log = pino({ level, base, redact: { paths: SECRET_FIELDS, censor: "[redacted]" } });
   const printable = (fields: Record<string, unknown> = {}): Record<string, unknown> =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toPlain(value)]));
-  return {
-    debug: (message, fields) => log.debug(printable(fields), message),
-    info: (message, fields) => log.info(printable(fields), message),
-    warn: (message, fields) => log.warn(printable(fields), message),
-    error: (message, fields) => log.error(printable(fields), message),
-  };
+  const line =
+    (name: "debug" | "info" | "warn" | "error"): Logger["info"] =>
+    (message, fields) => {
+      if (log.isLevelEnabled(name)) log[name](printable(fields), message);
+    };
+  return { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
 }
 
 /** Big integers as text, errors as name, code and message of each cause: their other fields may hold secrets. */

@@ -1,11 +1,18 @@
 import type { Gauge } from "prom-client";
-import type { Health } from "../../domain/health.ts";
+import type { ChainState, Health } from "../../domain/health.ts";
 import type { Store } from "../../ports/store.ts";
 import type { Clock } from "../../ports/system.ts";
 import type { Figures } from "../store/figures.ts";
 import type { RelayMetrics } from "./metrics.ts";
 
-/** Where gauges are read. */
+/** A chain of this relay; its sources are null until its node was reached. */
+export interface ChainGauges {
+  readonly id: bigint;
+  readonly state: ChainState;
+  readonly sources: GaugeSources | null;
+}
+
+/** What the gauges of a chain are read from. */
 export interface GaugeSources {
   readonly store: Store;
   readonly figures: () => Promise<Figures>;
@@ -15,18 +22,17 @@ export interface GaugeSources {
   readonly balance: (() => Promise<bigint>) | null;
 }
 
-const LABELLED: ReadonlySet<string> = new Set(["requests", "reports", "signatures", "seats"]);
-
 /** Writes the page of a relay: what it counted, and gauges read now. What cannot be read is left out. */
 export class MetricsPage {
   readonly #metrics: RelayMetrics;
-  readonly #sources: GaugeSources;
+  readonly #chains: readonly ChainGauges[];
   readonly #gauges: Readonly<Record<string, Gauge>>;
 
-  constructor(metrics: RelayMetrics, sources: GaugeSources) {
+  constructor(metrics: RelayMetrics, chains: readonly ChainGauges[]) {
     this.#metrics = metrics;
-    this.#sources = sources;
+    this.#chains = chains;
     this.#gauges = {
+      up: metrics.gauge("chain_up", "Whether rounds are played: not before a node was reached, or after a halt."),
       requests: metrics.gauge("requests", "Requests by state.", ["state"]),
       reports: metrics.gauge("reports", "Reports by kind and state.", ["kind", "state"]),
       signatures: metrics.gauge("signatures", "Signatures that are kept.", ["by"]),
@@ -43,49 +49,51 @@ export class MetricsPage {
   }
 
   async write(): Promise<string> {
-    for (const [name, gauge] of Object.entries(this.#gauges)) {
-      gauge.reset();
-      if (!LABELLED.has(name)) gauge.remove(); // reset to 0, which would be taken for a figure
-    }
-    this.#readHealth();
-    await Promise.all([this.#readDatabase(), this.#readBalance()]);
+    for (const gauge of Object.values(this.#gauges)) gauge.reset();
+    await Promise.all(this.#chains.map(async (chain) => this.#readChain(chain)));
     return this.#metrics.registry.metrics();
   }
 
-  #readHealth(): void {
-    const { lastRound, missingRequests, lag, seats } = this.#sources.health();
-    this.#set("lag", Number(lag));
-    this.#set("missing", Number(missingRequests));
-    if (lastRound !== null) this.#set("roundAge", (this.#sources.clock.now() - lastRound) / 1_000);
-    for (const seat of seats) this.#set("seats", 1, { seat });
+  async #readChain({ id, state, sources }: ChainGauges): Promise<void> {
+    const set: SetGauge = (name, value, labels = {}) =>
+      this.#gauges[name]?.set({ chain: String(id), ...labels }, value);
+    set("up", state === "running" ? 1 : 0);
+    if (sources === null) return;
+    readHealth(sources, set);
+    await Promise.all([readDatabase(sources, set), readBalance(sources, set)]);
   }
+}
 
-  async #readDatabase(): Promise<void> {
-    const { store, figures } = this.#sources;
-    try {
-      const [requests, reports, more] = [await store.requests.counts(), await store.reports.counts(), await figures()];
-      for (const [state, count] of Object.entries(requests)) this.#set("requests", count, { state });
-      for (const [key, count] of Object.entries(reports)) {
-        const [kind = "", state = ""] = key.split(":");
-        this.#set("reports", count, { kind, state });
-      }
-      this.#set("signatures", more.ownSignatures, { by: "self" });
-      this.#set("signatures", more.peerSignatures, { by: "peers" });
-      this.#set("oldest", more.oldestRequestSeconds);
-      this.#set("inFlight", more.inFlight);
-      this.#set("oldestSent", more.oldestTransactionSeconds);
-      this.#set("databaseUp", 1);
-    } catch {
-      this.#set("databaseUp", 0);
+type SetGauge = (name: string, value: number, labels?: Record<string, string>) => void;
+
+function readHealth({ health, clock }: GaugeSources, set: SetGauge): void {
+  const { lastRound, missingRequests, lag, seats } = health();
+  set("lag", Number(lag));
+  set("missing", Number(missingRequests));
+  if (lastRound !== null) set("roundAge", (clock.now() - lastRound) / 1_000);
+  for (const seat of seats) set("seats", 1, { seat });
+}
+
+async function readDatabase({ store, figures }: GaugeSources, set: SetGauge): Promise<void> {
+  try {
+    const [requests, reports, more] = [await store.requests.counts(), await store.reports.counts(), await figures()];
+    for (const [state, count] of Object.entries(requests)) set("requests", count, { state });
+    for (const [key, count] of Object.entries(reports)) {
+      const [kind = "", state = ""] = key.split(":");
+      set("reports", count, { kind, state });
     }
+    set("signatures", more.ownSignatures, { by: "self" });
+    set("signatures", more.peerSignatures, { by: "peers" });
+    set("oldest", more.oldestRequestSeconds);
+    set("inFlight", more.inFlight);
+    set("oldestSent", more.oldestTransactionSeconds);
+    set("databaseUp", 1);
+  } catch {
+    set("databaseUp", 0);
   }
+}
 
-  async #readBalance(): Promise<void> {
-    const wei = await this.#sources.balance?.().catch(() => undefined);
-    if (wei !== undefined) this.#set("balance", Number(wei));
-  }
-
-  #set(name: string, value: number, labels: Record<string, string> = {}): void {
-    this.#gauges[name]?.set(labels, value);
-  }
+async function readBalance({ balance }: GaugeSources, set: SetGauge): Promise<void> {
+  const wei = await balance?.().catch(() => undefined);
+  if (wei !== undefined) set("balance", Number(wei));
 }

@@ -1,15 +1,15 @@
 import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { Clock, Logger, RunFacts, Runner } from "../../ports/system.ts";
-import { outcomeOf, type RelayMetrics } from "./metrics.ts";
+import { type ChainMetrics, outcomeOf } from "./metrics.ts";
 
 /** A runner whose runs are timed. */
 export class MeteredRunner implements Runner {
   readonly #runner: Runner;
   readonly #clock: Clock;
-  readonly #metrics: RelayMetrics;
+  readonly #metrics: ChainMetrics;
 
-  constructor(runner: Runner, clock: Clock, metrics: RelayMetrics) {
+  constructor(runner: Runner, clock: Clock, metrics: ChainMetrics) {
     this.#runner = runner;
     this.#clock = clock;
     this.#metrics = metrics;
@@ -38,7 +38,7 @@ export class MeteredRunner implements Runner {
 }
 
 /** A logger whose errors are counted. */
-export function meteredLogger(log: Logger, metrics: RelayMetrics): Logger {
+export function meteredLogger(log: Logger, metrics: ChainMetrics): Logger {
   return {
     debug: (message, fields) => log.debug(message, fields),
     info: (message, fields) => log.info(message, fields),

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { ChainUnavailable, ContainerFailed, ContainerTimedOut, InputRejected } from "../../domain/errors.ts";
 import type { Persisted } from "../../domain/states.ts";
 import type { MinedReceipt } from "../../ports/chain.ts";
+import type { WarmOutcome } from "../runner/warm-pool.ts";
 
 const PREFIX = "ainft_relay_";
 /** Receipts are asked for until they are deep enough: each is counted once. */
@@ -11,46 +12,80 @@ const RUN_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 /** How a run ended, as operators tell it apart. */
 export type RunOutcome = "answered" | "failed" | "timed-out" | "rejected" | "not-run";
 
-/** What the relay counts while it works. Gauges that are read when somebody asks are in `gauges.ts`. */
+/** The figures of a process: of all its chains in one registry, each under its label `chain`. */
 export class RelayMetrics {
   readonly registry = new Registry();
-  readonly #transitions = this.#counter("transitions_total", "States that were committed.", ["state", "kind"]);
-  readonly #rpcRequests = this.#counter("rpc_requests_total", "JSON-RPC requests, each try.", ["method"]);
-  readonly #rpcErrors = this.#counter("rpc_errors_total", "JSON-RPC requests that the node failed.", ["method"]);
-  readonly #gasUsed = this.#counter("gas_used_total", "Gas of our mined transactions.", ["succeeded"]);
-  readonly #gasSpent = this.#counter("gas_spent_wei_total", "What our mined transactions cost, in wei.", ["succeeded"]);
-  readonly #errors = this.#counter("errors_total", "Log lines that a person must act on.", []);
-  readonly #runs: Histogram<"outcome">;
-  readonly #receipts = new Set<string>();
+  readonly #meters: Meters;
+  readonly #warm: Counter;
+  readonly #warmWaiting: Gauge;
 
   constructor() {
+    const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry, prefix: PREFIX });
-    this.#runs = new Histogram({
-      name: `${PREFIX}run_seconds`,
-      help: "Time from the start of a container to its answer.",
+    this.#meters = metersIn(this.registry);
+    this.#warm = new Counter({
+      name: `${PREFIX}warm_total`,
+      help: "Warm containers by what became of them, and questions that found none.",
       labelNames: ["outcome"],
-      buckets: RUN_BUCKETS,
+      registers,
+    });
+    this.#warmWaiting = new Gauge({
+      name: `${PREFIX}warm_containers`,
+      help: "Containers that wait, started, for a question.",
+      registers,
+    });
+  }
+
+  /** What became of a warm container, which all chains share, or of a question that found none. */
+  warm(outcome: WarmOutcome): void {
+    this.#warm.inc({ outcome });
+  }
+
+  /** How many containers wait now. */
+  warmWaiting(count: number): void {
+    this.#warmWaiting.set(count);
+  }
+
+  /** A gauge of this relay's chains. */
+  gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({
+      name: `${PREFIX}${name}`,
+      help,
+      labelNames: ["chain", ...labelNames],
       registers: [this.registry],
     });
   }
 
-  /** A gauge of this relay. */
-  gauge(name: string, help: string, labelNames: string[] = []): Gauge {
-    return new Gauge({ name: `${PREFIX}${name}`, help, labelNames, registers: [this.registry] });
+  of(chainId: bigint): ChainMetrics {
+    const chain = String(chainId);
+    this.#meters.errors.inc({ chain }, 0); // shown from the beginning: a rise from nothing at all is not seen as one
+    return new ChainMetrics(this.#meters, chain);
+  }
+}
+
+/** What the relay counts of a chain while it works. Gauges that are read when somebody asks are in `gauges.ts`. */
+export class ChainMetrics {
+  readonly #meters: Meters;
+  readonly #chain: string;
+  readonly #receipts = new Set<string>();
+
+  constructor(meters: Meters, chain: string) {
+    this.#meters = meters;
+    this.#chain = chain;
   }
 
   persisted({ state, kind }: Persisted): void {
-    this.#transitions.inc({ state, kind: kind ?? "request" });
+    this.#meters.transitions.inc({ chain: this.#chain, state, kind: kind ?? "request" });
   }
 
   /** One try of a JSON-RPC request. A call that the contract refuses is an answer. */
   rpc(method: string, error: unknown): void {
-    this.#rpcRequests.inc({ method });
-    if (error instanceof ChainUnavailable) this.#rpcErrors.inc({ method });
+    this.#meters.rpcRequests.inc({ chain: this.#chain, method });
+    if (error instanceof ChainUnavailable) this.#meters.rpcErrors.inc({ chain: this.#chain, method });
   }
 
   run(ms: number, outcome: RunOutcome): void {
-    this.#runs.observe({ outcome }, ms / 1_000);
+    this.#meters.runs.observe({ chain: this.#chain, outcome }, ms / 1_000);
   }
 
   receipt({ hash, succeeded, gasUsed, gasPrice }: MinedReceipt): void {
@@ -60,19 +95,46 @@ export class RelayMetrics {
       if (this.#receipts.size <= REMEMBERED_RECEIPTS) break;
       this.#receipts.delete(oldest);
     }
-    const labels = { succeeded: String(succeeded) };
-    this.#gasUsed.inc(labels, Number(gasUsed));
-    this.#gasSpent.inc(labels, Number(gasUsed * gasPrice));
+    const labels = { chain: this.#chain, succeeded: String(succeeded) };
+    this.#meters.gasUsed.inc(labels, Number(gasUsed));
+    this.#meters.gasSpent.inc(labels, Number(gasUsed * gasPrice));
   }
 
   /** Something was logged as an error. */
   failed(): void {
-    this.#errors.inc();
+    this.#meters.errors.inc({ chain: this.#chain });
   }
+}
 
-  #counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {
-    return new Counter({ name: `${PREFIX}${name}`, help, labelNames, registers: [this.registry] });
-  }
+interface Meters {
+  readonly transitions: Counter;
+  readonly rpcRequests: Counter;
+  readonly rpcErrors: Counter;
+  readonly gasUsed: Counter;
+  readonly gasSpent: Counter;
+  readonly errors: Counter;
+  readonly runs: Histogram;
+}
+
+function metersIn(registry: Registry): Meters {
+  const registers = [registry];
+  const counter = (name: string, help: string, labelNames: string[]): Counter =>
+    new Counter({ name: `${PREFIX}${name}`, help, labelNames: ["chain", ...labelNames], registers });
+  return {
+    transitions: counter("transitions_total", "States that were committed.", ["state", "kind"]),
+    rpcRequests: counter("rpc_requests_total", "JSON-RPC requests, each try.", ["method"]),
+    rpcErrors: counter("rpc_errors_total", "JSON-RPC requests that the node failed.", ["method"]),
+    gasUsed: counter("gas_used_total", "Gas of our mined transactions.", ["succeeded"]),
+    gasSpent: counter("gas_spent_wei_total", "What our mined transactions cost, in wei.", ["succeeded"]),
+    errors: counter("errors_total", "Log lines that a person must act on.", []),
+    runs: new Histogram({
+      name: `${PREFIX}run_seconds`,
+      help: "Time from the start of a container to its answer.",
+      labelNames: ["chain", "outcome"],
+      buckets: RUN_BUCKETS,
+      registers,
+    }),
+  };
 }
 
 /** How a run ended that threw this. */

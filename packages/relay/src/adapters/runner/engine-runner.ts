@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { finished } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
 import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { RunFacts, Runner } from "../../ports/system.ts";
-import { askOnce, type StartedProgram } from "./session.ts";
+import { askOnce, type OpenSession, Session, type StartedProgram } from "./session.ts";
 import { SOCKET_NAME, type SocketFolder } from "./socket-folder.ts";
+import { type WarmObserver, WarmPool } from "./warm-pool.ts";
 
 const MEBIBYTE = 1_048_576;
 const NANO = 1_000_000_000;
@@ -15,6 +18,7 @@ const MOUNTED_SOCKETS = "/run/ainft";
 const MOUNTED_MODEL = "/model";
 const OWNER_LABEL = "ainft.relay";
 const ENGINE_POLL_MS = 250;
+const ENGINE_PATIENCE_MS = 120_000;
 
 /** Where an engine runner finds engine and images. */
 export interface EngineSettings {
@@ -24,19 +28,29 @@ export interface EngineSettings {
   readonly pullTimeoutMs: number;
   /** Tells this relay's containers from another's: its data folder. */
   readonly owner: string;
+  /** Most containers that wait, started, for a question. */
+  readonly warm: number;
+  /** Time for one answer of the engine, but for pulls; in milliseconds. Two minutes when undefined. */
+  readonly patienceMs?: number;
 }
 
-/** Runs images in a container engine that speaks the Docker API (podman, Docker), one fresh container a question. */
+const NOBODY: WarmObserver = { outcome: () => undefined, waiting: () => undefined };
+
+/** Runs images in a container engine that speaks the Docker API (podman, Docker), each question in a container of its own. */
 export class EngineRunner implements Runner {
   readonly #docker: Docker;
   readonly #settings: EngineSettings;
   readonly #owner: string;
+  readonly #pool: WarmPool;
+  /** Containers that could not be removed when they were done. */
+  readonly #left = new Set<string>();
   #name: string | undefined;
 
-  constructor(settings: EngineSettings) {
+  constructor(settings: EngineSettings, observer: WarmObserver = NOBODY) {
     this.#docker = new Docker({ socketPath: settings.socket });
     this.#settings = settings;
     this.#owner = createHash("sha256").update(settings.owner).digest("hex").slice(0, 32);
+    this.#pool = new WarmPool(settings.warm, observer);
   }
 
   async run(
@@ -45,20 +59,30 @@ export class EngineRunner implements Runner {
     modelDir: string,
     signal: AbortSignal,
   ): Promise<Answer & { facts: RunFacts }> {
+    for (const id of this.#left) await this.#remove(id);
     const { reference, digest } = await this.#image(program.container.image);
     const runner = await this.#engineName();
-    const answer = await askOnce(
-      program,
-      question,
-      async (folder) => this.#start(reference, program, folder, modelDir),
-      signal,
-    );
+    const kind = await kindOf(reference, program, modelDir);
+    const start = async (folder: SocketFolder): Promise<StartedProgram> =>
+      this.#start(reference, program, folder, modelDir);
+    const open: OpenSession = async (stop) => Session.open(program, start, stop);
+    const warmOrFresh: OpenSession = async (stop) => {
+      const session = (await this.#pool.take(kind, stop)) ?? (await open(stop));
+      this.#pool.fill(kind, open); // gets ready while this one works
+      return session;
+    };
+    const answer = await askOnce(program, question, warmOrFresh, signal);
     return { ...answer, facts: { runner: `${runner} (container engine)`, imageDigest: digest } };
+  }
+
+  /** Ends the containers that wait for a question. */
+  async close(): Promise<void> {
+    await this.#pool.close();
   }
 
   async cleanUp(): Promise<void> {
     const filters = { label: [`${OWNER_LABEL}=${this.#owner}`] };
-    const left = await reach(async () => this.#docker.listContainers({ all: true, filters }));
+    const left = await this.#reach(async () => this.#docker.listContainers({ all: true, filters }));
     for (const { Id } of left) await this.#remove(Id);
   }
 
@@ -79,7 +103,7 @@ export class EngineRunner implements Runner {
 
   async #holds(reference: string, digest: string): Promise<boolean> {
     try {
-      const { RepoDigests } = await this.#docker.getImage(reference).inspect();
+      const { RepoDigests } = await this.#inTime(async () => this.#docker.getImage(reference).inspect());
       return (RepoDigests as string[] | null)?.some((known) => known.endsWith(`@${digest}`)) === true;
     } catch (error) {
       if (statusOf(error) === 404) return false;
@@ -109,11 +133,14 @@ export class EngineRunner implements Runner {
     if (!plain || !(await this.#engineName()).startsWith("podman"))
       return this.#docker.pull(reference, { abortSignal });
     // The question mark asks the modem to append the options as a query.
-    const path = "/v4.0.0/libpod/images/pull?";
     const query = { reference, tlsVerify: false };
+    return this.#post({ path: "/v4.0.0/libpod/images/pull?", options: query, abortSignal });
+  }
+
+  async #post(call: { path: string; options?: object; abortSignal?: AbortSignal }): Promise<NodeJS.ReadableStream> {
     return new Promise((resolve, reject) => {
-      const call = { path, options: query, method: "POST", isStream: true, abortSignal, statusCodes: { 200: true } };
-      this.#docker.modem.dial(call, (error, stream: unknown) => {
+      const asked = { ...call, method: "POST", isStream: true, statusCodes: { 200: true } };
+      this.#docker.modem.dial(asked, (error, stream: unknown) => {
         if (error) reject(error);
         else resolve(stream as NodeJS.ReadableStream); // isStream asks for one
       });
@@ -121,11 +148,11 @@ export class EngineRunner implements Runner {
   }
 
   async #start(image: string, program: Program, folder: SocketFolder, modelDir: string): Promise<StartedProgram> {
-    const container = await reach(async () =>
+    const container = await this.#reach(async () =>
       this.#docker.createContainer(this.#confined(image, program, folder.path, modelDir)),
     );
     try {
-      await reach(async () => {
+      await this.#reach(async () => {
         await container.start();
       });
     } catch (error) {
@@ -133,8 +160,10 @@ export class EngineRunner implements Runner {
       throw error;
     }
     const stopped = new AbortController();
+    const engine = { wasGone: false };
     return {
-      ended: this.#endOf(container, stopped.signal),
+      ended: this.#endOf(container, stopped.signal, engine),
+      excuse: async () => this.#excuse(container, engine),
       stop: async () => {
         stopped.abort();
         await this.#remove(container.id);
@@ -171,38 +200,88 @@ export class EngineRunner implements Runner {
    * Settles when the container has really ended: engines have been seen to say so too early. While the engine cannot
    * tell, nothing is concluded: that would be signed as the container's fault.
    */
-  async #endOf(container: Docker.Container, stopped: AbortSignal): Promise<string> {
+  async #endOf(container: Docker.Container, stopped: AbortSignal, engine: { wasGone: boolean }): Promise<string> {
     while (!stopped.aborted) {
       try {
-        await container.wait();
+        // dockerode's own wait never ends when the engine does in the middle of its reply.
+        await finished((await this.#post({ path: `/containers/${container.id}/wait` })).resume());
         const { State } = await container.inspect();
         if (!State.Running) return `the container ended (exit code ${State.ExitCode})`;
       } catch (error) {
         if (statusOf(error) === 404) return "the container is gone";
+        if (statusOf(error) === undefined) engine.wasGone = true; // the connection broke
       }
       await sleep(ENGINE_POLL_MS);
     }
     return "the container was stopped";
   }
 
-  async #remove(id: string): Promise<void> {
+  /** An engine that ends can take its containers with it: what they seem to have done then is no fault of theirs. */
+  async #excuse(container: Docker.Container, engine: { readonly wasGone: boolean }): Promise<Error | undefined> {
     try {
-      await this.#docker.getContainer(id).remove({ force: true, v: true });
+      await this.#inTime(async () => container.inspect());
+    } catch (cause) {
+      const problem =
+        statusOf(cause) === 404 ? "somebody removed a container that worked" : "it cannot say how a run went";
+      return new EngineUnavailable(problem, { cause });
+    }
+    return engine.wasGone ? new EngineUnavailable("it was gone while a container worked") : undefined;
+  }
+
+  async #remove(id: string): Promise<void> {
+    this.#left.delete(id);
+    try {
+      await this.#inTime(async () => {
+        await this.#docker.getContainer(id).remove({ force: true, v: true });
+      });
     } catch (error) {
       if (statusOf(error) !== 404 && statusOf(error) !== 409) {
+        this.#left.add(id);
         throw new EngineUnavailable(`container ${id} cannot be removed`, { cause: error });
       }
     }
   }
 
+  /** Any failure of the engine is the engine's, never the program's. */
+  async #reach<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#inTime(work);
+    } catch (cause) {
+      throw new EngineUnavailable("it does not answer, or refuses", { cause });
+    }
+  }
+
+  /** An engine that hangs is as good as none. */
+  async #inTime<T>(work: () => Promise<T>): Promise<T> {
+    const { patienceMs = ENGINE_PATIENCE_MS } = this.#settings;
+    const answered = new AbortController();
+    const late = async (): Promise<never> => {
+      await sleep(patienceMs, undefined, { signal: answered.signal });
+      throw new Error(`The engine did not answer within ${patienceMs} ms.`);
+    };
+    try {
+      return await Promise.race([work(), late()]);
+    } finally {
+      answered.abort();
+    }
+  }
+
   async #engineName(): Promise<string> {
     if (this.#name === undefined) {
-      const { Version, Components } = await reach(async () => this.#docker.version());
+      const { Version, Components } = await this.#reach(async () => this.#docker.version());
       const name = (Components as { Name: string }[] | undefined)?.[0]?.Name ?? "engine"; // older engines name none
       this.#name = `${name.replace(/ Engine$/, "").toLowerCase()} ${Version}`;
     }
     return this.#name;
   }
+}
+
+/** Containers of one kind can stand in for each other. A model that was laid out anew is another one. */
+async function kindOf(reference: string, { container, limits }: Program, modelDir: string): Promise<string> {
+  const { memoryMb, cpus, pids, startupMs } = limits;
+  const { dev, ino, ctimeNs } = await stat(modelDir, { bigint: true });
+  const model = [modelDir, dev, ino, ctimeNs].map(String);
+  return JSON.stringify([reference, container.protocol, memoryMb, cpus, pids, startupMs, model]);
 }
 
 /** Engines tell a failed pull as a line among the progress, under status 200. */
@@ -211,15 +290,6 @@ function errorLine(lines: unknown): string | undefined {
     if (typeof line === "object" && line !== null && "error" in line) return String(line.error);
   }
   return undefined;
-}
-
-/** Any failure of the engine is the engine's, never the program's. */
-async function reach<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new EngineUnavailable("it does not answer, or refuses", { cause });
-  }
 }
 
 function statusOf(error: unknown): number | undefined {

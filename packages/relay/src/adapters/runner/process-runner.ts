@@ -6,7 +6,7 @@ import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { RunFacts, Runner } from "../../ports/system.ts";
 import { livingProcess, processIdentity } from "../process-identity.ts";
-import { askOnce, type StartedProgram } from "./session.ts";
+import { askOnce, Session, type StartedProgram } from "./session.ts";
 import type { SocketFolder } from "./socket-folder.ts";
 
 const FACTS: RunFacts = { runner: "plain process", imageDigest: undefined };
@@ -34,7 +34,8 @@ export class ProcessRunner implements Runner {
     const [name = ""] = program.container.image.split("@");
     const command = Object.hasOwn(this.#commands, name) ? this.#commands[name] : undefined;
     if (command === undefined) throw new UnsupportedProgram(`runner.commands has no "${name}"`);
-    const answer = await askOnce(program, question, async (folder) => this.#start(command, folder, modelDir), signal);
+    const start = async (folder: SocketFolder): Promise<StartedProgram> => this.#start(command, folder, modelDir);
+    const answer = await askOnce(program, question, async (stop) => Session.open(program, start, stop), signal);
     return { ...answer, facts: FACTS };
   }
 
@@ -61,6 +62,7 @@ export class ProcessRunner implements Runner {
     const note = await this.#note(child.pid);
     return {
       ended,
+      excuse: async () => Promise.resolve(undefined),
       stop: async () => {
         killGroup(child.pid);
         await ended;

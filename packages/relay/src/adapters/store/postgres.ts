@@ -3,6 +3,7 @@ import pg from "pg";
 import { StartRefused } from "../../config/errors.ts";
 import { DatabaseInterrupted } from "../../domain/errors.ts";
 import { type Database, migrated } from "./database.ts";
+import { lookInto, type Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
 const OLDEST_VERSION = 130_000;
@@ -15,6 +16,7 @@ export interface PostgresOptions {
   /** `postgresql://…`. It may hold a password: never shown. */
   readonly url: string;
   readonly poolSize: number;
+  readonly schema?: Schema;
 }
 
 /** The server does not answer, refuses the login, or is too old. */
@@ -27,18 +29,18 @@ export class DatabaseUnreachable extends StartRefused {
 }
 
 /** Opens the database and brings it up to date. Throws {@link DatabaseUnreachable} or `MigrationFailed`. */
-export async function openPostgres({ url, poolSize }: PostgresOptions): Promise<Database> {
+export async function openPostgres({ url, poolSize, schema = null }: PostgresOptions): Promise<Database> {
   const pool = new pg.Pool({ ...connectionOf(url), max: poolSize });
   // A connection that breaks while nobody uses it is dropped by the pool; without a listener it would end the process.
   pool.on("error", ignore);
-  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new GuardedPool(pool) }) });
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new GuardedPool(pool, schema) }) });
   try {
     await checkVersion(database);
   } catch (cause) {
     await database.destroy();
     throw new DatabaseUnreachable(placeOf(url), reasonOf(cause), { cause });
   }
-  return migrated(database);
+  return migrated(database, schema);
 }
 
 /** How every connection to the database is made. */
@@ -86,20 +88,24 @@ function toBytes(text: string): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** A pool whose failures say whether trying again can help. */
+/** A pool whose connections look into one schema, and whose failures say whether trying again can help. */
 class GuardedPool implements PostgresPool {
   readonly options: pg.PoolOptions;
   readonly #pool: pg.Pool;
+  readonly #schema: Schema;
+  readonly #turned = new WeakSet<pg.PoolClient>();
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, schema: Schema) {
     this.options = pool.options;
     this.#pool = pool;
+    this.#schema = schema;
   }
 
   async connect(): Promise<PostgresPoolClient> {
     const client = await guarded(this.#pool.connect());
     // A connection in use that breaks tells its query; without a listener its event would end the process.
     client.on("error", ignore);
+    await this.#turn(client);
     const query = async (text: string, values: readonly unknown[]): Promise<pg.QueryResult> =>
       guarded(client.query(text, [...values]));
     return {
@@ -113,6 +119,19 @@ class GuardedPool implements PostgresPool {
 
   async end(): Promise<void> {
     await this.#pool.end();
+  }
+
+  /** Once for each connection. */
+  async #turn(client: pg.PoolClient): Promise<void> {
+    if (this.#schema === null || this.#turned.has(client)) return;
+    try {
+      await guarded(client.query(lookInto(this.#schema)));
+      this.#turned.add(client);
+    } catch (error) {
+      client.off("error", ignore);
+      client.release(true);
+      throw error;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Address, Bytes32, Hex } from "ainft-core";
 import { sql, type Transaction } from "kysely";
 import type { ReportKey, TrackedReport } from "../../domain/report.ts";
-import type { ReportKind, ReportState } from "../../domain/states.ts";
+import type { ReportState } from "../../domain/states.ts";
 import type { GatheredReport, NewSignature, ReportLedger, SignatureRecord } from "../../ports/store.ts";
 import { bindAnswers } from "./answers.ts";
 import type { Database } from "./database.ts";
@@ -33,10 +33,22 @@ export class SqlReportLedger implements ReportLedger {
     return rows.map(toReport);
   }
 
-  async inStates(states: readonly ReportState[], kind?: ReportKind): Promise<TrackedReport[]> {
-    let query = this.#db.selectFrom("reports").selectAll().where("state", "in", states).orderBy("request_id");
-    if (kind !== undefined) query = query.where("kind", "=", kind);
-    return (await query.execute()).map(toReport);
+  async inStates(
+    states: readonly ReportState[],
+    kind: "result" | "update",
+    after: bigint,
+    limit: number,
+  ): Promise<TrackedReport[]> {
+    const rows = await this.#db
+      .selectFrom("reports")
+      .selectAll()
+      .where("state", "in", states)
+      .where("kind", "=", kind)
+      .where("request_id", ">", after)
+      .orderBy("request_id")
+      .limit(limit)
+      .execute();
+    return rows.map(toReport);
   }
 
   async unsigned(limit: number): Promise<TrackedReport[]> {

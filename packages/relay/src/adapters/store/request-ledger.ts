@@ -17,6 +17,8 @@ export interface LeaseTerms {
 
 /** Milliseconds of the database's clock: machines disagree about the time. */
 const NOW = sql<bigint>`(extract(epoch from clock_timestamp()) * 1000)::int8`;
+/** Rows moved by one statement whose ids are answered: more would be held in memory, and keep the embedded engine busy. */
+const AT_ONCE = 4_096;
 const NOT_LEASED = { lease_owner: null, lease_until: null } as const;
 
 export class SqlRequestLedger implements RequestLedger {
@@ -34,40 +36,35 @@ export class SqlRequestLedger implements RequestLedger {
   }
 
   async confirm(upTo: bigint): Promise<bigint[]> {
-    const rows = await this.#db
-      .updateTable("requests")
-      .set({ state: "CONFIRMED" })
-      .where("state", "=", "SEEN")
-      .where("block_number", "<=", upTo)
-      .returning("id")
-      .execute();
+    const { rows } = await sql<{ id: bigint }>`
+      update requests set state = 'CONFIRMED' where id in (
+        select id from requests where not settled and state = 'SEEN' and block_number <= ${upTo}
+        order by id limit ${AT_ONCE})
+      returning id`.execute(this.#db);
     return rows.map(({ id }) => id).sort(ascending);
   }
 
   async expire(chainTime: bigint): Promise<bigint[]> {
     return this.#db.transaction().execute(async (trx) => {
-      const overdue = trx
-        .updateTable("requests")
-        .where("landed_status", "is", null)
-        .where("settled", "=", false)
-        .where("deadline", "<", chainTime);
-      const expired = await overdue
-        .set({ state: "EXPIRED", settled: true })
-        .where("state", "in", ["SEEN", "CONFIRMED", "DEAD"])
-        .returning("id")
-        .execute();
+      const overdue = sql`not settled and landed_status is null and deadline < ${chainTime}`;
+      const { rows } = await sql<{ id: bigint }>`
+        update requests set state = 'EXPIRED', settled = true where id in (
+          select id from requests where ${overdue} and state in ('SEEN', 'CONFIRMED', 'DEAD') limit ${AT_ONCE})
+        returning id`.execute(trx);
       // Executed, but its report never got through: its own state says so.
-      await overdue.set({ settled: true }).where("state", "=", "EXECUTED").execute();
-      return expired.map(({ id }) => id).sort(ascending);
+      await sql`update requests set settled = true where ${overdue} and state = 'EXECUTED'`.execute(trx);
+      return rows.map(({ id }) => id).sort(ascending);
     });
   }
 
-  async landed(upTo: bigint): Promise<TrackedRequest[]> {
+  async landed(upTo: bigint, after: bigint, limit: number): Promise<TrackedRequest[]> {
     const rows = await this.#rows()
       .where("requests.settled", "=", false)
       .where("requests.state", "!=", "ORPHANED")
       .where("requests.landed_block", "<=", upTo)
+      .where("requests.id", ">", after)
       .orderBy("requests.id")
+      .limit(limit)
       .execute();
     return rows.map((row) => toRequest(row, row.input));
   }
@@ -175,14 +172,11 @@ export class SqlRequestLedger implements RequestLedger {
   }
 
   async supersedeLanded(upTo: bigint): Promise<bigint[]> {
-    const rows = await this.#db
-      .updateTable("requests")
-      .set({ state: "SUPERSEDED" })
-      .where("settled", "=", false)
-      .where("landed_block", "<=", upTo)
-      .where("state", "in", ["SEEN", "CONFIRMED"] satisfies RequestState[])
-      .returning("id")
-      .execute();
+    const { rows } = await sql<{ id: bigint }>`
+      update requests set state = 'SUPERSEDED' where id in (
+        select id from requests where not settled and landed_block <= ${upTo} and state in ('SEEN', 'CONFIRMED')
+        limit ${AT_ONCE})
+      returning id`.execute(this.#db);
     return rows.map(({ id }) => id).sort(ascending);
   }
 

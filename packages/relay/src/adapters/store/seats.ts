@@ -2,6 +2,7 @@ import pg from "pg";
 import type { Seats } from "../../ports/system.ts";
 import type { EpochFence } from "./fence.ts";
 import { connectionOf } from "./postgres.ts";
+import { lookInto, type Schema } from "./schema.ts";
 
 /** Time after which a connection that does not answer counts as lost, and with it every seat. */
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -15,13 +16,15 @@ export class PostgresSeats implements Seats {
   readonly #url: string;
   readonly #owner: string;
   readonly #fence: EpochFence;
+  readonly #schema: Schema;
   readonly #held = new Set<string>();
   #client: pg.Client | null = null;
 
-  constructor(url: string, owner: string, fence: EpochFence) {
+  constructor(url: string, owner: string, fence: EpochFence, schema: Schema = null) {
     this.#url = url;
     this.#owner = owner;
     this.#fence = fence;
+    this.#schema = schema;
   }
 
   /** Whether this process sits there, having tried to. A lost connection only means no. */
@@ -48,7 +51,7 @@ export class PostgresSeats implements Seats {
   async #sitDown(client: pg.Client, seat: string): Promise<boolean> {
     const { rows } = await client.query<{ free: boolean }>(
       "select pg_try_advisory_lock(hashtextextended($1, 0)) as free",
-      [`ainft-relay ${seat}`],
+      [`ainft-relay ${this.#schema === null ? seat : `${this.#schema} ${seat}`}`], // locks are the whole database's
     );
     if (rows[0]?.free !== true) return false;
     const taken = await client.query<{ epoch: bigint }>(
@@ -72,6 +75,7 @@ export class PostgresSeats implements Seats {
     for (const setting of ["tcp_keepalives_idle = 10", "tcp_keepalives_interval = 5", "tcp_keepalives_count = 3"]) {
       await client.query(`set ${setting}`);
     }
+    if (this.#schema !== null) await client.query(lookInto(this.#schema));
     this.#client = client;
     return client;
   }

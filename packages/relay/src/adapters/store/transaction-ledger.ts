@@ -38,6 +38,16 @@ export class SqlTransactionLedger implements TransactionLedger {
     return this.#withAttempts(rows);
   }
 
+  async countUnfinished(sender: Address): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("transactions")
+      .select(({ fn }) => fn.countAll<bigint>().as("count"))
+      .where("sender", "=", sender)
+      .where("state", "in", ["OPEN", "INCLUDED"] satisfies TransactionState[])
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
   async ofKey(key: TransactionKey): Promise<TrackedTransaction[]> {
     const rows = await this.#db
       .selectFrom("transactions")
@@ -53,6 +63,16 @@ export class SqlTransactionLedger implements TransactionLedger {
       .selectFrom("transactions")
       .select(({ fn }) => fn.max("nonce").as("nonce"))
       .where("sender", "=", sender)
+      .executeTakeFirstOrThrow();
+    return nonce;
+  }
+
+  async highestOpenNonce(sender: Address): Promise<bigint | null> {
+    const { nonce } = await this.#db
+      .selectFrom("transactions")
+      .select(({ fn }) => fn.max("nonce").as("nonce"))
+      .where("sender", "=", sender)
+      .where("state", "=", "OPEN" satisfies TransactionState)
       .executeTakeFirstOrThrow();
     return nonce;
   }

@@ -63,8 +63,8 @@ describe("what a peer answers", () => {
     it(`is refused when it is ${what}`, async () => {
       const url = await listen((_request, response) => response.writeHead(status, headers).end(body));
 
-      await assert.rejects(new HttpPeer(url).attestations(0n), kind);
-      await assert.rejects(new HttpActivityPeer(url).feed(0n), kind);
+      await assert.rejects(new HttpPeer(url, 31_337n).attestations(0n), kind);
+      await assert.rejects(new HttpActivityPeer(url, 31_337n).feed(0n), kind);
     });
   }
 
@@ -74,14 +74,14 @@ describe("what a peer answers", () => {
       response.writeHead(200);
       drips.push(setInterval(() => response.write(" "), 200));
     });
-    await assert.rejects(new HttpPeer(url).attestations(0n), PeerUnavailable);
+    await assert.rejects(new HttpPeer(url, 31_337n).attestations(0n), PeerUnavailable);
     for (const drip of drips) clearInterval(drip);
   });
 
   it("is refused when a blob has other bytes than its digest", async () => {
     const url = await listen((_request, response) => response.end("other bytes"));
 
-    await assert.rejects(new HttpPeer(url).blob(word(1)), PeerPayloadRefused);
+    await assert.rejects(new HttpPeer(url, 31_337n).blob(word(1)), PeerPayloadRefused);
   });
 });
 
@@ -99,7 +99,8 @@ describe("what strangers send to a relay", () => {
     const health = (): never => assert.fail("nobody asks");
     const clock = { now: () => 0, sleep: async () => Promise.resolve() };
     const accept = async (): Promise<void> => Promise.reject(new PeerPayloadRefused("not today"));
-    relay = await serve({ store, clock, health, staleAfterMs: 1, accept }, "127.0.0.1", port);
+    const parts = { store, health, staleAfterMs: 1, accept, activity: null };
+    relay = await serve({ clock, chains: [{ id: 31_337n, state: "running", parts }] }, "127.0.0.1", port);
   });
 
   afterEach(async () => relay.close());
@@ -208,6 +209,58 @@ describe("what a JSON-RPC node answers", () => {
       await assert.rejects(new RpcChainReader(rpc, COLLECTION, DESK).head());
     });
   }
+
+  it("is cut off where it is longer than any, and not asked for again", async () => {
+    let asked = 0;
+    const url = await listen((_request, response) => {
+      asked += 1;
+      response.write('{"jsonrpc":"2.0","id":1,"result":"0x');
+      response.end(Buffer.alloc(34_000_000, "0"));
+    });
+    const rpc = new Rpc({ url, chainId: 31_337n, timeoutMs: 20_000 });
+    open.push(rpc);
+
+    await assert.rejects(new RpcChainWriter(rpc).balanceOf(PLAYER), {
+      name: "AnswerTooLong",
+      message: "JSON-RPC node unavailable: it answers more than 33554432 bytes.",
+    });
+    assert.equal(asked, 1);
+  });
+
+  it("is given up when it comes too slowly, by what was asked and no more", async () => {
+    const url = await listen(() => undefined);
+    const rpc = new Rpc({ url: `${url}/k3y-k3y`, chainId: 31_337n, timeoutMs: 100 });
+    open.push(rpc);
+
+    await assert.rejects(new RpcChainWriter(rpc).balanceOf(PLAYER), {
+      name: "ChainUnavailable",
+      message: "JSON-RPC node unavailable: eth_getBalance: no answer in time.",
+    });
+  });
+
+  it("is refused by its status", async () => {
+    const url = await listen((_request, response) => response.writeHead(429).end("{}"));
+    const rpc = new Rpc({ url, chainId: 31_337n, timeoutMs: 5_000 });
+    open.push(rpc);
+
+    await assert.rejects(new RpcChainWriter(rpc).balanceOf(PLAYER), {
+      name: "ChainUnavailable",
+      message: "JSON-RPC node unavailable: it answers with status 429.",
+    });
+  });
+
+  it("is asked for with the credentials of the address, which are not in it", async () => {
+    const seen: (string | undefined)[] = [];
+    const url = await listen((request, response) => {
+      seen.push(request.headers.authorization, request.url);
+      response.end('{"jsonrpc":"2.0","id":1,"result":"0x1"}');
+    });
+    const rpc = new Rpc({ url: url.replace("//", "//us%40er:p%3Aw@"), chainId: 31_337n, timeoutMs: 5_000 });
+    open.push(rpc);
+
+    assert.equal(await new RpcChainWriter(rpc).balanceOf(PLAYER), 1n);
+    assert.deepEqual(seen, [`Basic ${Buffer.from("us@er:p:w").toString("base64")}`, "/"]);
+  });
 
   it("is refused when it is a page of HTML, and shows nothing of the address", async () => {
     const url = await listen((_request, response) => response.end("<html>"));

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inferenceOracleAbi, requestDeskAbi } from "ainft-contracts";
-import { ResultStatus } from "ainft-core";
-import { Interface } from "ethers";
+import { asAddress, asAgreement, asDelivery, bytesDigest, requestHash, ResultStatus } from "ainft-core";
+import { getBytes, hexlify, id, Interface } from "ethers";
 import { type RawLog, readEvents } from "../../../src/adapters/chain/decode.ts";
 import { ChainUnavailable } from "../../../src/domain/errors.ts";
 import type { PlacedOrder } from "../../../src/domain/order.ts";
+import type { AskedRequest } from "../../../src/domain/request.ts";
 import { asked, block, COLLECTION, placed, PLAYER, word } from "../support/requests.ts";
 
 const oracle = new Interface(inferenceOracleAbi);
@@ -14,6 +15,35 @@ const AT = block(5);
 
 function log(name: string, args: readonly unknown[], transaction = 8): RawLog {
   return raw(oracle.encodeEventLog(name, [...args]), transaction);
+}
+
+/** The oracle's event of a request. */
+function requested(request: AskedRequest): RawLog {
+  const event = oracle.getEvent("RequestCreated");
+  const fields: Record<string, unknown> = { ...request, requestId: request.id };
+  return log("RequestCreated", event?.inputs.map(({ name }) => fields[name]) ?? []);
+}
+
+/** Requests whose fields are of every size that the contract's types take: the first has the least, the second the most. */
+function requests(): AskedRequest[] {
+  const sizes = [0n, 2n ** 256n - 1n, ...Array.from({ length: 30 }, (_, index) => BigInt(id(`request ${index}`)))];
+  return sizes.map((random, index) => {
+    const uint = (bits: bigint): bigint => ((random >> 1n) % 2n ** bits) | (index === 1 ? 2n ** bits - 1n : 0n);
+    const account = asAddress(`0x${uint(160n).toString(16).padStart(40, "0")}`);
+    const input = getBytes(index === 0 ? "0x" : id(String(random))).slice(0, Number(random % 33n));
+    const hashed = {
+      requester: account,
+      collection: asAddress(account.toLowerCase().replaceAll("3", "7")),
+      tokenId: uint(256n),
+      manifestDigest: word(index),
+      inputDigest: bytesDigest(input),
+      maxOutputBytes: uint(32n),
+      delivery: asDelivery(random % 2n),
+      agreement: asAgreement(random % 3n),
+      deadline: uint(64n),
+    };
+    return { ...hashed, id: uint(64n), input, requestHash: requestHash(hashed), block: AT };
+  });
 }
 
 /** The desk's event of an order. */
@@ -104,6 +134,39 @@ describe("readEvents", () => {
     const [found, ...none] = orders;
     assert.deepEqual([found?.block, none, requests, landings], [AT, [], [], []]);
     assert.deepEqual({ ...found, block: expected.block }, expected);
+  });
+
+  it("reads a request as a decoder of any event does", () => {
+    for (const expected of requests()) {
+      const event = requested(expected);
+      const fields = oracle.parseLog(event)?.args.toObject() ?? {};
+      const { requests: found } = read(event);
+
+      assert.deepEqual(found, [expected]);
+      assert.deepEqual(
+        [fields["requestId"], fields["collection"], fields["tokenId"], fields["requester"], fields["input"]],
+        [expected.id, expected.collection, expected.tokenId, expected.requester, hexlify(expected.input)],
+      );
+    }
+  });
+
+  it("takes a broken request for a node that does not answer", () => {
+    const whole = requested(asked({ id: 7, at: AT }));
+    const word = (index: number, text: string): string =>
+      `${whole.data.slice(0, 2 + 64 * index)}${text}${whole.data.slice(2 + 64 * index + text.length)}`;
+    for (const data of [
+      "0x",
+      whole.data.slice(0, 2 + 64 * 9), // no input
+      word(0, "01"), // more than an address
+      word(1, "ff"), // another manifest
+      word(4, "f".repeat(64)), // a delivery that is none
+      word(7, "f".repeat(64)), // input elsewhere
+      word(8, "f".repeat(64)), // input without end
+      word(9, "ff"), // another input
+    ]) {
+      assert.throws(() => read({ ...whole, data }), ChainUnavailable);
+    }
+    assert.throws(() => read({ ...whole, topics: whole.topics.slice(0, 3) }), ChainUnavailable);
   });
 
   it("takes a broken order for a node that does not answer", () => {

@@ -15,7 +15,9 @@ import { COLLECTION, word } from "../support/requests.ts";
 import { TestStore } from "../support/store.ts";
 
 const domain = { chainId: 31_337n, oracle: COLLECTION };
-const wallets = ["11", "22", "33", "44"].map((byte) => new Wallet(`0x${byte.repeat(32)}`));
+const KEYS = ["11", "22", "33", "44"].map((byte) => `0x${byte.repeat(32)}`);
+const OTHER_ORACLE = asAddress(new Wallet(`0x${"55".repeat(32)}`).address);
+const wallets = KEYS.map((key) => new Wallet(key));
 const [us, ann, bob, stranger] = wallets.map((wallet) => new WalletReportSigner(wallet, domain));
 const KEY = resultKey(1n);
 const REPORT: Report = { configVersion: 1n, deadline: 5_000n, firstId: 1n, count: 1n, root: word(1) };
@@ -132,6 +134,25 @@ describe("Gatherer", () => {
 
     for (const lie of lies) await assert.rejects(gatherer.accept(lie), PeerPayloadRefused);
     await gatherer.accept(honest);
+  });
+
+  it("refuses a reporter's signature of the same report on another chain, or by another oracle of this one", async () => {
+    await gatherer.gather(config());
+    const honest = await signed(signers().ann);
+    const [, key = ""] = KEYS;
+    for (const elsewhere of [
+      { ...domain, chainId: 1_337n },
+      { ...domain, oracle: OTHER_ORACLE },
+    ]) {
+      const signature = await new WalletReportSigner(new Wallet(key), elsewhere).signReport(REPORT);
+      await assert.rejects(
+        gatherer.accept({ ...honest, signature }),
+        new PeerPayloadRefused(`the signature is not ${honest.signer}'s`),
+      );
+    }
+    assert.equal((await context.store.reports.signaturesOf(honest.digest)).length, 1, "only our own is kept");
+    await gatherer.accept(honest);
+    assert.equal((await context.store.reports.signaturesOf(honest.digest)).length, 2);
   });
 
   it("counts a signature for the digest of its report, whatever digest it claims", async () => {

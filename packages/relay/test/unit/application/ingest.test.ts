@@ -17,6 +17,18 @@ function chainTo(height: number, forkAt = Infinity): Block[] {
   });
 }
 
+/** Counts how often the store is asked for all the requests that it knows. */
+function countCalls({ store }: TestContext): () => number {
+  const { chain } = store;
+  const ask = chain.knownRequests.bind(chain);
+  let calls = 0;
+  chain.knownRequests = async () => {
+    calls += 1;
+    return ask();
+  };
+  return () => calls;
+}
+
 describe("Ingest", () => {
   const database = new TestStore();
   let context: TestContext;
@@ -61,6 +73,38 @@ describe("Ingest", () => {
 
     assert.deepEqual(context.chain.ranges, [[4n, 17n]]);
     assert.deepEqual(await context.store.chain.tip(), block(20));
+  });
+
+  it("asks for fewer blocks at once where many requests are, and for more where none are", async () => {
+    context.chain.blocks = chainTo(90);
+    for (let number = 1; number <= 16; number += 1) {
+      const at = block(number);
+      const requests = Array.from({ length: 250 }, (_, index) => asked({ id: 250 * number + index, at }));
+      context.chain.events.set(at.hash, { requests, landings: [], orders: [] });
+    }
+    await new Ingest(context, 1n).catchUp(NEVER);
+
+    assert.deepEqual(context.chain.ranges, [
+      [1n, 16n],
+      [17n, 24n], // 4,000 requests in 16 blocks are 2,000 in 8
+      [25n, 40n],
+      [41n, 72n],
+      [73n, 87n],
+    ]);
+  });
+
+  it("looks for gaps again when something was asked, and not with each block", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(5);
+    await ingest.catchUp(NEVER);
+    const looks = countCalls(context);
+    context.chain.blocks = chainTo(6);
+    await ingest.catchUp(NEVER);
+    assert.equal(looks(), 0);
+
+    context.chain.requests = 1n;
+    await ingest.catchUp(NEVER);
+    assert.deepEqual([looks(), ingest.missing], [1, 1n]);
   });
 
   it("orphans a request whose block vanished, and sees it again where it comes back", async () => {

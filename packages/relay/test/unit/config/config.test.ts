@@ -10,8 +10,8 @@ import {
   LocalOnlySetting,
   UnknownConfigKey,
 } from "../../../src/config/errors.ts";
-import { loadConfig, parseConfig } from "../../../src/config/load.ts";
-import { redactConfig } from "../../../src/config/redact.ts";
+import { loadConfigs, parseConfigs } from "../../../src/config/load.ts";
+import { redactConfigs } from "../../../src/config/redact.ts";
 
 const ORACLE = "0x00000000000000000000000000000000000000aa";
 const keystore = { type: "keystore", path: "key.json", passwordEnv: "PASSWORD" };
@@ -26,9 +26,9 @@ const minimal: JsonObject = {
   content: { dir: "/content" },
 };
 
-describe("parseConfig", () => {
+describe("parseConfigs", () => {
   it("fills in every default", () => {
-    const config = parseConfig(minimal);
+    const [config] = parseConfigs(minimal);
 
     assert.equal(config.chain.pollMs, 2_000);
     assert.equal(config.http.host, "127.0.0.1");
@@ -46,7 +46,7 @@ describe("parseConfig", () => {
   for (const [key, document] of Object.entries(unknown)) {
     it(`refuses the unknown key ${key} by its name`, () => {
       assert.throws(
-        () => parseConfig(document),
+        () => parseConfigs(document),
         (error) => error instanceof UnknownConfigKey && error.key === key,
       );
     });
@@ -65,7 +65,7 @@ describe("parseConfig", () => {
   for (const [key, document] of Object.entries(invalid)) {
     it(`refuses a wrong ${key} by its name`, () => {
       assert.throws(
-        () => parseConfig(document),
+        () => parseConfigs(document),
         (error) => error instanceof InvalidConfigValue && error.key === key,
       );
     });
@@ -79,15 +79,15 @@ describe("parseConfig", () => {
   for (const [setting, part] of Object.entries(localOnly)) {
     it(`refuses ${setting} on a public chain, and takes it on local ones`, () => {
       assert.throws(
-        () => parseConfig({ ...minimal, ...part }),
+        () => parseConfigs({ ...minimal, ...part }),
         (error) => error instanceof LocalOnlySetting && error.setting === setting && error.chainId === 11_155_111n,
       );
-      for (const id of [31_337, 1_337]) parseConfig({ ...minimal, ...part, chain: { ...chain, id } });
+      for (const id of [31_337, 1_337]) parseConfigs({ ...minimal, ...part, chain: { ...chain, id } });
     });
   }
 });
 
-describe("loadConfig", () => {
+describe("loadConfigs", () => {
   async function written(text: string): Promise<{ folder: string; file: string }> {
     const folder = await mkdtemp(join(tmpdir(), "ainft-config-"));
     const file = join(folder, "relay.json");
@@ -97,7 +97,7 @@ describe("loadConfig", () => {
 
   it("takes relative paths from the file's own folder", async () => {
     const { folder, file } = await written(JSON.stringify(minimal));
-    const config = await loadConfig(file);
+    const [config] = await loadConfigs(file);
     await rm(folder, { recursive: true });
 
     assert.equal(config.dataDir, join(folder, "data"));
@@ -108,15 +108,15 @@ describe("loadConfig", () => {
   it("refuses a file with a key twice, and one that is not there", async () => {
     const { folder, file } = await written('{"dataDir":"a","dataDir":"b"}');
 
-    await assert.rejects(loadConfig(file), ConfigUnreadable);
+    await assert.rejects(loadConfigs(file), ConfigUnreadable);
     await rm(folder, { recursive: true });
-    await assert.rejects(loadConfig(file), ConfigUnreadable);
+    await assert.rejects(loadConfigs(file), ConfigUnreadable);
   });
 });
 
-describe("redactConfig", () => {
+describe("redactConfigs", () => {
   it("leaves of an RPC address only its origin", () => {
-    const shown = JSON.stringify(redactConfig(parseConfig(minimal)));
+    const shown = JSON.stringify(redactConfigs(parseConfigs(minimal)));
 
     assert.ok(!shown.includes("secret"));
     assert.ok(shown.includes("https://rpc.example.org/[redacted]"));

@@ -117,7 +117,7 @@ describe("an embedded database", () => {
 
   it("of a later version is not touched", async () => {
     const database = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: new PGlite() }) });
-    await migrate(database, { ...MIGRATIONS, "9999-later": "create table later (id int8)" });
+    await migrate(database, { scripts: { ...MIGRATIONS, "9999-later": "create table later (id int8)" } });
 
     await assert.rejects(migrate(database), MigrationFailed);
     await database.destroy();
@@ -126,7 +126,7 @@ describe("an embedded database", () => {
 
 /** A relay of the first version leaves a request in the middle of its run; one that still runs writes another. */
 async function upgrade(database: Database): Promise<void> {
-  await migrate(database, EARLY);
+  await migrate(database, { scripts: EARLY });
   await insertEarly(database, 1, "LEASED");
   await migrate(database);
   await insertEarly(database, 2, "CONFIRMED");

@@ -142,11 +142,11 @@ describeStores("the ledger of requests", (database) => {
 
     assert.deepEqual(await leasable(store), []);
     assert.deepEqual(
-      (await store.requests.landed(1n)).map(({ id }) => id),
+      (await store.requests.landed(1n, 0n, 10)).map(({ id }) => id),
       [],
     );
     assert.deepEqual(
-      (await store.requests.landed(2n)).map(({ id }) => id),
+      (await store.requests.landed(2n, 0n, 10)).map(({ id }) => id),
       [1n],
     );
   });

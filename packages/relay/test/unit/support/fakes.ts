@@ -5,7 +5,7 @@ import type { Block, OracleEvents, ProgramState, ReporterConfig } from "../../..
 import type { Persisted } from "../../../src/domain/states.ts";
 import type { ChainReader, ChainWriter, MinedReceipt } from "../../../src/ports/chain.ts";
 import type { Store } from "../../../src/ports/store.ts";
-import type { Clock, Logger } from "../../../src/ports/system.ts";
+import type { Clock, Logger, Tracer } from "../../../src/ports/system.ts";
 import { word } from "./requests.ts";
 
 const NOTHING: OracleEvents = { requests: [], landings: [], orders: [] };
@@ -144,5 +144,7 @@ export function contextOf(store: Store, confirmations = 1n): TestContext {
     error: (sentence) => errors.push(sentence),
   };
   const onPersisted = (event: Persisted): number => persisted.push(event);
-  return { chain: new FakeChain(), clock: new FakeClock(), store, log, onPersisted, confirmations, persisted, errors };
+  const tracer: Tracer = { step: async (_name, _requestId, work) => work() };
+  const told = { log, onPersisted, tracer, persisted, errors };
+  return { chain: new FakeChain(), clock: new FakeClock(), store, confirmations, ...told };
 }

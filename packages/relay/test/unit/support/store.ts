@@ -1,6 +1,7 @@
 import { after, before, describe } from "node:test";
 import { sql } from "kysely";
-import { type Database, openDatabase } from "../../../src/adapters/store/database.ts";
+import type { Database } from "../../../src/adapters/store/database.ts";
+import { type Engine, openEngine } from "../../../src/adapters/store/embedded.ts";
 import { openPostgres } from "../../../src/adapters/store/postgres.ts";
 import { sqlStore } from "../../../src/adapters/store/sql-store.ts";
 import type { Store } from "../../../src/ports/store.ts";
@@ -9,11 +10,13 @@ import { PostgresCluster, WITHOUT_POSTGRES } from "../../helpers/postgres.ts";
 /** A database of a real engine. Opening one takes seconds, so the tests of a file share it. */
 export class TestStore {
   #database: Database | undefined;
+  #engine: Engine | undefined;
   #cluster: PostgresCluster | undefined;
 
   /** The embedded engine, in memory. */
   async open(): Promise<void> {
-    this.#database = await openDatabase();
+    this.#engine = await openEngine();
+    this.#database = await this.#engine.database(null);
   }
 
   /** A PostgreSQL server of its own. */
@@ -40,6 +43,7 @@ export class TestStore {
 
   async close(): Promise<void> {
     await this.#database?.destroy();
+    await this.#engine?.close();
     await this.#cluster?.close();
   }
 }
