@@ -14,7 +14,7 @@ import { contextOf, type TestContext } from "../unit/support/fakes.ts";
 import { HOST, manifestOf, programOf } from "../unit/support/program.ts";
 import { TestStore } from "../unit/support/store.ts";
 import { question } from "./behaves-like-a-runner.ts";
-import { buildImage, type Engine, hasPodman, startEngine } from "./engine.ts";
+import { buildImage, type Engine, filterOf, hasPodman, startEngine } from "./engine.ts";
 import { until } from "./until.ts";
 
 const FIXTURE = join(import.meta.dirname, "../fixtures/program.ts");
@@ -98,7 +98,7 @@ describe(
     }
 
     async function containers(): Promise<string> {
-      return engine.podman("ps", "--all", "--quiet", "--filter", "label=ainft.relay");
+      return engine.podman("ps", "--all", "--quiet", ...filterOf(folder));
     }
 
     async function request(): Promise<TrackedRequest> {

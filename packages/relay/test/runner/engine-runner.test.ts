@@ -12,12 +12,12 @@ import type { Program } from "../../src/domain/program.ts";
 import { programOf } from "../unit/support/program.ts";
 import { behavesLikeARunner, question } from "./behaves-like-a-runner.ts";
 import { until } from "./until.ts";
-import { buildImage, type Engine, hasPodman, serveImage, startEngine } from "./engine.ts";
+import { buildImage, type Engine, filterOf, hasPodman, serveImage, startEngine } from "./engine.ts";
 
 const fixture = (name: string): string => join(import.meta.dirname, "../fixtures", name);
 /** A removal kills first: whether the end of a container is seen before it is gone is a matter of luck. */
 const isFailure = (error: unknown): boolean => error instanceof ContainerFailed || error instanceof EngineUnavailable;
-const OWNER = "the engine test";
+const OWNER = `the engine test ${process.pid}`;
 
 /** What a program finds out about itself with 256 MiB and 64 processes. */
 const CONFINED = {
@@ -93,13 +93,13 @@ describe("EngineRunner", { skip: (await hasPodman()) ? false : "podman is not in
   }
 
   async function containers(): Promise<string> {
-    return engine.podman("ps", "--all", "--quiet", "--filter", "label=ainft.relay");
+    return engine.podman("ps", "--all", "--quiet", ...filterOf(OWNER));
   }
 
   /** Ids of the containers that run, once there are so many. */
   async function waiting(count: number): Promise<string[]> {
     const ids = async (): Promise<string[]> => {
-      const running = await engine.podman("ps", "--quiet", "--filter", "label=ainft.relay");
+      const running = await engine.podman("ps", "--quiet", ...filterOf(OWNER));
       return running.split("\n").filter((id) => id !== "");
     };
     await until(`${count} containers to wait`, 60_000, async () => (await ids()).length === count);

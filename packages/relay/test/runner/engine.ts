@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -19,6 +20,11 @@ export interface Engine {
   kill(): Promise<void>;
   /** Holds the engine still, or lets it go on. */
   signal(name: "SIGSTOP" | "SIGCONT"): void;
+}
+
+/** A filter for podman that keeps the containers of one owner: other tests of the machine may be at work. */
+export function filterOf(owner: string): readonly [string, string] {
+  return ["--filter", `label=ainft.relay=${createHash("sha256").update(owner).digest("hex").slice(0, 32)}`];
 }
 
 /** Whether podman is there. With AINFT_REQUIRE_ENGINE=1 its absence is an error. */

@@ -18,6 +18,7 @@ const MOUNTED_SOCKETS = "/run/ainft";
 const MOUNTED_MODEL = "/model";
 const OWNER_LABEL = "ainft.relay";
 const ENGINE_POLL_MS = 250;
+const REMOVAL_TRIES = 20;
 const ENGINE_PATIENCE_MS = 120_000;
 
 /** Where an engine runner finds engine and images. */
@@ -203,8 +204,7 @@ export class EngineRunner implements Runner {
   async #endOf(container: Docker.Container, stopped: AbortSignal, engine: { wasGone: boolean }): Promise<string> {
     while (!stopped.aborted) {
       try {
-        // dockerode's own wait never ends when the engine does in the middle of its reply.
-        await finished((await this.#post({ path: `/containers/${container.id}/wait` })).resume());
+        await this.#wait(container.id);
         const { State } = await container.inspect();
         if (!State.Running) return `the container ended (exit code ${State.ExitCode})`;
       } catch (error) {
@@ -214,6 +214,15 @@ export class EngineRunner implements Runner {
       await sleep(ENGINE_POLL_MS);
     }
     return "the container was stopped";
+  }
+
+  /**
+   * Ends with the container, or when the engine does in the middle of its reply: dockerode's own wait then never ends.
+   * podman turns round and round on a core while it waits by Docker's API, and looks four times a second by its own.
+   */
+  async #wait(id: string): Promise<void> {
+    const own = (await this.#engineName()).startsWith("podman") ? "/v4.0.0/libpod" : "";
+    await finished((await this.#post({ path: `${own}/containers/${id}/wait` })).resume());
   }
 
   /** An engine that ends can take its containers with it: what they seem to have done then is no fault of theirs. */
@@ -231,14 +240,27 @@ export class EngineRunner implements Runner {
   async #remove(id: string): Promise<void> {
     this.#left.delete(id);
     try {
-      await this.#inTime(async () => {
-        await this.#docker.getContainer(id).remove({ force: true, v: true });
-      });
+      await this.#removeStubbornly(id);
     } catch (error) {
-      if (statusOf(error) !== 404 && statusOf(error) !== 409) {
-        this.#left.add(id);
-        throw new EngineUnavailable(`container ${id} cannot be removed`, { cause: error });
+      this.#left.add(id);
+      throw new EngineUnavailable(`container ${id} cannot be removed`, { cause: error });
+    }
+  }
+
+  /** Engines refuse now and then while a container that has just ended is still being put away. */
+  async #removeStubbornly(id: string): Promise<void> {
+    for (let left = REMOVAL_TRIES - 1; ; left -= 1) {
+      try {
+        await this.#inTime(async () => {
+          await this.#docker.getContainer(id).remove({ force: true, v: true });
+        });
+        return;
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === 404 || status === 409) return;
+        if (status === undefined || left === 0) throw error;
       }
+      await sleep(ENGINE_POLL_MS);
     }
   }
 
