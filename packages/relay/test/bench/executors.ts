@@ -195,7 +195,8 @@ each" an executor, its engine and its containers stay on one core, as if it were
 ${rows.join("\n")}
 
 The goal is ${GOAL} times. Machine: ${cpus().length} cores, for relays, containers, PostgreSQL and anvil together. The load average is that of
-the minute before the end of each row: with much above ${cpus().length} the machine was at other work, too. Node ${process.versions.node}.
+the minute before the end of each row: with much above ${cpus().length} the machine was at other work, too. Both engines keep their containers in one
+storage, whose locks they share, as two machines would not. Node ${process.versions.node}.
 `;
 }
 
