@@ -1,6 +1,6 @@
 import type { Address, Bytes32, Hex } from "ainft-core";
 import { ContractRefused } from "../domain/errors.ts";
-import { type FeeCaps, type Fees, firstFees } from "../domain/fees.ts";
+import { type FeeCaps, type Fees, firstFees, type Market } from "../domain/fees.ts";
 import type { ReporterConfig } from "../domain/request.ts";
 import { stageDelay, transmissionOrder } from "../domain/transmission.ts";
 import type { ChainWriter } from "../ports/chain.ts";
@@ -12,6 +12,8 @@ import type { Context } from "./context.ts";
 /** Room above what the node estimates: state can change until the transaction is mined. */
 const GAS_NUMERATOR = 5n;
 const GAS_DENOMINATOR = 4n;
+/** For how long a node's word about fees holds: transactions of one round are offered the same. */
+const MARKET_MS = 1_000;
 /** Pause after the contract refused a call: most often somebody else's transaction is on its way. */
 const REFUSED_PAUSE_MS = 5_000;
 
@@ -44,26 +46,42 @@ export class Dispatcher {
   readonly #context: Context;
   readonly #parts: DispatcherParts;
   readonly #pausedUntil = new BoundedMap<TransactionKey, number>();
+  #market: { readonly at: number; readonly market: Market } | null = null;
+  /** Calls are simulated side by side, but take their nonces one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(context: Context, parts: DispatcherParts) {
     this.#context = context;
     this.#parts = parts;
   }
 
-  /** Answers whether a transaction was kept. */
+  /** Answers whether a transaction was kept. Several calls may be dispatched at once. */
   async dispatch(call: Call, config: ReporterConfig): Promise<boolean> {
     if (this.isPaused(call.key) || !this.isOurTurn(call, config)) return false;
-    const { log } = this.#context;
-    const { writer, caps } = this.#parts;
     if ((await this.room()) <= 0) return false;
     const gas = await this.#simulate(call);
     if (gas === null) return false;
-    const fees = firstFees(await writer.market(), caps);
+    const kept = this.#turn.then(async () => this.#keep(call, gas));
+    this.#turn = kept.catch(() => undefined);
+    return kept;
+  }
+
+  async #keep(call: Call, gas: bigint): Promise<boolean> {
+    if ((await this.room()) <= 0) return false;
+    const fees = firstFees(await this.#marketNow(), this.#parts.caps);
     if (fees === null) {
-      log.warn("Fees are above the cap: waiting", { key: call.key });
+      this.#context.log.warn("Fees are above the cap: waiting", { key: call.key });
       return false;
     }
     return this.#prepare(call, (gas * GAS_NUMERATOR) / GAS_DENOMINATOR + call.reserve, fees);
+  }
+
+  async #marketNow(): Promise<Market> {
+    const now = this.#context.clock.now();
+    if (this.#market === null || now - this.#market.at >= MARKET_MS) {
+      this.#market = { at: now, market: await this.#parts.writer.market() };
+    }
+    return this.#market.market;
   }
 
   isOurTurn({ root, since }: Pick<Call, "root" | "since">, config: ReporterConfig): boolean {

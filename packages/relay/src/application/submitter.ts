@@ -15,6 +15,9 @@ import { Window } from "./window.ts";
 /** Single reports looked at in one round. */
 const AT_ONCE = 256;
 
+/** Calls that the node looks at at once. */
+const SIMULATED_AT_ONCE = 8;
+
 /** What the submitter needs beyond the context. */
 export interface SubmitterParts {
   readonly dispatcher: Dispatcher;
@@ -62,11 +65,13 @@ export class Submitter {
       ({ key }) => ({ key }),
       async (report) => {
         if (room <= 0 || parts.dispatcher.isPaused(report.key)) return;
+        room -= 1;
         const sent = isBatch(report)
           ? await this.#submitBatch(report, config, parts)
           : await this.#submitResult(report, config, parts);
-        if (sent) room -= 1;
+        if (!sent) room += 1;
       },
+      SIMULATED_AT_ONCE,
     );
   }
 

@@ -9,6 +9,9 @@ import type { ChainView, Context } from "./context.ts";
 import { forEach } from "./each.ts";
 import { Nonces } from "./nonces.ts";
 
+/** Receipts that the node is asked for at once. */
+const ASKED_AT_ONCE = 8;
+
 /** What the transaction manager needs beyond the context. */
 export interface TransactionParts {
   readonly writer: ChainWriter;
@@ -45,15 +48,17 @@ export class TransactionManager {
     await this.#fillHoles();
     const used = await writer.nonceOf(signer.address);
     const usedForGood = await writer.nonceOf(signer.address, view.confirmed.number);
+    const receipts = await this.#receiptsOf(unfinished);
     await forEach(
       unfinished,
       log,
       ({ key, nonce }) => ({ key, nonce }),
       async (transaction) => {
-        const { nonce, state } = transaction;
-        const receipt = await this.#receiptOf(transaction);
+        const { id, nonce, state } = transaction;
+        const receipt = receipts.get(id);
+        if (receipt === undefined) return; // the node did not say: the next round asks again
         if (receipt !== null) await this.#mined(transaction, receipt, view);
-        else if (state === "INCLUDED") await store.transactions.reopen(transaction.id);
+        else if (state === "INCLUDED") await store.transactions.reopen(id);
         else if (nonce < usedForGood) await this.#lost(transaction);
         else if (nonce >= used) await this.#push(transaction, nonce === used);
       },
@@ -70,6 +75,21 @@ export class TransactionManager {
       this.#missingSince.set(nonce, since);
       if (now - since >= this.#parts.bumpAfterMs) await this.#nonces.fill(nonce);
     }
+  }
+
+  /** The receipts by transaction, null where there is none; nothing of those about which the node does not answer. */
+  async #receiptsOf(unfinished: readonly TrackedTransaction[]): Promise<Map<bigint, MinedReceipt | null>> {
+    const receipts = new Map<bigint, MinedReceipt | null>();
+    await forEach(
+      unfinished,
+      this.#context.log,
+      ({ key, nonce }) => ({ key, nonce }),
+      async (transaction) => {
+        receipts.set(transaction.id, await this.#receiptOf(transaction));
+      },
+      ASKED_AT_ONCE,
+    );
+    return receipts;
   }
 
   async #receiptOf({ attempts }: TrackedTransaction): Promise<MinedReceipt | null> {

@@ -83,7 +83,7 @@ export class Fleet {
     for (const relay of this.relays) await relay.stop();
   }
 
-  /** Most memory that each relay has had resident since it started, in MiB. */
+  /** Most memory that each relay has had resident since it started, in MiB; 0 for one that has ended. */
   async peaks(): Promise<number[]> {
     return Promise.all(this.relays.map(async ({ pid }) => peakOf(pid)));
   }

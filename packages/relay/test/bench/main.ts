@@ -12,14 +12,14 @@ import type { Processor } from "./processes.ts";
 import { writeReport } from "./report.ts";
 import { growth, sizeOf } from "./storage.ts";
 
-const REPORTERS = 3;
-const THRESHOLD = 2;
 const BLOCK_GAS = "3000000000";
 
 const { values: options } = parseArgs({
   options: {
     backlogs: { type: "string", default: "1000,2000,5000,10000" },
     bursts: { type: "string", default: "100" },
+    relays: { type: "string", default: "3" },
+    quorum: { type: "string", default: "2" },
     heap: { type: "string", default: "0" },
     embedded: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -27,7 +27,10 @@ const { values: options } = parseArgs({
 });
 
 async function run(): Promise<Figures> {
-  const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--gas-limit", BLOCK_GAS] });
+  const world = await openWorld(Number(options.relays), {
+    threshold: Number(options.quorum),
+    anvilOptions: ["--gas-limit", BLOCK_GAS],
+  });
   const cluster = options.embedded ? null : await PostgresCluster.start();
   const databases =
     cluster === null ? [] : await Promise.all(world.reporters.map(async () => cluster.createDatabase()));
@@ -37,7 +40,9 @@ async function run(): Promise<Figures> {
     const [processor] = cpus();
     const database = cluster === null ? "embedded" : "PostgreSQL";
     const [loadBefore = 0] = loadavg();
-    say(`${processor?.model ?? "?"}, ${cpus().length} cores, 3 relays, quorum of 2, batches of 256`);
+    say(
+      `${processor?.model ?? "?"}, ${cpus().length} cores, ${options.relays} relays, quorum of ${options.quorum}, batches of 256`,
+    );
     say(cluster === null ? "database: embedded, one a relay" : "database: one PostgreSQL server, a database a relay");
     say("program: an HTTP endpoint that is always up and does nothing (an engine starts a fresh container each time)");
     const backlogs: Backlog[] = [];

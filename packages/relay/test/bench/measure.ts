@@ -33,6 +33,7 @@ export async function measureBacklog(world: World, fleet: Fleet, load: Load, req
   const begin = performance.now();
   let told = begin;
   await until(`${requests} results`, HALF_AN_HOUR, async () => {
+    if ((await fleet.peaks()).includes(0)) throw new Error("A relay has died: nobody would bring the rest.");
     const done = (await deliveries.count()) - before;
     if (performance.now() - told > 10_000) {
       told = performance.now();

@@ -7,6 +7,7 @@ import { oracleCalls } from "../../../src/adapters/chain/calls.ts";
 import { WalletTransactionSigner } from "../../../src/adapters/signer/signers.ts";
 import { Dispatcher } from "../../../src/application/dispatcher.ts";
 import { Submitter } from "../../../src/application/submitter.ts";
+import { noopKey } from "../../../src/domain/noop.ts";
 import { callbackReserve } from "../../../src/domain/order.ts";
 import { ContractRefused } from "../../../src/domain/errors.ts";
 import { resultKey } from "../../../src/domain/report.ts";
@@ -15,7 +16,7 @@ import type { Execution } from "../../../src/domain/execution.ts";
 import type { TrackedTransaction } from "../../../src/ports/store.ts";
 import { answered, executed, failed } from "../support/executions.ts";
 import { contextOf, FakeWriter, type TestContext } from "../support/fakes.ts";
-import { asked, block, COLLECTION, DESK, landing, placed, word } from "../support/requests.ts";
+import { asked, block, COLLECTION, DESK, landing, placed, PLAYER, word } from "../support/requests.ts";
 import { TestStore } from "../support/store.ts";
 
 const ORACLE = COLLECTION;
@@ -155,5 +156,29 @@ describe("Submitter", () => {
 
     assert.equal((await context.store.reports.byKey(KEY))?.state, "SUPERSEDED");
     assert.equal(await transaction(), undefined);
+  });
+
+  it("has calls simulated side by side, with a nonce each and no more than may be on their way", async () => {
+    const waiting: (() => void)[] = [];
+    writer.simulate = async () =>
+      new Promise((done) => {
+        waiting.push(() => done(40_000n));
+        if (waiting.length === 3) for (const go of waiting) go(); // none goes on before all have asked
+      });
+    const turn = { reporter: signer.address, stageDelayMs: 0, maxInFlight: 2 };
+    const dispatcher = new Dispatcher(context, {
+      writer,
+      signer,
+      caps: { maxFee: 1_000n, maxPriorityFee: 100n },
+      ...turn,
+    });
+    const call = { to: ORACLE, data: "0x" as const, root: word(1), since: 0, reserve: 0n };
+    const kept = await Promise.all(
+      [1n, 2n, 3n].map(async (nonce) => dispatcher.dispatch({ ...call, key: noopKey(PLAYER, nonce) }, CONFIG)),
+    );
+
+    assert.deepEqual(kept, [true, true, false]);
+    const nonces = (await context.store.transactions.unfinished(signer.address)).map(({ nonce }) => nonce);
+    assert.deepEqual(nonces, [0n, 1n]);
   });
 });
