@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import type { PGlite } from "@electric-sql/pglite";
@@ -62,7 +62,9 @@ async function open(dataDir: string | undefined): Promise<PGlite> {
  * gigabyte, which is never given back to the process that did it.
  */
 async function layOut(folder: string): Promise<void> {
-  const partial = await mkdtemp(`${folder}-partial-`);
+  const partial = `${folder}-partial`;
+  await rm(partial, { recursive: true, force: true }); // of a start that was cut off
+  await mkdir(partial, { mode: 0o700 });
   try {
     const script = join(import.meta.dirname, `lay-out${extname(import.meta.filename)}`);
     await execute(process.execPath, [script, partial]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -32,7 +32,9 @@ describe("the embedded database", () => {
 
   after(async () => rm(folder, { recursive: true, force: true }));
 
-  it("is laid out and worked with by a process that stays small", async () => {
+  it("is laid out anew where a start was cut off, and worked with by a process that stays small", async () => {
+    await mkdir(join(folder, "database-partial"));
+    await writeFile(join(folder, "database-partial", "PG_VERSION"), "0");
     const { stdout } = await execute(process.execPath, ["--input-type=module-typescript", "-e", WORK, folder]);
 
     assert.ok(Number(stdout) / 1_024 < MOST_MIB, `${Number(stdout) / 1_024} MiB`);
