@@ -12,7 +12,7 @@ const LIMIT_SECONDS = 60;
 const LIMITED_SIZE = 10_000;
 /** How much more the longest life may have alive, and may take, than half of it. */
 const LIMIT_ALIVE_MIB = 2;
-const LIMIT_PEAK_MIB = 16;
+const LIMIT_PEAK_MIB = 32;
 const MIB = 1_048_576;
 const PEAK = join(fileURLToPath(import.meta.url), "../peak.mjs");
 const AINFT = join(ROOT, "packages/cli/bin/ainft.js");
@@ -108,7 +108,7 @@ and holds all of it against the chain at one block.
 _Peak_ is the most that the process ever had of the machine's memory (RSS). _Alive_ is the most that was left on the heap by
 a collection, four times a second, in a run of its own: what the command keeps, without what Node has not swept yet. The run fails
 when ${LIMITED_SIZE.toLocaleString("en")} trainings and as many updates take more than ${LIMIT_SECONDS} seconds, or when a life has ${LIMIT_ALIVE_MIB} MiB more alive, or
-takes ${LIMIT_PEAK_MIB} MiB more, than half of it.
+takes ${LIMIT_PEAK_MIB} MiB more, than half of it. The peak wanders with how busy the machine is: Node collects beside its work.
 
 Machine: ${cpus().length} cores. Node ${process.versions.node}.
 
