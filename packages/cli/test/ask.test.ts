@@ -67,7 +67,7 @@ describe("asking for nothing", () => {
   it("goes on with a question whose waiting was interrupted, and gives up when it was told to", async () => {
     const request = await world.ask();
     assert.deepEqual(await told(request), [`request ${request} waits for its answer`]);
-    const patience = await run(["ask", "--request", String(request), "--patience", "1"], world.asker);
+    const patience = await run(["ask", "--request", String(request), "--wait", "1"], world.asker);
     assert.deepEqual(
       [patience.code, patience.err],
       [1, [`ainft: request ${request} is not answered: it has none yet; go on by: ainft ask --request ${request}.`]],
@@ -197,7 +197,7 @@ describe("asking for nothing", () => {
 
   it("does not tell the results of another token", async () => {
     await answer(["mint", "manifest.json", "--to", ASKER], world.creator);
-    const { request } = await jsonAnswer(["ask", "2", "question.json", "--patience", "0"], world.asker);
+    const { request } = await jsonAnswer(["ask", "2", "question.json", "--wait", "0"], world.asker);
     await world.deliver(BigInt(String(request)), ANSWER);
     const { events } = await jsonAnswer(["history", "1"], world.creator);
     const ids = (events as { requestId?: string }[]).flatMap(({ requestId }) => requestId ?? []);

@@ -34,7 +34,7 @@ describe("asking for a fee", () => {
     return err[0] ?? "";
   };
   const lines = async (argv: readonly string[]): Promise<string[]> => (await answer(argv, world.asker)).split("\n");
-  const question = ["ask", "1", "question.json", "--patience", "0"];
+  const question = ["ask", "1", "question.json", "--wait", "0"];
 
   it("pays what the token asks, and no more than was said", async () => {
     const before = await provider.getBlockNumber();

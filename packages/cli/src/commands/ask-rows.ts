@@ -32,7 +32,7 @@ export const ASK_ROWS: readonly Row[] = [
       CURRENCY,
       ["--within <number>", "seconds in which an answer counts (default 3600)"],
       ["--off-chain", "have the answer's digest alone brought to the chain"],
-      ["--patience <number>", "seconds to wait for the answer (default until its deadline)"],
+      ["--wait <number>", "seconds to wait for the answer (default until its deadline)"],
       ["--request <request>", "go on waiting for what was asked before"],
       ...[RELAY, BODY, FROM_BLOCK],
     ],

@@ -33,8 +33,8 @@ interface Question {
  * waits for the answer, and checks it. With `--request` it goes on waiting for what was asked before.
  */
 export async function askToken(settings: Settings, args: readonly string[]): Promise<Outcome> {
-  const patience = settings.text("patience");
-  const seconds = patience === undefined ? undefined : wholeNumber(patience, "--patience", 32);
+  const wait = settings.text("wait");
+  const seconds = wait === undefined ? undefined : wholeNumber(wait, "--wait", 32);
   const how = { seconds, sources: sourcesIn(settings), fromBlock: settings.fromBlock };
   const before = settings.text("request");
   if (before !== undefined) {

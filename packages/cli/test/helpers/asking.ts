@@ -77,7 +77,7 @@ export class AskedWorld {
 
   /** Asks token 1 by the command, and does not wait. */
   async ask(who: Creator = this.asker, ...options: readonly string[]): Promise<bigint> {
-    const argv = ["ask", "1", "question.json", "--patience", "0", ...options];
+    const argv = ["ask", "1", "question.json", "--wait", "0", ...options];
     return BigInt(String((await jsonAnswer(argv, who))["request"]));
   }
 

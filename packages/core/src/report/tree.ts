@@ -1,5 +1,5 @@
 import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
-import { concat, keccak256 } from "ethers";
+import { keccak256 } from "ethers";
 import { asBytes32, asUint, type Bytes32, bytesOf } from "../hex.ts";
 import { checkedReport, lastingRoot, resultLeaf, traitUpdateLeaf, updateLeaf } from "./hash.ts";
 import { BatchNotConsecutive, EmptyBatch, LeafOutsideTree } from "./tree-errors.ts";
@@ -72,7 +72,7 @@ export function updatesReport(updates: readonly UpdateLeaf[], terms: ReportTerms
 /** The root that a proof leads to from a leaf. Throws `InvalidHex`. */
 export function provenRoot(leaf: Bytes32, proof: readonly Bytes32[]): Bytes32 {
   return proof.reduce(
-    (node, sibling) => asBytes32(keccak256(concat([node, asBytes32(sibling, "proof")].sort())), "root"),
+    (node, sibling) => nodeHash(node, asBytes32(sibling, "proof")),
     asBytes32(leaf, "leaf"),
   );
 }
