@@ -19,7 +19,8 @@ const REPORTERS = 5;
 const THRESHOLD = 3;
 /** Requests, and as many events of activity. */
 const FULL = 2_000;
-const [COUNTERS, PRICED_COUNTERS, GAMES] = [40, 20, 40];
+/** Tokens with a state that are asked for nothing, for a price, and that are played with. */
+const TOKENS = { full: [40, 20, 40], short: [10, 6, 8] } as const;
 const LONGEST_START_MS = 300_000;
 const LONGEST_DRAIN_MS = 2_400_000;
 /** Problems that are printed. */
@@ -35,14 +36,17 @@ const started = Date.now();
 const say = (line: string): void =>
   void process.stdout.write(`[${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s] ${line}\n`);
 
-/** Part of the time that is given in which people ask; the rest is for what is still under way. */
-const ASKING = 0.35;
+/** When the last is asked, as a part of the time that is given; the rest is for what is still under way. */
+const ASKING = 0.5;
+/** People ask for so long however long it took to start. */
+const LEAST_ASKING_MS = 20_000;
 /** Things go on breaking for so much of the time after the last was asked. */
-const AFTERWARDS_MS = (minutes ?? 4) * 5_000;
+const AFTERWARDS_MS = (minutes ?? 4) * 3_000;
 
 /** Asks and plays until it was enough, or the time for it is over. */
 async function keepBusy(traffic: Traffic, players: Players, random: Random): Promise<void> {
-  const end = minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 60_000 * ASKING;
+  const inTime = started + (minutes ?? 0) * 60_000 * ASKING;
+  const end = minutes === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.now() + LEAST_ASKING_MS, inTime);
   for (let asked = 0; Date.now() < end && (asked < FULL || players.count < FULL);) {
     const now = { free: random.between(0, 2), paid: random.between(0, 2), plays: random.between(0, 1) };
     for (let index = 0; index < now.free; index += 1) await traffic.askFree();
@@ -60,12 +64,13 @@ async function mintAll(world: World, ground: Ground): Promise<Tokens & { readonl
     while (tokens.length < count) tokens.push(await world.mint());
     return tokens;
   };
+  const [counters, pricedCounters, games] = minutes === undefined ? TOKENS.full : TOKENS.short;
   return {
     echo: await world.mintEcho(ground.images.echo),
     pricedEcho: await world.mintEcho(ground.images.echo),
-    counters: await mint(COUNTERS),
-    pricedCounters: await mint(PRICED_COUNTERS),
-    games: await mint(GAMES),
+    counters: await mint(counters),
+    pricedCounters: await mint(pricedCounters),
+    games: await mint(games),
   };
 }
 
