@@ -5,6 +5,8 @@ import type { World } from "../helpers/world.ts";
 import { type FaultProxy, FAULTS } from "./fault-proxy.ts";
 import type { Random } from "./random.ts";
 
+/** Relays that may be away at once: the others still have a quorum. */
+const MOST_AWAY = 2;
 /** Blocks undone at most: fewer than the relays wait for. */
 const DEEPEST_REORG = 2;
 
@@ -47,7 +49,10 @@ export class Chaos {
     else await this.#spoil();
   }
 
+  /** Not one more while too many have not come back yet: then nothing would move, which tries nothing. */
   async #kill(): Promise<void> {
+    const there = await Promise.all(this.#targets.relays.map(async (each) => each.get("/live")));
+    if (there.filter((answer) => answer === null).length >= MOST_AWAY) return;
     const index = this.#random.between(0, this.#targets.relays.length - 1);
     const relay = this.#targets.relays[index];
     this.#note("kill -9", `relay ${index}`);

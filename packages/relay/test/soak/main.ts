@@ -23,6 +23,8 @@ const FULL = 2_000;
 const TOKENS = { full: [40, 20, 40], short: [10, 6, 8] } as const;
 const LONGEST_START_MS = 300_000;
 const LONGEST_DRAIN_MS = 2_400_000;
+/** Requests and events that may be under way before nobody asks for more. */
+const MOST_WAITING = 300;
 /** Problems that are printed. */
 const SHOWN = 50;
 
@@ -43,8 +45,13 @@ const LEAST_ASKING_MS = 20_000;
 /** Things go on breaking for so much of the time after the last was asked. */
 const AFTERWARDS_MS = (minutes ?? 4) * 3_000;
 
-/** Asks and plays until it was enough, or the time for it is over. */
-async function keepBusy(traffic: Traffic, players: Players, random: Random): Promise<void> {
+/** Asks and plays until it was enough, or the time for it is over; not faster than the machine can follow. */
+async function keepBusy(
+  traffic: Traffic,
+  players: Players,
+  random: Random,
+  look: () => Promise<Verdict>,
+): Promise<void> {
   const inTime = started + (minutes ?? 0) * 60_000 * ASKING;
   const end = minutes === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.now() + LEAST_ASKING_MS, inTime);
   for (let asked = 0; Date.now() < end && (asked < FULL || players.count < FULL);) {
@@ -52,10 +59,24 @@ async function keepBusy(traffic: Traffic, players: Players, random: Random): Pro
     for (let index = 0; index < now.free; index += 1) await traffic.askFree();
     for (let index = 0; index < now.paid; index += 1) await traffic.askPaid();
     for (let index = 0; index < now.plays; index += 1) await players.play();
-    if (random.between(1, 20) === 1) await traffic.cancelOverdue();
     asked += now.free + now.paid;
+    if (random.between(1, 20) === 1) {
+      await traffic.cancelOverdue();
+      await until(
+        "the relays to catch up",
+        LONGEST_DRAIN_MS,
+        async () => Date.now() >= end || !isBehind(await look()),
+        1_000,
+      );
+    }
     await sleep(random.between(200, 900));
   }
+}
+
+function isBehind({ requests, final, refunded, changing, events, updates }: Verdict): boolean {
+  const late = requests - final - refunded + Math.max(0, changing + events - updates);
+  if (late > MOST_WAITING) say(`  ${late} of ${requests} requests and ${events} events wait: nobody asks for a while`);
+  return late > MOST_WAITING;
 }
 
 async function mintAll(world: World, ground: Ground): Promise<Tokens & { readonly games: readonly bigint[] }> {
@@ -103,13 +124,14 @@ async function run(world: World, ground: Ground, proxies: readonly FaultProxy[])
     const traffic = new Traffic(world, random, tokens, books);
     const stop = new AbortController();
     const struck = chaos.strikeUntil(stop.signal);
-    await keepBusy(traffic, players, random);
+    const counters = new Set([...tokens.counters, ...tokens.pricedCounters]);
+    const look = async (): Promise<Verdict> => judge(world, books, { counters, played: players.taken });
+    await keepBusy(traffic, players, random, look);
     await sleep(AFTERWARDS_MS);
     stop.abort();
     await struck;
     say(`struck: ${[...chaos.struck].map(([what, times]) => `${times} ${what}`).join(", ")}`);
-    const counters = new Set([...tokens.counters, ...tokens.pricedCounters]);
-    const verdict = await drain(traffic, players, async () => judge(world, books, { counters, played: players.taken }));
+    const verdict = await drain(traffic, players, look);
     report(verdict);
     const endings = await books.endings();
     const money = [...(await books.callbackProblems(endings)), ...(await books.moneyProblems(endings))];
