@@ -62,7 +62,7 @@ function isRefunded(endings: readonly Ending[] | undefined): boolean {
 }
 
 /** Why a request has not ended as it should; null when it has. Requests without an order have no endings. */
-function problemOf({ count, failed }: Answers, endings: readonly Ending[] | undefined): string | null {
+export function problemOf({ count, failed }: Answers, endings: readonly Ending[] | undefined): string | null {
   if (count > 1) return `has ${count} results`;
   if (endings === undefined) return count === 0 ? "has no result" : null;
   const [ending] = endings;
@@ -72,14 +72,14 @@ function problemOf({ count, failed }: Answers, endings: readonly Ending[] | unde
   return ending === should ? null : `has an order that was ${ending} and not ${should}`;
 }
 
-interface Update {
+export interface Update {
   readonly sequence: number;
   /** Digest of what the token was told. */
   readonly input: string;
 }
 
 /** Each token's sequences must be 1, 2, 3 and on, with an update for each answer or event that changes it and no more. */
-function updateProblems(
+export function updateProblems(
   updated: ReadonlyMap<bigint, readonly Update[]>,
   changes: ReadonlyMap<bigint, number>,
   played: Expected["played"],
@@ -112,7 +112,7 @@ async function tokensOf(world: World): Promise<Map<number, bigint>> {
   return new Map(asked.map(({ topics }) => [Number(topics[1]), BigInt(topics[3] ?? 0)]));
 }
 
-interface Answers {
+export interface Answers {
   /** How often its result was delivered. */
   readonly count: number;
   readonly failed: boolean;
