@@ -1,4 +1,4 @@
-// npm run soak [-- --minutes 3] [-- --seed 7]: five relays at work while things break. See docs/bench/relay.md.
+// npm run soak -- [--minutes 3 | --count 200] [--seed 7]: five relays at work while things break. See docs/bench/relay.md.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,8 +17,6 @@ import { judge, type Verdict } from "./verdict.ts";
 
 const REPORTERS = 5;
 const THRESHOLD = 3;
-/** Requests, and as many events of activity. */
-const FULL = 2_000;
 /** Tokens with a state that are asked for nothing, for a price, and that are played with. */
 const TOKENS = { full: [40, 20, 40], short: [10, 6, 8] } as const;
 const LONGEST_START_MS = 300_000;
@@ -34,6 +32,8 @@ const option = (name: string): number | undefined => {
 };
 const seed = option("seed") ?? Date.now() % 1_000_000;
 const minutes = option("minutes");
+/** Requests, and at least as many events of activity. */
+const count = option("count") ?? 2_000;
 const started = Date.now();
 const say = (line: string): void =>
   void process.stdout.write(`[${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s] ${line}\n`);
@@ -54,7 +54,7 @@ async function keepBusy(
 ): Promise<void> {
   const inTime = started + (minutes ?? 0) * 60_000 * ASKING;
   const end = minutes === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.now() + LEAST_ASKING_MS, inTime);
-  for (let asked = 0; Date.now() < end && (asked < FULL || players.count < FULL);) {
+  for (let asked = 0; Date.now() < end && (asked < count || players.count < count);) {
     const now = { free: random.between(0, 2), paid: random.between(0, 2), plays: random.between(0, 1) };
     for (let index = 0; index < now.free; index += 1) await traffic.askFree();
     for (let index = 0; index < now.paid; index += 1) await traffic.askPaid();
