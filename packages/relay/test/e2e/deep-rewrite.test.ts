@@ -41,17 +41,28 @@ describe("a relay whose chain is rewritten deeper than what it takes for final",
       await mine(1);
       return false;
     });
+    // The relay has read so far that what is undone was final when it knows of a request in the newest block.
+    const newest = await world.ask(await world.mint(), { say: "in the newest block" });
+    await until("the relay to have read everything", PATIENCE_MS, async () => {
+      return (await relay.get(`/v1/requests/${newest}`)) !== null;
+    });
     await world.provider.send("anvil_reorg", [DEEPER, []]);
     const head = await world.provider.getBlockNumber();
     first = head - DEEPER + 1;
 
-    assert.equal(await relay.ended(), EXIT_HALTED);
+    await halted(1);
     assertAlarm(head);
     relay.start();
-    assert.equal(await relay.ended(), EXIT_HALTED);
+    await halted(2);
     assertAlarm(head);
     assert.equal(await world.isFulfilled(asked), false);
   });
+
+  async function halted(times: number): Promise<void> {
+    const halts = (): number => relay.log.split("were rewritten: the relay halts").length - 1;
+    await until("the relay to halt", PATIENCE_MS, () => halts() === times);
+    assert.equal(await relay.ended(), EXIT_HALTED);
+  }
 
   /** In its last words. It may not have read the newest blocks before. */
   function assertAlarm(head: number): void {
