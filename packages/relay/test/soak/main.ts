@@ -22,7 +22,7 @@ const TOKENS = { full: [40, 20, 40], short: [10, 6, 8] } as const;
 const LONGEST_START_MS = 300_000;
 const LONGEST_DRAIN_MS = 2_400_000;
 /** Requests and events that may be under way before nobody asks for more. */
-const MOST_WAITING = 300;
+const MOST_UNDER_WAY = 300;
 /** Problems that are printed. */
 const SHOWN = 50;
 
@@ -75,8 +75,9 @@ async function keepBusy(
 
 function isBehind({ requests, final, refunded, changing, events, updates }: Verdict): boolean {
   const late = requests - final - refunded + Math.max(0, changing + events - updates);
-  if (late > MOST_WAITING) say(`  ${late} of ${requests} requests and ${events} events wait: nobody asks for a while`);
-  return late > MOST_WAITING;
+  if (late > MOST_UNDER_WAY)
+    say(`  ${late} of ${requests} requests and ${events} events are under way: nobody asks for a while`);
+  return late > MOST_UNDER_WAY;
 }
 
 async function mintAll(world: World, ground: Ground): Promise<Tokens & { readonly games: readonly bigint[] }> {
