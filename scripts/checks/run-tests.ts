@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fromRoot } from "../lib/paths";
 import { binOf, type ExitCode, runNode } from "../lib/run";
 import { Workspace, workspaces } from "../lib/workspaces";
+import { keepLogs, scanKeptLogs } from "./log-scan";
 import { closingLine, SuiteResult, suiteResult, sumOf } from "./test-report";
 
 /** One suite: a process that runs tests and leaves its counts in a file. With a log, what it says goes there. */
@@ -15,7 +16,8 @@ interface Suite {
 /**
  * Runs every suite, also when one before it failed, and prints `N passed, N failed` last. The contracts' suite computes and
  * the others mostly wait, so they run beside it where there is a second processor; what they say comes when it has ended.
- * With names as arguments (for example `core`) only those suites. Resolves with whether everything passed.
+ * What all of their processes print is searched for secrets at the end, which counts as one test. With names as arguments
+ * (for example `core`) only those suites. Resolves with whether everything passed.
  */
 export async function runTests(only: readonly string[] = []): Promise<boolean> {
   const every = allSuites();
@@ -27,9 +29,12 @@ export async function runTests(only: readonly string[] = []): Promise<boolean> {
   const suites = every.filter(({ name }) => only.length === 0 || only.includes(name));
   const folder = mkdtempSync(join(tmpdir(), "ainft-tests-"));
   const [first, ...others] = suites;
+  const kept = join(folder, "kept");
+  Object.assign(process.env, keepLogs(kept));
   try {
     const alone = first === undefined || others.length === 0 || availableParallelism() === 1;
     const results = alone ? await oneByOne(suites, folder) : await besideEachOther(first, others, folder);
+    results.push(scanKeptLogs(kept));
     printSummary(results);
     return results.length > 0 && sumOf(results).failed === 0;
   } finally {

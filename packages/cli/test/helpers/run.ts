@@ -1,4 +1,10 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { runCli } from "../../src/program.ts";
+
+/** Where a whole test run keeps what is printed, to be searched for secrets: see scripts/checks/log-scan.ts. */
+const LOGS = process.env["AINFT_LOG_FOLDER"];
+const PASSWORD_VARIABLE = "AINFT_PASSWORD";
 
 /** What a call of the command did. */
 export interface Ran {
@@ -38,7 +44,14 @@ export async function run(argv: readonly string[], { cwd, env = {}, answers }: S
       return left.shift() ?? "";
     },
   });
+  keep([...out, ...err, ...progress], env[PASSWORD_VARIABLE]);
   return { code, out: out.join("\n"), err: err.flatMap((text) => text.split("\n")), asked, progress };
+}
+
+function keep(printed: readonly string[], password: string | undefined): void {
+  if (LOGS === undefined) return;
+  appendFileSync(join(LOGS, `cli-${process.pid}.log`), `${printed.join("\n")}\n`);
+  if (password !== undefined) appendFileSync(join(LOGS, "secrets"), `${password}\n`, { mode: 0o600 });
 }
 
 /** The answer of a call that has to succeed. */

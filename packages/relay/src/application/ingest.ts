@@ -1,36 +1,33 @@
-import { ChainUnavailable, ReorganizationTooDeep } from "../domain/errors.ts";
+import { ChainUnavailable, FinalBlockRewritten, ReorganizationTooDeep } from "../domain/errors.ts";
 import type { Block, OracleEvents } from "../domain/request.ts";
 import type { ChainView, Context } from "./context.ts";
+import { Gaps } from "./gaps.ts";
 import { inParts } from "./parts.ts";
 
 const FIRST_RANGE = 16n;
 const LARGEST_RANGE = 5_000n;
 /** Events of one range that are enough to hold in memory at once: a busy chain is read in shorter ranges. */
 const MANY_EVENTS = 2_000;
-/** Blocks after which gaps are looked for although nothing new was asked. */
-const LOOK_EVERY = 64n;
 
 /** Reads the chain into the store: blocks that may vanish one by one and by hash, older ones by ranges. */
 export class Ingest {
   readonly #context: Context;
   readonly #startBlock: bigint;
+  readonly #gaps: Gaps;
   #range = FIRST_RANGE;
-  #missing = 0n;
-  /** What the last look for gaps was about: it counts all requests, and there are no new gaps without new ones. */
-  #looked = "";
-  #rewrites = 0;
 
   constructor(context: Context, startBlock: bigint) {
     this.#context = context;
     this.#startBlock = startBlock;
+    this.#gaps = new Gaps(context, startBlock);
   }
 
   /** Requests that the contract counts and this relay has not seen. Not zero means that a node hides events. */
   get missing(): bigint {
-    return this.#missing;
+    return this.#gaps.missing;
   }
 
-  /** Catches up with the head. Throws `ChainUnavailable` or {@link ReorganizationTooDeep}. */
+  /** Catches up with the head. Throws `ChainUnavailable`, {@link FinalBlockRewritten} or {@link ReorganizationTooDeep}. */
   async catchUp(signal: AbortSignal): Promise<ChainView> {
     const { chain, store } = this.#context;
     const asked = await chain.requestCount();
@@ -46,10 +43,8 @@ export class Ingest {
       else await this.#readBlock(tip, next);
     }
     const view = { head, confirmed: await this.#confirmed(head) };
+    this.#seen(await this.#gaps.watch(asked, view));
     await this.#advance(view);
-    const looked = `${asked} ${this.#rewrites} ${head.number / LOOK_EVERY}`;
-    if (looked !== this.#looked || this.#missing > 0n) await this.#watchForGaps(asked);
-    this.#looked = looked;
     return view;
   }
 
@@ -82,11 +77,11 @@ export class Ingest {
   }
 
   /**
-   * Walks back to the last block that the node still has, and forgets what came after. A block that the node does not
-   * have is no proof: it may lag behind. Answers whether anything was forgotten.
+   * Walks back to the last block that the node still has, and forgets what came after, unless some of that was final. A
+   * block that the node does not have is no proof: it may lag behind. Answers whether anything was forgotten.
    */
   async #rollBackIfRewritten(head: Block): Promise<boolean> {
-    const { chain, store, log } = this.#context;
+    const { chain, store } = this.#context;
     const tip = await store.chain.tip();
     if (tip === null) return false;
     const oldest = (await store.chain.oldestBlock()) ?? tip.number;
@@ -100,15 +95,25 @@ export class Ingest {
         rewritten = true;
         continue;
       }
-      if (!rewritten) return false;
-      const orphans = await store.chain.rollBack(number);
-      this.#rewrites += 1;
-      log.warn("The chain was rewritten", { backTo: number, orphanedRequests: orphans.map(String) });
-      for (const requestId of orphans) this.#context.onPersisted({ state: "ORPHANED", requestId });
-      return true;
+      if (rewritten) await this.#rollBack(tip, number);
+      return rewritten;
     }
     if (!rewritten) return false;
+    this.#context.log.error("Everything that is remembered of the chain was rewritten: the relay halts", { oldest });
     throw new ReorganizationTooDeep(oldest);
+  }
+
+  async #rollBack(tip: Block, number: bigint): Promise<void> {
+    const { store, log, confirmations, onPersisted } = this.#context;
+    const final = tip.number - confirmations + 1n;
+    if (number < final) {
+      log.error("Blocks that were final were rewritten: the relay halts", { first: number + 1n, final });
+      throw new FinalBlockRewritten(number + 1n, final);
+    }
+    const orphans = await store.chain.rollBack(number);
+    this.#gaps.rewritten();
+    log.warn("The chain was rewritten", { backTo: number, orphanedRequests: orphans.map(String) });
+    for (const requestId of orphans) onPersisted({ state: "ORPHANED", requestId });
   }
 
   async #confirmed(head: Block): Promise<Block> {
@@ -139,18 +144,6 @@ export class Ingest {
       this.#context.log.info("A request was seen", { requestId });
       this.#context.onPersisted({ state: "SEEN", requestId });
     }
-  }
-
-  /** The contract numbers its requests: a number between the first and the newest that was never seen was hidden. */
-  async #watchForGaps(asked: bigint): Promise<void> {
-    const known = await this.#context.store.chain.knownRequests();
-    const first = this.#startBlock === 0n ? 1n : (known?.first ?? asked + 1n);
-    const expected = asked - first + 1n;
-    const missing = expected - (known?.count ?? 0n);
-    if (missing > 0n && missing !== this.#missing) {
-      this.#context.log.error("Requests are missing: the node may hide events", { asked, missing });
-    }
-    this.#missing = missing > 0n ? missing : 0n;
   }
 }
 

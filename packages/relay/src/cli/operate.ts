@@ -27,9 +27,13 @@ export async function replay(config: RelayConfig, from: bigint, log: Logger): Pr
     if (!(await seats.hold(INGEST_SEAT))) throw new CommandRefused("Another relay reads the chain now. Stop it first.");
     const tip = await store.chain.tip();
     if (tip === null || from > tip.number) throw new CommandRefused(`Block ${from} was not read yet.`);
-    // What may still vanish is forgotten as a rewrite forgets it: nothing of it was acted on.
-    const deep = tip.number - BigInt(config.chain.confirmations);
-    await store.chain.rollBack(deep < 0n ? 0n : deep);
+    // What may still vanish is forgotten as a rewrite forgets it: nothing of it was acted on. So is everything from `from`
+    // on when the node has another block than the newest final one: see `FinalBlockRewritten`.
+    const final = tip.number - BigInt(config.chain.confirmations) + 1n;
+    const known = final < from ? null : await store.chain.blockAt(final);
+    const rewritten = known !== null && (await reader.blockByNumber(final))?.hash !== known.hash;
+    const kept = (rewritten ? from : final) - 1n;
+    await store.chain.rollBack(kept < 0n ? 0n : kept);
     if (from === 0n) {
       await store.chain.rewind(null);
       return config.chain.startBlock;

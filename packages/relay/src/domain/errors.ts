@@ -194,3 +194,21 @@ export class ReorganizationTooDeep extends Halt {
     this.oldest = oldest;
   }
 }
+
+/** Blocks vanished that this relay took for final: what it signed may be about a chain that is no more. */
+export class FinalBlockRewritten extends Halt {
+  override readonly code = "FINAL_BLOCK_REWRITTEN";
+  /** Lowest block that is not what it was, as far as this relay can tell. */
+  readonly first: bigint;
+  /** Newest block that was taken for final. */
+  readonly final: bigint;
+
+  constructor(first: bigint, final: bigint) {
+    super(
+      `The chain was rewritten from block ${first} on, and blocks up to ${final} were taken for final. Check the node ` +
+        `and chain.confirmations; if the chain did change, run "ainft-relay replay ${first}" and start again.`,
+    );
+    this.first = first;
+    this.final = final;
+  }
+}

@@ -143,6 +143,20 @@ describe("a relay whose node fails", () => {
     assert.equal(await world.countEvents("ResultDelivered", requestId), 1);
   });
 
+  it("finds what its node hid by reading the blocks again, and answers it without anybody's help", async () => {
+    const tokenId = await world.mint();
+    const seen = relay.log.length;
+    proxy.plan = (method) => (method === "eth_getLogs" ? { kind: "result", result: [] } : undefined);
+    const requestId = await world.ask(tokenId, { say: "hidden" });
+    await mine(3);
+    await until("the alarm", PATIENCE_MS, () => relay.log.slice(seen).includes("Requests are missing"));
+    proxy.plan = () => undefined;
+
+    await settled(tokenId, requestId);
+    assert.equal(await world.countEvents("ResultDelivered", requestId), 1);
+    assert.match(relay.log.slice(seen), new RegExp(`"found":\\["${requestId}"\\],"stillMissing":"0"`));
+  });
+
   it("waits while the base fee is above its cap, and sends when it has fallen", async () => {
     const seen = relay.log.length;
     const tokenId = await world.mint();

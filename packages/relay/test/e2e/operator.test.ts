@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Wallet } from "ethers";
 import { WalletTransactionSigner } from "../../src/adapters/signer/signers.ts";
@@ -11,32 +10,16 @@ import { asAddress } from "ainft-core";
 import { traceIdOf } from "../../src/adapters/tracing/request-tracer.ts";
 import { OtlpReceiver } from "../helpers/otlp.ts";
 import { PostgresCluster, POSTGRES_PASSWORD, WITHOUT_POSTGRES } from "../helpers/postgres.ts";
-import { RelayProcess, relayConfig } from "../helpers/relay-processes.ts";
+import { type EndedCommand, RelayProcess, relayConfig, runRelayCommand } from "../helpers/relay-processes.ts";
 import { freePort, until } from "../helpers/time.ts";
 import { account, CHAIN_ID, openWorld, type World } from "../helpers/world.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../src/main.ts");
 const COMMANDS = ["run", "status", "replay", "retry", "nonce", "doctor", "config print"];
-
-/** How a command ended. */
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function command(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  return new Promise((done) => {
-    execFile(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
-      done({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
 
 describe("the commands of ainft-relay", () => {
   for (const name of COMMANDS) {
     it(`${name} shows how it is used, with an example`, async () => {
-      const { code, out } = await command([...name.split(" "), "--help"]);
+      const { code, out } = await runRelayCommand([...name.split(" "), "--help"]);
 
       assert.equal(code, 0);
       assert.match(out, new RegExp(`Examples?:\\n  ainft-relay ${name} `));
@@ -73,8 +56,8 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
     await traces.close();
   });
 
-  async function act(...args: string[]): Promise<Ended> {
-    return command([...args, "--config", file], env);
+  async function act(...args: string[]): Promise<EndedCommand> {
+    return runRelayCommand([...args, "--config", file], env);
   }
 
   it("sees by doctor what is right, the database and the clock among it", async () => {
@@ -97,7 +80,7 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
 
   it("sees by doctor that the database does not answer", async () => {
     const wrong = { ...env, DATABASE_URL: `postgresql://relay:${POSTGRES_PASSWORD}@127.0.0.1:${await freePort()}/x` };
-    const { code, out } = await command(["doctor", "--config", file], wrong);
+    const { code, out } = await runRelayCommand(["doctor", "--config", file], wrong);
 
     assert.equal(code, 1);
     assert.match(out, /^FAIL database: 127\.0\.0\.1:\d+\/x: .*ECONNREFUSED/m);

@@ -14,6 +14,14 @@ const PROVIDERS = 7_000n;
 /** Right after each of these was committed, the relay that settles is killed. */
 const CRASH_POINTS = ["TX_READY:order", "SENT:order", "INCLUDED:order", "FINAL:order"];
 
+/** What requesters do with a callback, as the mock numbers it, and whether the answer counts as taken. */
+const ABUSES = [
+  { manner: 1, title: "reverts", taken: false },
+  { manner: 2, title: "burns all the gas it gets", taken: false },
+  { manner: 3, title: "returns 100,000 bytes", taken: true },
+  { manner: 4, title: "reverts with 100,000 bytes", taken: false },
+] as const;
+
 describe("a relay at the request desk", () => {
   let world: World;
   let desk: DeskWorld;
@@ -89,6 +97,22 @@ describe("a relay at the request desk", () => {
     assert.deepEqual(await desk.closings(requestId), [FAILED]);
     assert.equal((await desk.owedToAsker()) - owed, PRICE);
   });
+
+  for (const { manner, title, taken } of ABUSES) {
+    it(`brings the answer to a requester that ${title}, once, and goes on`, async () => {
+      const { requester, requestId } = await desk.askAbusively(await desk.mintPriced(), manner, { say: "hello" });
+      await settled(requestId);
+      assert.deepEqual(await desk.closings(requestId), [ANSWERED]);
+      assert.equal(await world.isFulfilled(requestId), true);
+      assert.deepEqual(await desk.callbacks(requestId), taken ? ["CallbackDelivered"] : ["CallbackFailed"]);
+
+      if (!taken) await desk.retry(requester, requestId, canonicalJson({ heard: "hello", count: 1 }));
+      assert.deepEqual((await desk.callbacks(requestId)).filter((name) => name === "CallbackDelivered").length, 1);
+      const next = await desk.askInline(await desk.mintPriced(), { say: "after it" });
+      await settled(next);
+      assert.deepEqual(await desk.closings(next), [ANSWERED]);
+    });
+  }
 
   for (const point of CRASH_POINTS) {
     it(`settles once when it was killed right after ${point} was committed`, async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
 import { until } from "../helpers/time.ts";
-import { openWorld, type World } from "../helpers/world.ts";
+import { account, openWorld, type World } from "../helpers/world.ts";
 
 describe("reporters that all may submit", () => {
   let world: World;
@@ -55,4 +55,33 @@ describe("reporters that all may submit", () => {
     });
     assert.equal(await world.countEvents("ResultDelivered", requestId), 1);
   });
+
+  it("wait for one that is missing, and finish when it comes back late", async () => {
+    relays = await prepareRelays(world, [0]);
+    const before = await world.provider.getTransactionCount(account(6).address);
+    const [sender, late] = relays;
+    sender?.start();
+    late?.start();
+    await Promise.all([sender, late].map(async (relay) => relay?.ready()));
+    await late?.kill();
+    const asked: (readonly [bigint, bigint])[] = [];
+    for (const say of ["one too few", "and the same again, many blocks later"]) {
+      const tokenId = await world.mint();
+      const requestId = await world.ask(tokenId, { say });
+      await until("the only signature", 60_000, async () => (await resultOf(sender, requestId)) === "SIGNED");
+      await world.provider.send("anvil_mine", ["0x20"]);
+      asked.push([tokenId, requestId]);
+    }
+    for (const [, requestId] of asked) assert.equal(await resultOf(sender, requestId), "SIGNED");
+    assert.equal(await world.provider.getTransactionCount(account(6).address), before);
+
+    late?.start();
+    for (const [tokenId, requestId] of asked) await settledOnce(tokenId, requestId);
+  });
+
+  /** How far a relay has the report of a request's result. */
+  async function resultOf(relay: RelayProcess | undefined, requestId: bigint): Promise<string | undefined> {
+    const told = await relay?.get<{ reports: { kind: string; state: string }[] }>(`/v1/requests/${requestId}`);
+    return told?.reports.find(({ kind }) => kind === "result")?.state;
+  }
 });

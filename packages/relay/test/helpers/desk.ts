@@ -1,12 +1,15 @@
 import { inferenceOracleAbi, questionBoardAbi, requestDeskAbi } from "ainft-contracts";
-import { Agreement, canonicalJson, type JsonValue } from "ainft-core";
-import { type Contract, NonceManager, ZeroAddress } from "ethers";
-import { account, contractAt, deploy, eventsOf, read, send, type World } from "./world.ts";
+import { Agreement, canonicalJson, Delivery, type JsonValue } from "ainft-core";
+import { type Contract, NonceManager, type Result, ZeroAddress } from "ethers";
+import { account, compiled, contractAt, deploy, eventsOf, read, send, type World } from "./world.ts";
 
 /** What a question costs in these tests, in wei. */
 export const PRICE = 10_000n;
 /** The only config of a test world. */
 const CONFIG = 1;
+const MOCK = "mocks/RequesterMock";
+/** More than making 100,000 bytes costs. */
+const CALLBACK_GAS = 150_000;
 const PAYMENT = { currency: ZeroAddress, amount: PRICE };
 
 /** The request desk of a world, and people who use it. */
@@ -63,6 +66,36 @@ export class DeskWorld {
   async askOn(board: Contract, input: JsonValue): Promise<bigint> {
     await send(board, "ask", [canonicalJson(input), PAYMENT, { value: PRICE }]);
     return BigInt(await read(this.#oracle, "requestCount", []));
+  }
+
+  /** Has a contract ask that will abuse its callback in a manner of `RequesterMock`. */
+  async askAbusively(
+    tokenId: bigint,
+    manner: number,
+    input: JsonValue,
+  ): Promise<{ readonly requester: Contract; readonly requestId: bigint }> {
+    const { abi } = await compiled(MOCK);
+    const requester = contractAt(await deploy(MOCK, [await this.#desk.getAddress()], this.#asker), abi, this.#asker);
+    const terms = { ...(await this.#world.inlineTerms()), delivery: Delivery.CALLBACK };
+    await send(requester, "behave", [manner]);
+    const asked = [this.#world.collectionAddress, tokenId, canonicalJson(input), terms, PAYMENT, CALLBACK_GAS];
+    await send(requester, "ask", [...asked, { value: PRICE }]);
+    return { requester, requestId: BigInt(await read(this.#oracle, "requestCount", [])) };
+  }
+
+  /** Has a callback that failed tried again, by somebody who is neither relay nor asker of it, once its taker behaves. */
+  async retry(requester: Contract, requestId: bigint, output: Uint8Array): Promise<void> {
+    await send(requester, "behave", [0]);
+    const [failed] = await eventsOf(this.#desk, "CallbackFailed", requestId);
+    const callback = failed?.args.getValue("callback") as Result; // the event's only struct
+    await send(this.#desk, "retry", [callback.toArray(), output]);
+  }
+
+  /** What was told of callbacks about a request. */
+  async callbacks(requestId: bigint): Promise<string[]> {
+    const names = ["CallbackFailed", "CallbackDelivered"];
+    const events = await Promise.all(names.map(async (name) => eventsOf(this.#desk, name, requestId)));
+    return events.flat().map(({ eventName }) => eventName);
   }
 
   async isOpen(requestId: bigint): Promise<boolean> {

@@ -21,14 +21,16 @@ const FIXTURE_IMAGE = `${FIXTURE_NAME}@sha256:${"ab".repeat(32)}`;
 export const ECHO_PROGRAM = resolve(dirname(fileURLToPath(import.meta.url)), "../fixtures/echo.ts");
 export const ECHO_NAME = "fixtures.local/echo";
 
+const ECHO_IMAGE = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
+
 /** Puts the fixture's manifest into a content folder, and answers its digest. With an image, it pins that one. */
 export async function storeFixture(contentDir: string, contributor: string, image = FIXTURE_IMAGE): Promise<string> {
   return store(contentDir, fixtureManifest(contributor, image));
 }
 
 /** The same for the program that keeps no state. */
-export async function storeEcho(contentDir: string, contributor: string): Promise<string> {
-  return store(contentDir, echoManifest(contributor));
+export async function storeEcho(contentDir: string, contributor: string, image = ECHO_IMAGE): Promise<string> {
+  return store(contentDir, echoManifest(contributor, image));
 }
 
 async function store(contentDir: string, content: JsonObject): Promise<string> {
@@ -41,8 +43,7 @@ async function store(contentDir: string, content: JsonObject): Promise<string> {
 const object = { type: "object", additionalProperties: false };
 const text = { type: "string", maxLength: 200 };
 
-function echoManifest(contributor: string): JsonObject {
-  const image = `${ECHO_NAME}@sha256:${"cd".repeat(32)}`;
+function echoManifest(contributor: string, image: string): JsonObject {
   const { ainft, ...metadata } = fixtureManifest(contributor, image) as { ainft: JsonObject };
   const input = { ...object, required: ["say"], properties: { say: text } };
   const output = { ...object, required: ["heard"], properties: { heard: text } };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,8 @@ import { ECHO_NAME, ECHO_PROGRAM, FIXTURE_NAME, FIXTURE_PROGRAM } from "./fixtur
 import { freePort, until } from "./time.ts";
 import { account, type World } from "./world.ts";
 
-const RELAY_MAIN = resolve(dirname(fileURLToPath(import.meta.url)), "../../src/main.ts");
+/** The relay's sources: what Node is given to start one. */
+export const RELAY_MAIN = resolve(dirname(fileURLToPath(import.meta.url)), "../../src/main.ts");
 
 /** A relay as an operator starts it: a process with a configuration file and keys in the environment. */
 export class RelayProcess {
@@ -73,6 +74,11 @@ export class RelayProcess {
     return this.#ended;
   }
 
+  /** Runs another command of `ainft-relay` on the same configuration and keys. */
+  async operate(...args: readonly string[]): Promise<EndedCommand> {
+    return runRelayCommand([...args, "--config", this.#file], this.#env);
+  }
+
   async kill(): Promise<void> {
     this.#child?.kill("SIGKILL");
     await this.#ended;
@@ -84,15 +90,35 @@ export class RelayProcess {
   }
 }
 
+/** How a command ended. */
+export interface EndedCommand {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command of `ainft-relay` to its end. */
+export async function runRelayCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<EndedCommand> {
+  return new Promise((done) => {
+    execFile(process.execPath, [RELAY_MAIN, ...args], { env: { ...process.env, ...env } }, (error, out, err) => {
+      done({ code: error === null ? 0 : Number(error.code), out, err });
+    });
+  });
+}
+
 /** Parts of a configuration that are other than usual. */
 type Changes = Record<string, unknown>;
 
-/** Prepares one relay a reporter. Only those in `transmitters` may submit. `changes` are parts of the configuration. */
+/**
+ * Prepares one relay a reporter. Only those in `transmitters` may submit. `changes` are parts of the configuration, `env` is
+ * what a relay's environment has beside its keys.
+ */
 export async function prepareRelays(
   world: World,
   transmitters: readonly number[],
   changes: Changes | ((index: number) => Changes) = {},
   command?: readonly string[],
+  env: (index: number) => NodeJS.ProcessEnv = () => ({}),
 ): Promise<RelayProcess[]> {
   const ports = await Promise.all(world.reporters.map(async () => freePort()));
   return Promise.all(
@@ -105,7 +131,7 @@ export async function prepareRelays(
         JSON.stringify({ ...config, ...(typeof changes === "function" ? changes(index) : changes) }),
       );
       const keys = { REPORTER_KEY: reporter.privateKey, SENDER_KEY: account(6 + index).privateKey };
-      return new RelayProcess(file, keys, `http://127.0.0.1:${ports[index] ?? 0}`, command);
+      return new RelayProcess(file, { ...keys, ...env(index) }, `http://127.0.0.1:${ports[index] ?? 0}`, command);
     }),
   );
 }

@@ -75,8 +75,9 @@ export class World {
   }
 
   /** Mints a token of which nobody is asked for a state: see `storeEcho`. */
-  async mintEcho(): Promise<bigint> {
-    await send(this.#collection, "mint", [account(1).address, await storeEcho(this.contentDir, account(1).address)]);
+  async mintEcho(image?: string): Promise<bigint> {
+    const manifest = await storeEcho(this.contentDir, account(1).address, image);
+    await send(this.#collection, "mint", [account(1).address, manifest]);
     return BigInt(await read(this.#collection, "totalMinted", []));
   }
 
@@ -113,17 +114,17 @@ export class World {
     );
   }
 
-  /** Asks a token, and answers the request's id. */
-  async ask(tokenId: bigint, input: JsonValue): Promise<bigint> {
-    const terms = await this.inlineTerms();
+  /** Asks a token, which has so many seconds of chain time to answer, and answers the request's id. */
+  async ask(tokenId: bigint, input: JsonValue, seconds = ONE_HOUR): Promise<bigint> {
+    const terms = await this.inlineTerms(seconds);
     await send(this.#oracle, "request", [this.collectionAddress, tokenId, canonicalJson(input), terms]);
     return BigInt(await read(this.#oracle, "requestCount", []));
   }
 
-  /** An answer within the hour, into the event. */
-  async inlineTerms(): Promise<Record<string, bigint | number>> {
+  /** An answer within the hour, unless it is said, into the event. */
+  async inlineTerms(seconds = ONE_HOUR): Promise<Record<string, bigint | number>> {
     const block = await this.provider.getBlock("latest");
-    const deadline = BigInt(block?.timestamp ?? 0) + ONE_HOUR;
+    const deadline = BigInt(block?.timestamp ?? 0) + seconds;
     return { maxOutputBytes: 1_000, delivery: Delivery.INLINE, agreement: Agreement.EXACT, deadline };
   }
 
@@ -273,10 +274,15 @@ async function openCollection(oracle: string, deployer: NonceManager): Promise<s
   return read(factory, "predictCollection", [ERC721, account(0).address, salt]);
 }
 
+/** What the compiler made of a contract, for example `mocks/RequesterMock`. */
+export async function compiled(name: string): Promise<{ readonly abi: InterfaceAbi; readonly bytecode: string }> {
+  const file = join(ROOT, `artifacts/contracts/${name}.sol/${name.split("/").at(-1) ?? name}.json`);
+  return JSON.parse(await readFile(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
+}
+
 /** Deploys a compiled contract, and answers its address. */
 export async function deploy(name: string, args: readonly unknown[], deployer: NonceManager): Promise<string> {
-  const file = join(ROOT, `artifacts/contracts/${name}.sol/${name.split("/").at(-1) ?? name}.json`);
-  const { abi, bytecode } = JSON.parse(await readFile(file, "utf8")) as { abi: InterfaceAbi; bytecode: string };
+  const { abi, bytecode } = await compiled(name);
   const contract = await new ContractFactory(abi, bytecode, deployer).deploy(...args);
   await contract.waitForDeployment();
   return contract.getAddress();

@@ -1,26 +1,30 @@
-// npm run soak [-- --minutes 3] [-- --seed 7]: five relays at work while things break. See docs/bench/relay.md.
-import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
+// npm run soak -- [--minutes 3 | --count 200] [--seed 7]: five relays at work while things break. See docs/bench/relay.md.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ECHO_NAME, FIXTURE_NAME } from "../helpers/fixture.ts";
-import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
+import type { RelayProcess } from "../helpers/relay-processes.ts";
 import { until } from "../helpers/time.ts";
-import { CHAIN_ID, openWorld, type World } from "../helpers/world.ts";
+import { openWorld, type World } from "../helpers/world.ts";
+import { Books } from "./books.ts";
 import { Chaos } from "./chaos.ts";
 import { FaultProxy } from "./fault-proxy.ts";
+import { type Ground, prepareFleet, prepareGround, programs } from "./fleet.ts";
+import { Players } from "./players.ts";
 import { Random } from "./random.ts";
-import { Traffic } from "./traffic.ts";
+import { type Tokens, Traffic } from "./traffic.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 const REPORTERS = 5;
 const THRESHOLD = 3;
-const CONFIRMATIONS = 4;
-const COUNTERS = 60;
-const FULL = 2_000;
-const LONGEST_DRAIN_MS = 1_800_000;
-/** The relay whose programs are processes of their own, so that they can be left behind. */
-const STARTS_PROCESSES = REPORTERS - 1;
+/** Tokens with a state that are asked for nothing, for a price, and that are played with. */
+const TOKENS = { full: [40, 20, 40], short: [10, 6, 8] } as const;
+const LONGEST_START_MS = 300_000;
+const LONGEST_DRAIN_MS = 2_400_000;
+/** Requests and events that may be under way before nobody asks for more. */
+const MOST_UNDER_WAY = 300;
+/** Problems that are printed. */
+const SHOWN = 50;
 
 const option = (name: string): number | undefined => {
   const at = process.argv.indexOf(`--${name}`);
@@ -28,102 +32,158 @@ const option = (name: string): number | undefined => {
 };
 const seed = option("seed") ?? Date.now() % 1_000_000;
 const minutes = option("minutes");
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Requests, and at least as many events of activity. */
+const count = option("count") ?? 2_000;
+const started = Date.now();
+const say = (line: string): void =>
+  void process.stdout.write(`[${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s] ${line}\n`);
 
-/** Asks until enough was asked, or until half of the time is over: the rest is for what is still under way. */
-async function ask(traffic: Traffic, random: Random): Promise<void> {
-  const end = minutes === undefined ? Number.POSITIVE_INFINITY : Date.now() + minutes * 30_000;
-  let asked = { echo: 0, counters: 0 };
-  while (Date.now() < end && (asked.echo < FULL || asked.counters < FULL)) {
-    const now = { echo: random.between(0, 12), counters: random.between(0, 8) };
-    await traffic.askEcho(now.echo);
-    await traffic.askCounters(now.counters);
-    asked = { echo: asked.echo + now.echo, counters: asked.counters + now.counters };
+/** When the last is asked, as a part of the time that is given; the rest is for what is still under way. */
+const ASKING = 0.5;
+/** People ask for so long however long it took to start. */
+const LEAST_ASKING_MS = 20_000;
+/** Things go on breaking for so much of the time after the last was asked. */
+const AFTERWARDS_MS = (minutes ?? 4) * 3_000;
+
+/** Asks and plays until it was enough, or the time for it is over; not faster than the machine can follow. */
+async function keepBusy(
+  traffic: Traffic,
+  players: Players,
+  random: Random,
+  look: () => Promise<Verdict>,
+): Promise<void> {
+  const inTime = started + (minutes ?? 0) * 60_000 * ASKING;
+  const end = minutes === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.now() + LEAST_ASKING_MS, inTime);
+  for (let asked = 0; Date.now() < end && (asked < count || players.count < count);) {
+    const now = { free: random.between(0, 2), paid: random.between(0, 2), plays: random.between(0, 1) };
+    for (let index = 0; index < now.free; index += 1) await traffic.askFree();
+    for (let index = 0; index < now.paid; index += 1) await traffic.askPaid();
+    for (let index = 0; index < now.plays; index += 1) await players.play();
+    asked += now.free + now.paid;
+    if (random.between(1, 20) === 1) {
+      await traffic.cancelOverdue();
+      await until(
+        "the relays to catch up",
+        LONGEST_DRAIN_MS,
+        async () => Date.now() >= end || !isBehind(await look()),
+        1_000,
+      );
+    }
     await sleep(random.between(200, 900));
   }
 }
 
-async function startProgram(): Promise<{ port: number; stop: () => void }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "program.ts")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const port = await new Promise<number>((done) => {
-    child.stdout.once("data", (line: Buffer) => done(Number(line.toString("utf8"))));
-  });
-  return { port, stop: () => void child.kill("SIGKILL") };
+function isBehind({ requests, final, refunded, changing, events, updates }: Verdict): boolean {
+  const late = requests - final - refunded + Math.max(0, changing + events - updates);
+  if (late > MOST_UNDER_WAY)
+    say(`  ${late} of ${requests} requests and ${events} events are under way: nobody asks for a while`);
+  return late > MOST_UNDER_WAY;
 }
 
-async function prepare(world: World, proxies: readonly FaultProxy[], port: number): Promise<RelayProcess[]> {
-  const all = proxies.map((_proxy, index) => index);
-  const endpoint = (image: string, digit: string, path: string): Record<string, string> => ({
-    image: `${image}@sha256:${digit.repeat(32)}`,
-    url: `http://127.0.0.1:${port}${path}`,
-  });
-  const endpoints = [endpoint(ECHO_NAME, "cd", "/echo"), endpoint(FIXTURE_NAME, "ab", "/counter")];
-  const http = { type: "http", endpoints, privateHosts: ["127.0.0.1"] };
-  return prepareRelays(world, all, (index) => ({
-    chain: {
-      ...{ id: CHAIN_ID, rpcUrl: proxies[index]?.url, oracle: world.oracleAddress },
-      ...{ confirmations: CONFIRMATIONS, pollMs: 250, timeoutMs: 5_000 },
-    },
-    ...(index === STARTS_PROCESSES ? {} : { runner: http }),
-    limits: { startupSeconds: 60, concurrentRuns: index === STARTS_PROCESSES ? 2 : 16 },
-    batching: { mode: "fulfil", size: 64, patienceMs: 2_000 },
-    transmitter: {
-      ...{ enabled: true, signer: { type: "env", name: "SENDER_KEY" } },
-      ...{ stageDelayMs: 2_000, bumpAfterMs: 5_000, maxInFlight: 32 },
-    },
-    logLevel: "warn",
-  }));
+async function mintAll(world: World, ground: Ground): Promise<Tokens & { readonly games: readonly bigint[] }> {
+  const mint = async (count: number): Promise<bigint[]> => {
+    const tokens: bigint[] = [];
+    while (tokens.length < count) tokens.push(await world.mint());
+    return tokens;
+  };
+  const [counters, pricedCounters, games] = minutes === undefined ? TOKENS.full : TOKENS.short;
+  return {
+    echo: await world.mintEcho(ground.images.echo),
+    pricedEcho: await world.mintEcho(ground.images.echo),
+    counters: await mint(counters),
+    pricedCounters: await mint(pricedCounters),
+    games: await mint(games),
+  };
 }
 
-async function run(world: World, counters: readonly bigint[], echo: bigint): Promise<Verdict> {
+/** Lets everything come to its end with nothing broken any more. */
+async function drain(traffic: Traffic, players: Players, look: () => Promise<Verdict>): Promise<Verdict> {
+  let verdict = await look();
+  await until("every result, refund and update", LONGEST_DRAIN_MS, async () => {
+    await sleep(2_000);
+    const taken = await players.finish();
+    await traffic.cancelOverdue();
+    verdict = await look();
+    return taken && verdict.problems.length === 0;
+  }).catch((error: unknown) => say(String(error)));
+  return verdict;
+}
+
+async function run(world: World, ground: Ground, proxies: readonly FaultProxy[]): Promise<readonly string[]> {
   const random = new Random(seed);
-  const proxies = await Promise.all(world.reporters.map(async () => FaultProxy.open(world.rpcUrl)));
-  const program = await startProgram();
-  const relays = await prepare(world, proxies, program.port);
-  const chaos = new Chaos(world, relays, proxies, new Random(seed + 1), say);
+  const tokens = await mintAll(world, ground);
+  const books = await Books.open(world, [tokens.pricedEcho, ...tokens.pricedCounters]);
+  const relays = await prepareFleet(world, ground, proxies);
+  const chaos = new Chaos({ world, relays, proxies, postgres: ground.postgres }, new Random(seed + 1), say);
   try {
-    for (const relay of relays) relay.start();
-    for (const relay of relays) await until("a relay", 300_000, async () => (await relay.get("/live")) !== null);
+    await startAll(relays);
+    const players = await Players.open(world, relays, tokens.games, random);
     await world.provider.send("anvil_autoImpersonateAccount", [true]);
     await world.provider.send("evm_setAutomine", [false]);
     await world.provider.send("evm_setIntervalMining", [1]);
+    say("everything is up");
+    const traffic = new Traffic(world, random, tokens, books);
     const stop = new AbortController();
     const struck = chaos.strikeUntil(stop.signal);
-    await ask(new Traffic(world, random, echo, counters), random);
-    await sleep((minutes ?? 2) * 10_000); // things go on breaking while the last answers are under way
+    const counters = new Set([...tokens.counters, ...tokens.pricedCounters]);
+    const look = async (): Promise<Verdict> => judge(world, books, { counters, played: players.taken });
+    await keepBusy(traffic, players, random, look);
+    await sleep(AFTERWARDS_MS);
     stop.abort();
     await struck;
     say(`struck: ${[...chaos.struck].map(([what, times]) => `${times} ${what}`).join(", ")}`);
-    let verdict = await judge(world, counters);
-    await until("every result and every update", LONGEST_DRAIN_MS, async () => {
-      await sleep(2_000);
-      verdict = await judge(world, counters);
-      return verdict.final === verdict.requests && verdict.updates >= verdict.changing;
-    }).catch((error: unknown) => say(String(error)));
+    const verdict = await drain(traffic, players, look);
+    report(verdict);
+    const endings = await books.endings();
+    const money = [...(await books.callbackProblems(endings)), ...(await books.moneyProblems(endings))];
     for (const relay of relays) await relay.stop();
-    const left = await readdir(join(world.folder, `data-${STARTS_PROCESSES}`, "runs")).catch(() => []);
-    const problems = [...verdict.problems, ...left.map((name) => `program ${name} was left behind`)];
-    return { ...verdict, problems };
+    return [...verdict.problems, ...money, ...(await leftovers(world, ground))];
   } finally {
     for (const relay of relays) await relay.kill();
-    for (const proxy of proxies) proxy.close();
-    program.stop();
   }
 }
 
+async function startAll(relays: readonly RelayProcess[]): Promise<void> {
+  for (const relay of relays) relay.start();
+  for (const relay of relays) await until("a relay", LONGEST_START_MS, async () => (await relay.get("/live")) !== null);
+}
+
+function report({ requests, final, refunded, changing, events, updates, problems }: Verdict): void {
+  say(`${requests} requests = ${final} final + ${refunded} refunded`);
+  say(`${updates} updates = ${changing} of requests + ${events} of activity`);
+  if (problems.length === 0 && final + refunded !== requests) throw new Error("The verdict contradicts itself.");
+}
+
+async function leftovers(world: World, ground: Ground): Promise<string[]> {
+  const { started: runs, left } = await programs(world, ground);
+  if (runs === null) say("no container engine here: one relay ran its programs as processes");
+  else say(`${runs} containers were started, ${left.length} are left`);
+  return [
+    ...left.map((name) => `${runs === null ? "process" : "container"} ${name} was left behind`),
+    ...(runs === 0 ? ["no container was ever started, so that none could be left behind"] : []),
+  ];
+}
+
 say(`seed ${seed}: run again with --seed ${seed}`);
-const world = await openWorld(REPORTERS, { threshold: THRESHOLD, anvilOptions: ["--accounts", "12"] });
+const folder = await mkdtemp(join(tmpdir(), "ainft-soak-"));
+await chmod(folder, 0o755); // programs in containers reach what is mounted from here
+const ground = await prepareGround(folder);
 try {
-  const echo = await world.mintEcho();
-  const counters: bigint[] = [];
-  for (let index = 0; index < COUNTERS; index += 1) counters.push(await world.mint());
-  const { requests, final, updates, changing, problems } = await run(world, counters, echo);
-  say(`${requests} requests, ${final} with their result; ${changing} of them change a token, ${updates} updates`);
-  for (const problem of problems.slice(0, 50)) say(`PROBLEM ${problem}`);
-  if (problems.length > 0 || final !== requests || updates !== changing) process.exitCode = 1;
-  else say("all of it came out once and in order");
+  const options = { threshold: THRESHOLD, anvilOptions: ["--accounts", "12"], image: ground.images.counter };
+  const world = await openWorld(REPORTERS, options);
+  const proxies = await Promise.all(world.reporters.map(async () => FaultProxy.open(world.rpcUrl)));
+  try {
+    const problems = await run(world, ground, proxies);
+    for (const problem of problems.slice(0, SHOWN)) say(`PROBLEM ${problem}`);
+    if (problems.length > 0) {
+      say(`${problems.length} problems with seed ${seed}`);
+      process.exitCode = 1;
+    } else say("all of it came out once, in order, and to the wei");
+  } finally {
+    for (const proxy of proxies) proxy.close();
+    await world.close();
+  }
 } finally {
-  await world.close();
+  await ground.close();
+  await rm(folder, { recursive: true, force: true });
 }

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 
 interface Question {
-  readonly input: { readonly say: string };
+  readonly input: { readonly say: string; readonly mode?: string };
   readonly state: { readonly count: number } | null;
 }
 
@@ -14,9 +14,8 @@ const server = createServer((request, response) => {
     const { input, state } = JSON.parse(body) as Question;
     const count = (state?.count ?? 0) + 1;
     const counts = request.url?.startsWith("/counter") === true;
-    const answer = counts
-      ? { output: { heard: input.say, count }, state: { count } }
-      : { output: { heard: input.say }, state: null };
+    const heard = input.mode === "off-schema" ? 7 : input.say; // as the other test program misbehaves
+    const answer = counts ? { output: { heard, count }, state: { count } } : { output: { heard }, state: null };
     response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Ingest } from "../../../src/application/ingest.ts";
-import { ChainUnavailable, ReorganizationTooDeep } from "../../../src/domain/errors.ts";
+import { ChainUnavailable, FinalBlockRewritten, ReorganizationTooDeep } from "../../../src/domain/errors.ts";
 import type { Block } from "../../../src/domain/request.ts";
 import { contextOf, type TestContext } from "../support/fakes.ts";
 import { asked, block } from "../support/requests.ts";
@@ -9,11 +9,11 @@ import { TestStore } from "../support/store.ts";
 
 const NEVER = new AbortController().signal;
 
-/** Blocks from 0 to a height; from `forkAt` on those of another chain. */
-function chainTo(height: number, forkAt = Infinity): Block[] {
+/** Blocks from 0 to a height; from `forkAt` on those of another chain, or of yet another. */
+function chainTo(height: number, forkAt = Infinity, fork = 1): Block[] {
   return Array.from({ length: height + 1 }, (_, number) => {
-    const own = block(number, number >= forkAt ? 1 : 0);
-    return number > forkAt ? { ...own, parentHash: block(number - 1, 1).hash } : own;
+    const own = block(number, number >= forkAt ? fork : 0);
+    return number > forkAt ? { ...own, parentHash: block(number - 1, fork).hash } : own;
   });
 }
 
@@ -104,7 +104,7 @@ describe("Ingest", () => {
 
     context.chain.requests = 1n;
     await ingest.catchUp(NEVER);
-    assert.deepEqual([looks(), ingest.missing], [1, 1n]);
+    assert.deepEqual([looks(), ingest.missing], [2, 1n]); // again after blocks were read again
   });
 
   it("orphans a request whose block vanished, and sees it again where it comes back", async () => {
@@ -171,6 +171,27 @@ describe("Ingest", () => {
     context.chain.blocks = chainTo(6, 0);
 
     await assert.rejects(ingest.catchUp(NEVER), ReorganizationTooDeep);
+    assert.deepEqual(context.errors, ["Everything that is remembered of the chain was rewritten: the relay halts"]);
+  });
+
+  it("follows a rewrite down to the newest final block, and halts at one that takes that block, too", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(6);
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(7);
+    await ingest.catchUp(NEVER);
+    context.chain.blocks = chainTo(7, 6); // block 5 is the newest final one
+    await ingest.catchUp(NEVER);
+    assert.deepEqual(context.errors, []);
+
+    context.chain.blocks = chainTo(8, 5, 2);
+    await assert.rejects(ingest.catchUp(NEVER), (error: unknown) => {
+      assert.ok(error instanceof FinalBlockRewritten);
+      assert.deepEqual({ first: error.first, final: error.final }, { first: 5n, final: 5n });
+      return true;
+    });
+    assert.deepEqual(context.errors, ["Blocks that were final were rewritten: the relay halts"]);
+    assert.deepEqual(await context.store.chain.tip(), chainTo(7, 6)[7], "nothing was forgotten");
   });
 
   it("expires a request by the time of a confirmed block, not of the newest", async () => {
@@ -197,5 +218,57 @@ describe("Ingest", () => {
 
     assert.equal(ingest.missing, 1n);
     assert.deepEqual(context.errors, ["Requests are missing: the node may hide events"]);
+  });
+
+  it("reads confirmed blocks again for a request that was hidden, and has it confirmed in the same round", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(9);
+    context.chain.requests = 1n; // the node counts it, and shows nothing of it
+    await ingest.catchUp(NEVER);
+    context.chain.requests = 0n;
+    ask(1, block(6));
+    context.clock.time += 1_000;
+    await ingest.catchUp(NEVER);
+
+    assert.equal(ingest.missing, 0n);
+    assert.equal(await stateOf(1n), "CONFIRMED");
+    assert.deepEqual(await context.store.chain.tip(), block(9));
+  });
+
+  it("looks for what is missing ever more rarely, and each time at twice as many blocks", async () => {
+    context.chain.blocks = chainTo(200);
+    context.chain.requests = 1n;
+    const ingest = new Ingest(context, 0n);
+    await ingest.catchUp(NEVER);
+    context.chain.ranges.length = 0;
+    const pauses = [999, 1, 1_999, 1, 3_999, 1];
+    const asked: (readonly [bigint, bigint])[][] = [];
+    for (const pause of pauses) {
+      context.clock.time += pause;
+      await ingest.catchUp(NEVER);
+      asked.push(context.chain.ranges.splice(0));
+    }
+
+    assert.deepEqual(asked, [[], [[71n, 198n]], [], [[0n, 198n]], [], [[0n, 198n]]]);
+    assert.equal(ingest.missing, 1n);
+  });
+
+  it("looks from the beginning again, near the head, when something else is hidden later", async () => {
+    const ingest = new Ingest(context, 0n);
+    context.chain.blocks = chainTo(100);
+    ask(1, block(80));
+    context.chain.requests = 2n;
+    await ingest.catchUp(NEVER);
+    context.chain.requests = 1n;
+    ask(2, block(90));
+    context.clock.time += 1_000;
+    await ingest.catchUp(NEVER);
+    assert.equal(ingest.missing, 0n);
+
+    context.chain.blocks = chainTo(101);
+    context.chain.requests = 3n;
+    context.chain.ranges.length = 0;
+    await ingest.catchUp(NEVER);
+    assert.deepEqual(context.chain.ranges, [[36n, 99n]]);
   });
 });

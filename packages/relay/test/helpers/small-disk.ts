@@ -1,0 +1,58 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PART = Buffer.alloc(65_536, 0x2e);
+
+/** A disk of its own size, in memory. */
+export class SmallDisk {
+  /** Where it is mounted. */
+  readonly folder: string;
+  readonly #filler: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.#filler = join(folder, "filler");
+  }
+
+  /** Null where this user may mount nothing. */
+  static mount(mebibytes: number): SmallDisk | null {
+    const parent = mkdtempSync(join(tmpdir(), "ainft-disk-"));
+    chmodSync(parent, 0o755); // the database's user has to come through
+    const folder = join(parent, "mounted");
+    mkdirSync(folder);
+    try {
+      const options = `size=${mebibytes}m,mode=0777`;
+      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
+      return new SmallDisk(folder);
+    } catch {
+      rmSync(parent, { recursive: true });
+      return null;
+    }
+  }
+
+  /** Leaves not a byte. */
+  async fill(): Promise<void> {
+    const file = await open(this.#filler, "w");
+    try {
+      for (;;) await file.writeFile(PART);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Takes away what {@link fill} put there. */
+  async clear(): Promise<void> {
+    await rm(this.#filler);
+  }
+
+  /** Also while somebody still has a file of it open. */
+  unmount(): void {
+    execFileSync("umount", ["--lazy", this.folder]);
+    rmSync(join(this.folder, ".."), { recursive: true });
+  }
+}
