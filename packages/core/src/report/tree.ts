@@ -71,10 +71,7 @@ export function updatesReport(updates: readonly UpdateLeaf[], terms: ReportTerms
 
 /** The root that a proof leads to from a leaf. Throws `InvalidHex`. */
 export function provenRoot(leaf: Bytes32, proof: readonly Bytes32[]): Bytes32 {
-  return proof.reduce(
-    (node, sibling) => nodeHash(node, asBytes32(sibling, "proof")),
-    asBytes32(leaf, "leaf"),
-  );
+  return proof.reduce((node, sibling) => nodeHash(node, asBytes32(sibling, "proof")), asBytes32(leaf, "leaf"));
 }
 
 /** Statuses as `fulfillBatch` takes them: a byte each, or nothing when every result is OK. */
