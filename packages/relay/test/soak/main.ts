@@ -39,7 +39,7 @@ const say = (line: string): void =>
   void process.stdout.write(`[${String(Math.round((Date.now() - started) / 1_000)).padStart(4)} s] ${line}\n`);
 
 /** When the last is asked, as a part of the time that is given; the rest is for what is still under way. */
-const ASKING = 0.5;
+const ASKING = 0.35;
 /** People ask for so long however long it took to start. */
 const LEAST_ASKING_MS = 20_000;
 /** Things go on breaking for so much of the time after the last was asked. */

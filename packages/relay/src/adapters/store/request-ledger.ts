@@ -1,12 +1,12 @@
 import { type Bytes32, ResultStatus } from "ainft-core";
-import { type Selectable, sql } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
 import type { RequestState } from "../../domain/states.ts";
 import type { FinishedRun, RequestLedger, TrackedRequest } from "../../ports/store.ts";
 import type { Database } from "./database.ts";
 import { recordRuns } from "./recording.ts";
 import { toRequest } from "./rows.ts";
-import type { RequestTable } from "./tables.ts";
+import type { RequestTable, Tables } from "./tables.ts";
 
 /** Who leases, and for how long a lease lasts that is not renewed. */
 export interface LeaseTerms {
@@ -52,7 +52,10 @@ export class SqlRequestLedger implements RequestLedger {
           select id from requests where ${overdue} and state in ('SEEN', 'CONFIRMED', 'DEAD') limit ${AT_ONCE})
         returning id`.execute(trx);
       // Executed, but its report never got through: its own state says so.
-      await sql`update requests set settled = true where ${overdue} and state = 'EXECUTED'`.execute(trx);
+      const unreported = await sql`update requests set settled = true where ${overdue} and state = 'EXECUTED'`.execute(
+        trx,
+      );
+      if ((unreported.numAffectedRows ?? 0n) > 0n) await freeUpdates(trx, chainTime);
       return rows.map(({ id }) => id).sort(ascending);
     });
   }
@@ -243,4 +246,23 @@ export class SqlRequestLedger implements RequestLedger {
 
 function ascending(left: bigint, right: bigint): number {
   return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** What has no result in time gets no update either: the token's next request has that sequence. */
+async function freeUpdates(trx: Transaction<Tables>, chainTime: bigint): Promise<void> {
+  await trx
+    .updateTable("reports")
+    .set({ state: "EXPIRED" })
+    .where("kind", "=", "update")
+    .where("state", "=", "EXECUTED")
+    .where("request_id", "in", (requests) =>
+      requests
+        .selectFrom("requests")
+        .select("id")
+        .where("state", "=", "EXECUTED")
+        .where("settled", "=", true)
+        .where("landed_status", "is", null)
+        .where("deadline", "<", chainTime),
+    )
+    .execute();
 }

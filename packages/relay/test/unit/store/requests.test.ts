@@ -103,6 +103,21 @@ describeStores("the ledger of requests", (database) => {
     assert.deepEqual(await store.reports.ofRequest(1n), []);
   });
 
+  it("gives the sequence of a run whose result came too late to the token's next request", async () => {
+    await confirmed(store, { id: 1, deadline: 2_000n }, { id: 2 });
+    await executed(store, 1n);
+    const key = (await store.reports.ofRequest(1n)).find(({ kind }) => kind === "update")?.key;
+    assert.ok(key !== undefined);
+    await store.requests.expire(2_000n);
+    assert.equal((await store.reports.byKey(key))?.state, "EXECUTED");
+    await store.requests.expire(2_001n);
+    assert.equal((await store.reports.byKey(key))?.state, "EXPIRED");
+
+    await executed(store, 2n, answered(2));
+    const { requestId, state } = (await store.reports.byKey(key)) ?? assert.fail("it is not there");
+    assert.deepEqual({ requestId, state }, { requestId: 2n, state: "EXECUTED" });
+  });
+
   it("expires what nobody ran by its deadline, and not a second earlier", async () => {
     await confirmed(store, { id: 1, deadline: 2_000n });
 
