@@ -55,7 +55,8 @@ async function keepBusy(
   const inTime = started + (minutes ?? 0) * 60_000 * ASKING;
   const end = minutes === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.now() + LEAST_ASKING_MS, inTime);
   for (let asked = 0; Date.now() < end && (asked < count || players.count < count);) {
-    const now = { free: random.between(0, 2), paid: random.between(0, 2), plays: random.between(0, 1) };
+    const upTo = (most: number, done: number): number => (done < count ? random.between(0, most) : 0);
+    const now = { free: upTo(2, asked), paid: upTo(2, asked), plays: upTo(1, players.count) };
     for (let index = 0; index < now.free; index += 1) await traffic.askFree();
     for (let index = 0; index < now.paid; index += 1) await traffic.askPaid();
     for (let index = 0; index < now.plays; index += 1) await players.play();
