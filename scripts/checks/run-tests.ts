@@ -13,11 +13,14 @@ interface Suite {
   run(reportFile: string, log?: string): Promise<ExitCode>;
 }
 
+/** Suites at work at once, where there is a second processor: contracts' tests compute, relays' mostly wait. */
+const AT_ONCE = 2;
+
 /**
- * Runs every suite, also when one before it failed, and prints `N passed, N failed` last. The contracts' suite computes and
- * the others mostly wait, so they run beside it where there is a second processor; what they say comes when it has ended.
- * What all of their processes print is searched for secrets at the end, which counts as one test. With names as arguments
- * (for example `core`) only those suites. Resolves with whether everything passed.
+ * Runs every suite, also when one before it failed, and prints `N passed, N failed` last. Two run at a time where there is a
+ * second processor; what the others say than the first comes when all have ended. What all of their processes print is
+ * searched for secrets at the end, which counts as one test. With names as arguments (for example `core`) only those suites.
+ * Resolves with whether everything passed.
  */
 export async function runTests(only: readonly string[] = []): Promise<boolean> {
   const every = allSuites();
@@ -28,12 +31,11 @@ export async function runTests(only: readonly string[] = []): Promise<boolean> {
   }
   const suites = every.filter(({ name }) => only.length === 0 || only.includes(name));
   const folder = mkdtempSync(join(tmpdir(), "ainft-tests-"));
-  const [first, ...others] = suites;
   const kept = join(folder, "kept");
   Object.assign(process.env, keepLogs(kept));
   try {
-    const alone = first === undefined || others.length === 0 || availableParallelism() === 1;
-    const results = alone ? await oneByOne(suites, folder) : await besideEachOther(first, others, folder);
+    const alone = suites.length === 1 || availableParallelism() === 1;
+    const results = alone ? await oneByOne(suites, folder) : await besideEachOther(suites, folder);
     results.push(scanKeptLogs(kept));
     printSummary(results);
     return results.length > 0 && sumOf(results).failed === 0;
@@ -42,11 +44,16 @@ export async function runTests(only: readonly string[] = []): Promise<boolean> {
   }
 }
 
-async function besideEachOther(first: Suite, others: readonly Suite[], folder: string): Promise<SuiteResult[]> {
-  const beside = oneByOne(others, folder, true);
-  const results = [...(await oneByOne([first], folder)), ...(await beside)];
-  for (const { name } of others) {
-    console.log(`\n== ${name} (ran beside ${first.name})`);
+/** Whoever has ended takes the next. The first is shown while it runs. */
+async function besideEachOther(suites: readonly Suite[], folder: string): Promise<SuiteResult[]> {
+  const waiting = suites.entries();
+  const results: SuiteResult[] = [];
+  const work = async (): Promise<void> => {
+    for (const [index, suite] of waiting) results.push(...(await oneByOne([suite], folder, index > 0)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const { name } of suites.slice(1)) {
+    console.log(`\n== ${name} (ran beside others)`);
     process.stdout.write(readFileSync(join(folder, `${name}.log`)));
   }
   return results;
@@ -63,17 +70,32 @@ async function oneByOne(suites: readonly Suite[], folder: string, quietly = fals
   return results;
 }
 
+/** The longest first, so that none of them is begun last. */
 function allSuites(): Suite[] {
-  return [hardhatSuite(), ...workspaces().flatMap((workspace) => workspaceSuite(workspace) ?? [])];
+  const packages = workspaces().flatMap((workspace) => workspaceSuite(workspace) ?? []);
+  const isLong = ({ name }: Suite): boolean => name === "relay";
+  const isRandom = (path: string): boolean => path.startsWith(fromRoot("test", "invariants"));
+  const tests = testFiles("test");
+  return [
+    hardhatSuite(
+      "contracts",
+      tests.filter((path) => !isRandom(path)),
+    ),
+    ...packages.filter(isLong),
+    hardhatSuite("invariants", tests.filter(isRandom)),
+    ...packages.filter((suite) => !isLong(suite)),
+  ];
 }
 
-/** Everything under test/: contracts, and the scripts that deploy them. */
-function hardhatSuite(): Suite {
-  const tests = testFiles("test");
+/** Tests under test/, of contracts and of the scripts that deploy them, with what `npm run bootstrap` has compiled. */
+function hardhatSuite(name: string, tests: readonly string[]): Suite {
   return {
-    name: "contracts",
+    name,
     run: (reportFile, log) =>
-      runNode(binOf("hardhat"), ["test", ...tests], { env: { AINFT_TEST_REPORT: reportFile }, ...logTo(log) }),
+      runNode(binOf("hardhat"), ["test", "--no-compile", ...tests], {
+        env: { AINFT_TEST_REPORT: reportFile },
+        ...logTo(log),
+      }),
   };
 }
 
