@@ -25,11 +25,8 @@ const CHECKS: readonly Check[] = [
   { name: "tests", script: "scripts/checks/run-tests.ts" },
 ];
 
-/** Run one after the other beside all of those, as the tests take longer than they do. The first has a copy of the tree. */
-const BESIDE: readonly Check[] = [
-  { name: "coverage", script: "scripts/checks/coverage.ts" },
-  { name: "soak", script: "scripts/checks/soak.ts", args: ["--minutes", "3"] },
-];
+/** Runs beside all the others, in a copy of the tree: it takes as long as the tests. */
+const COVERAGE: Check = { name: "coverage", script: "scripts/checks/coverage.ts" };
 
 interface CheckResult {
   readonly name: string;
@@ -45,33 +42,22 @@ export async function check(only: readonly string[]): Promise<boolean> {
   const wanted = ({ name }: Check): boolean => only.length === 0 || only.includes(name);
   const results: CheckResult[] = [];
   try {
-    const logOf = ({ name }: Check): string => join(folder, `${name}.log`);
-    const beside = inTurn(BESIDE.filter(wanted), (one) => runCheck(one, folder, { log: logOf(one) }));
-    results.push(
-      ...(await inTurn(CHECKS.filter(wanted), (one) => {
-        console.log(`\n#### ${one.name}`);
-        return runCheck(one, folder);
-      })),
-    );
-    results.push(...(await beside));
-    for (const one of BESIDE.filter(wanted)) {
-      console.log(`\n#### ${one.name} (ran beside the others)`);
-      console.log(readFileSync(logOf(one), "utf8"));
+    const log = join(folder, "coverage.log");
+    const coverage = wanted(COVERAGE) ? runCheck(COVERAGE, folder, { log }) : undefined;
+    for (const one of CHECKS.filter(wanted)) {
+      console.log(`\n#### ${one.name}`);
+      results.push(await runCheck(one, folder));
+    }
+    if (coverage !== undefined) {
+      console.log(`\n#### ${COVERAGE.name} (ran beside the others)`);
+      results.push(await coverage);
+      console.log(readFileSync(log, "utf8"));
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
   printSummary(results);
   return results.length > 0 && results.every(({ passed }) => passed);
-}
-
-async function inTurn(
-  checks: readonly Check[],
-  run: (one: Check) => Promise<CheckResult>,
-): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [];
-  for (const one of checks) results.push(await run(one));
-  return results;
 }
 
 async function runCheck(
