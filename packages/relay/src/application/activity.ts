@@ -17,6 +17,7 @@ import {
   BATCH_SECONDS,
   ordererOf,
   ORDERING_SECONDS,
+  withPassedOver,
 } from "../domain/activity.ts";
 import { EquivocationRefused, PeerPayloadRefused } from "../domain/errors.ts";
 import type { ReporterConfig, TokenRef } from "../domain/request.ts";
@@ -32,6 +33,8 @@ import { forEach, report as tell } from "./each.ts";
 const AT_ONCE = 32;
 /** Batches of others that may wait to be run here. */
 const MAX_WAITING = 64;
+/** No configuration lets more events of a token wait. */
+const MOST_PENDING = 100_000;
 /** Most blocks asked for at a time. */
 const SCAN_RANGE = 5_000n;
 /** Seconds by which another relay's chain may be ahead of ours. */
@@ -41,7 +44,7 @@ const SLACK_SECONDS = 300n;
 export interface ActivityParts {
   readonly chain: ActivityChain;
   readonly intake: ActivityIntake;
-  readonly runner: ActivityRunner;
+  readonly runner: Pick<ActivityRunner, "run">;
   readonly peers: readonly ActivityPeer[];
   readonly signer: ReportSigner;
   readonly domain: OracleDomain;
@@ -248,15 +251,18 @@ export class Activity {
   ): Promise<void> {
     const proved = await this.#prove(token, events);
     if (proved === null) return; // something before them is on its way
-    const { base, updates, failed } = await this.#parts.runner.run(token, proved, view, signal);
+    const given = new Set(proved.map(({ digest }) => digest));
+    const all = withPassedOver(proved, await this.#context.store.activity.pendingOf(token, MOST_PENDING));
+    const { base, updates, failed } = await this.#parts.runner.run(token, all, view, signal);
     if (base.sequence !== baseSequence) return; // one of us is behind: it is proposed again, or not at all
-    const [first] = failed;
+    const first = failed.find(({ event }) => given.has(event.digest));
     if (first !== undefined) throw new ActivityRefused(422, `an event comes to nothing here: ${first.note}`);
     const { configVersion, deadline } = report;
     if (activityReport(updates, { configVersion, deadline }).root !== report.root) {
       this.#context.log.error("Another reporter's batch comes to something else here", { ...token, baseSequence });
       return;
     }
+    for (const { event, state, note } of failed) await this.#context.store.activity.endEvent(event.digest, state, note);
     await this.#sign(report, updates, view);
   }
 

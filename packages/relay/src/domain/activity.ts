@@ -216,6 +216,24 @@ export function isActivityKey(key: string): key is ActivityKey {
 }
 
 /**
+ * The events of a proposed batch, each behind those of its grant that wait here and that the batch passes over. No event is
+ * applied after a later one: whoever signs the batch ends them, and so has to see that they come to nothing.
+ */
+export function withPassedOver(
+  proposed: readonly ActivityEvent[],
+  waiting: readonly ActivityEvent[],
+): readonly ActivityEvent[] {
+  const seen = new Set(proposed.map(({ digest }) => digest));
+  return proposed.flatMap((event) => {
+    const before = waiting
+      .filter(({ digest, grant, counter }) => !seen.has(digest) && grant === event.grant && counter < event.counter)
+      .sort((one, other) => (one.counter < other.counter ? -1 : 1));
+    for (const { digest } of before) seen.add(digest);
+    return [...before, event];
+  });
+}
+
+/**
  * The reporter who puts a token's events in order at a time. Nobody chooses it, and it moves on, so that one that is gone
  * holds nobody up for longer than a turn.
  */
