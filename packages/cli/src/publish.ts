@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { join, resolve } from "node:path";
 import { type Manifest, manifestBytes, manifestDigest } from "ainft-core";
+import { bodyOf } from "./bodies.ts";
 import { InputRefused } from "./errors.ts";
 import { patiently, type PeerBody, PeerRefused } from "./http.ts";
 import type { Io } from "./io.ts";
@@ -23,7 +22,7 @@ export function manifestBody(manifest: Manifest): Publishable & { readonly conte
   const bytes = manifestBytes(manifest);
   const sha256 = manifestDigest(manifest).slice(2);
   const body = { name: manifest.name, sha256, size: bytes.length, placed: undefined };
-  return { body, content: { size: bytes.length, stream: () => partsOf(bytes) } };
+  return { body, content: bodyOf(bytes) };
 }
 
 /**
@@ -60,20 +59,15 @@ export async function publish(io: Io, store: PublishingStore, publishable: Publi
   );
 }
 
-async function fileContent(cwd: string, path: string, { sha256, size }: Published): Promise<PeerBody | undefined> {
+async function fileContent(cwd: string, path: string, body: Published): Promise<PeerBody | undefined> {
   const place = resolve(cwd, path);
   if (!existsSync(place)) return undefined;
   const found = statSync(place);
   if (!found.isFile()) throw new InputRefused(`${path} is not a file.`);
-  const isPinned = found.size === size && (await hashOf(path, place)) === sha256;
+  const { size } = body;
+  const isPinned = found.size === size && (await isOf(readable(path, place), body));
   if (!isPinned) throw new InputRefused(`${path} has other bytes than its manifest pins: nothing was published.`);
   return { size, stream: () => exactly(path, place, size) };
-}
-
-async function hashOf(path: string, place: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(readable(path, place), hash);
-  return hash.digest("hex");
 }
 
 async function* readable(path: string, place: string): AsyncGenerator<Uint8Array, void, undefined> {
@@ -117,8 +111,4 @@ async function* counted(
     io.progress(`${what}: ${sizeText(done)} of ${sizeText(size)}`);
     next = done + step;
   }
-}
-
-async function* partsOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }

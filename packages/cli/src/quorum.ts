@@ -16,12 +16,12 @@ import {
   resultLeaf,
   verifyQuorum,
 } from "ainft-core";
-import { type JsonRpcProvider, type LogDescription, toBeHex, type TransactionDescription } from "ethers";
+import { type JsonRpcProvider, type LogDescription, type TransactionDescription } from "ethers";
 import { asked, read } from "./chain.ts";
 import { ChainUnavailable } from "./errors.ts";
 import { sourceOf } from "./logs.ts";
 import { DESK, ORACLE } from "./oracle.ts";
-import type { FoundRequest } from "./requests.ts";
+import { type FoundRequest, wordOf } from "./requests.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who vouches for a result. */
@@ -147,7 +147,7 @@ async function committedIn(
 ): Promise<string | undefined> {
   const toBlock = BigInt(await asked(undefined, async () => provider.getBlockNumber()));
   const topic = asBytes32(ORACLE.getEvent("RootCommitted")?.topicHash ?? "");
-  const topics = [[topic], [asBytes32(toBeHex(firstId, 32))], [root]];
+  const topics = [[topic], [wordOf(firstId)], [root]];
   let found: string | undefined;
   for await (const log of readLogs(sourceOf(settings), { address, topics, fromBlock, toBlock }))
     found = log.transactionHash;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Of } from "../bodies.ts";
 import { bytesOf, exchange, type Peer, type PeerBody, PeerRefused, type PeerRequest, textOf } from "../http.ts";
 import { plain } from "../text.ts";
 import { isPrivate } from "../web.ts";
@@ -59,14 +59,8 @@ export class RegistryClient {
       return false;
     }
     if (!response.ok) throw await this.#refusal(response);
-    const hash = createHash("sha256");
-    let size = 0;
-    for await (const part of bytesOf(this.#peer, response)) {
-      size += part.length;
-      if (size > MAX_MANIFEST_BYTES) return false;
-      hash.update(part);
-    }
-    return `sha256:${hash.digest("hex")}` === digest;
+    const sha256 = await sha256Of(bytesOf(this.#peer, response), MAX_MANIFEST_BYTES);
+    return sha256 !== undefined && `sha256:${sha256}` === digest;
   }
 
   /** `name` is the manifest's digest, or a tag. */

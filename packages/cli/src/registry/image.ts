@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { bodyOf, sha256Of } from "../bodies.ts";
 import { InputRefused } from "../errors.ts";
 import type { PeerBody } from "../http.ts";
 import { archiveFiles, folderFiles, type ImageFiles } from "./archive.ts";
@@ -93,7 +93,7 @@ class ImageReader {
     if (depth > 3 || found.size >= MAX_MANIFESTS) throw this.#bad("its indexes go too deep");
     const bytes = this.#document(descriptor);
     const fields = this.#parsed(bytes, digest);
-    const content = contentOf(bytes);
+    const content = bodyOf(bytes);
     if (INDEXES.includes(mediaType)) {
       const parts = descriptorsIn(fields["manifests"]);
       if (parts === undefined) throw this.#bad(`index ${digest} is none`);
@@ -124,7 +124,7 @@ class ImageReader {
     const manifest = Buffer.from(
       JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: first, layers: rest }),
     );
-    return { digest: digestOf(manifest), mediaType: MANIFEST, content: contentOf(manifest), blobs };
+    return { digest: digestOf(manifest), mediaType: MANIFEST, content: bodyOf(manifest), blobs };
   }
 
   #blob({ digest, mediaType, size }: Descriptor): ImageBlob {
@@ -141,11 +141,7 @@ class ImageReader {
       digest,
       mediaType,
       content: { size: statSync(path).size, stream },
-      isWhole: async () => {
-        const hash = createHash("sha256");
-        await pipeline(stream(), hash);
-        return `sha256:${hash.digest("hex")}` === digest;
-      },
+      isWhole: async () => `sha256:${await sha256Of(stream())}` === digest,
     };
   }
 
@@ -217,15 +213,6 @@ function blobName(digest: string): string {
 
 function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-}
-
-function contentOf(bytes: Uint8Array): PeerBody {
-  return {
-    size: bytes.length,
-    stream: async function* (): AsyncGenerator<Uint8Array, void, undefined> {
-      yield bytes;
-    },
-  };
 }
 
 function lastOf(manifests: readonly ImageManifest[]): ImageManifest {

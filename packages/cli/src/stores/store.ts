@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256Of } from "../bodies.ts";
 import type { PeerBody } from "../http.ts";
 
 /** One body that is published: a manifest, or a file that it pins. */
@@ -27,12 +27,5 @@ export interface PublishingStore {
 
 /** Whether bytes are those of a body. No more of them are read than it has. */
 export async function isOf(bytes: AsyncIterable<Uint8Array>, { sha256, size }: Published): Promise<boolean> {
-  const hash = createHash("sha256");
-  let read = 0;
-  for await (const part of bytes) {
-    read += part.length;
-    if (read > size) return false;
-    hash.update(part);
-  }
-  return hash.digest("hex") === sha256;
+  return (await sha256Of(bytes, size)) === sha256;
 }
