@@ -24,7 +24,7 @@ import type { ReporterConfig, TokenRef } from "../domain/request.ts";
 import type { ActivityChain, ActivityPeer, BatchSignature, Proposal, TrackedEvent } from "../ports/activity.ts";
 import type { ReportSigner } from "../ports/system.ts";
 import type { ActivityIntake } from "./activity-intake.ts";
-import type { ActivityRunner } from "./activity-runner.ts";
+import type { ActivityRunner, FailedEvent } from "./activity-runner.ts";
 import type { ChainView, Context } from "./context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { forEach, report as tell } from "./each.ts";
@@ -219,10 +219,7 @@ export class Activity {
     if (await activity.hasOpenRequest(token)) return;
     const events = await activity.pendingOf(token, this.#parts.maxBatch);
     const { updates, failed } = await this.#run(token, events, view, signal);
-    for (const { event, state, note } of failed) {
-      await activity.endEvent(event.digest, state, note);
-      this.#context.log.info("An event came to nothing", { ...token, event: event.digest, state, note });
-    }
+    await this.#end(token, failed);
     if (updates.length === 0) return;
     const terms = { configVersion: config.version, deadline: view.confirmed.time + BATCH_SECONDS };
     await this.#sign(activityReport(updates, terms), updates, view);
@@ -262,8 +259,16 @@ export class Activity {
       this.#context.log.error("Another reporter's batch comes to something else here", { ...token, baseSequence });
       return;
     }
-    for (const { event, state, note } of failed) await this.#context.store.activity.endEvent(event.digest, state, note);
+    await this.#end(token, failed);
     await this.#sign(report, updates, view);
+  }
+
+  async #end(token: TokenRef, failed: readonly FailedEvent[]): Promise<void> {
+    const { store, log } = this.#context;
+    for (const { event, state, note } of failed) {
+      await store.activity.endEvent(event.digest, state, note);
+      log.info("An event came to nothing", { ...token, event: event.digest, state, note });
+    }
   }
 
   /** Checks and keeps a proposed batch's events. Null when one before them is missing here. Throws {@link ActivityRefused}. */
