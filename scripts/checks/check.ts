@@ -63,11 +63,11 @@ export async function check(only: readonly string[]): Promise<boolean> {
 async function runCheck(
   { name, script, args = [] }: Check,
   folder: string,
-  log: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<CheckResult> {
   const started = Date.now();
   const totals = join(folder, `${name}.json`);
-  const code = await runScript(fromRoot(script), args, { ...log, env: { AINFT_TEST_TOTALS: totals } });
+  const code = await runScript(fromRoot(script), args, { ...options, env: { AINFT_TEST_TOTALS: totals } });
   const seconds = Math.round((Date.now() - started) / 1000);
   return { name, passed: code === 0, seconds, tests: readCounts(totals) };
 }
