@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, Option } from "commander";
 import { pinoLogger } from "./adapters/logging/pino-logger.ts";
 import { addOperatorCommands } from "./cli/commands.ts";
