@@ -17,7 +17,7 @@ export class SmallDisk {
     this.#filler = join(folder, "filler");
   }
 
-  /** Null where this user may mount nothing. */
+  /** Null where this user may mount nothing. With AINFT_REQUIRE_POSTGRES=1 that is an error. */
   static mount(mebibytes: number): SmallDisk | null {
     const parent = mkdtempSync(join(tmpdir(), "ainft-disk-"));
     chmodSync(parent, 0o755); // the database's user has to come through
@@ -25,11 +25,12 @@ export class SmallDisk {
     mkdirSync(folder);
     try {
       const options = `size=${mebibytes}m,mode=0777`;
-      execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "ignore" });
+      asRoot("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
       return new SmallDisk(folder);
-    } catch {
+    } catch (cause) {
       rmSync(parent, { recursive: true });
-      return null;
+      if (process.env["AINFT_REQUIRE_POSTGRES"] !== "1") return null;
+      throw new Error("No disk could be mounted, and AINFT_REQUIRE_POSTGRES=1 forbids to go without it.", { cause });
     }
   }
 
@@ -52,7 +53,12 @@ export class SmallDisk {
 
   /** Also while somebody still has a file of it open. */
   unmount(): void {
-    execFileSync("umount", ["--lazy", this.folder]);
+    asRoot("umount", "--lazy", this.folder);
     rmSync(join(this.folder, ".."), { recursive: true });
   }
+}
+
+function asRoot(...command: readonly string[]): void {
+  const [program = "", ...args] = process.getuid?.() === 0 ? command : ["sudo", "-n", ...command];
+  execFileSync(program, args, { stdio: "ignore" });
 }
