@@ -20,12 +20,14 @@ export interface Targets {
   readonly postgres: PostgresCluster | null;
 }
 
-/** Has something break every few seconds, until it is told to stop; then everything is mended. */
+/** Has something break every few seconds between its start and its stop. */
 export class Chaos {
   readonly #targets: Targets;
   readonly #random: Random;
   readonly #say: (line: string) => void;
   readonly struck = new Map<string, number>();
+  #ended = Promise.resolve();
+  #goesOn = false;
 
   constructor(targets: Targets, random: Random, say: (line: string) => void) {
     this.#targets = targets;
@@ -33,12 +35,24 @@ export class Chaos {
     this.#say = say;
   }
 
-  async strikeUntil(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  start(): void {
+    this.#goesOn = true;
+    this.#ended = this.#strikeOn();
+    this.#ended.catch(() => undefined); // told of where it is waited for
+  }
+
+  /** Waits for what breaks now, and has everything mended. Throws what a strike did. */
+  async stop(): Promise<void> {
+    this.#goesOn = false;
+    await this.#ended;
+    for (const proxy of this.#targets.proxies) proxy.set("none");
+  }
+
+  async #strikeOn(): Promise<void> {
+    while (this.#goesOn) {
       await sleep(this.#random.between(1_000, 4_000));
       await this.#strike();
     }
-    for (const proxy of this.#targets.proxies) proxy.set("none");
   }
 
   async #strike(): Promise<void> {

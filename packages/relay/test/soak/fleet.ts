@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { findPostgres, PostgresCluster } from "../helpers/postgres.ts";
 import { ECHO_NAME, ECHO_PROGRAM, FIXTURE_NAME, FIXTURE_PROGRAM } from "../helpers/fixture.ts";
 import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
 import { CHAIN_ID, type World } from "../helpers/world.ts";
-import { buildImage, type Engine, hasPodman, startEngine } from "../runner/engine.ts";
+import { buildImage, type Engine, filterOf, hasPodman, startEngine } from "../runner/engine.ts";
 import type { FaultProxy } from "./fault-proxy.ts";
 
 const CONFIRMATIONS = 4;
@@ -105,15 +104,19 @@ export async function programs(world: World, { engine }: Ground): Promise<{ star
     const left = await readdir(join(dataDir, "runs")).catch(() => []);
     return { started: null, left };
   }
-  // As the runner labels its containers: a hash of the data folder.
-  const owner = createHash("sha256").update(dataDir).digest("hex").slice(0, 32);
-  const filter = ["--filter", `label=ainft.relay=${owner}`];
+  const filter = filterOf(dataDir);
   const events = ["events", "--stream=false", "--since=24h", "--filter=event=create", "--format={{.ID}}", ...filter];
   const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
   return {
     started: lines(await engine.podman(...events)).length,
     left: lines(await engine.podman("ps", "--all", "--quiet", ...filter)),
   };
+}
+
+/** Removes the containers that a relay left which was killed. */
+export async function removePrograms(world: World, ground: Ground): Promise<void> {
+  const { left } = await programs(world, ground);
+  if (ground.engine !== null && left.length > 0) await ground.engine.podman("rm", "--force", "--time=0", ...left);
 }
 
 async function startProgram(): Promise<{ port: number; child: ChildProcess }> {

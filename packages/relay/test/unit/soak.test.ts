@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Ending } from "../soak/books.ts";
+import { readOptions, WrongOption } from "../soak/options.ts";
 import { Random } from "../soak/random.ts";
 import { problemOf, updateProblems } from "../soak/verdict.ts";
 
@@ -74,4 +75,33 @@ describe("the judgement of a soak", () => {
     assert.deepEqual(draw(7), draw(7));
     assert.notDeepEqual(draw(7), draw(8));
   });
+});
+
+describe("the options of a soak", () => {
+  it("are 2,000 requests and events, and a new seed, unless it is said", () => {
+    const options = readOptions([]);
+    assert.ok(options !== "help");
+    assert.deepEqual({ ...options, seed: 0 }, { seed: 0, minutes: undefined, count: 2_000 });
+  });
+
+  it("are read", () => {
+    const args = ["--minutes", "3", "--seed", "7", "--count", "200"];
+    assert.deepEqual(readOptions(args), { seed: 7, minutes: 3, count: 200 });
+    assert.equal(readOptions(["--help"]), "help");
+  });
+
+  const wrong: [string[], string][] = [
+    [["--minutes", "0"], '--minutes is "0", which is not a whole number from 1 up. See --help.'],
+    [["--seed", "many"], '--seed is "many", which is not a whole number from 0 up. See --help.'],
+    [["--count", ""], '--count is "", which is not a whole number from 1 up. See --help.'],
+    [["--minuts", "3"], "Unknown option '--minuts'. See --help."],
+  ];
+  for (const [args, message] of wrong) {
+    it(`are refused when they are ${args.join(" ")}`, () => {
+      assert.throws(
+        () => readOptions(args),
+        (error) => error instanceof WrongOption && error.message === message,
+      );
+    });
+  }
 });
