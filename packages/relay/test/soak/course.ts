@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ConstantBackoff, handleAll, retry } from "cockatiel";
 import type { RelayProcess } from "../helpers/relay-processes.ts";
 import { until } from "../helpers/time.ts";
 import type { World } from "../helpers/world.ts";
@@ -28,6 +29,9 @@ const LEAST_ASKING_MS = 20_000;
 /** Things go on breaking for so much of each minute after the last was asked; as long as in four minutes in the full form. */
 const AFTERWARDS_MS = 3_000;
 const FULL_MINUTES = 4;
+
+/** For what the soak itself asks of a node that is rewriting its chain: for a moment it has no newest block. */
+const patiently = retry(handleAll, { maxAttempts: 5, backoff: new ConstantBackoff(500) });
 
 /** What a soak has under its hands. */
 export interface Course {
@@ -105,12 +109,12 @@ async function keepBusy(course: Course, { traffic, players, random, look }: Aski
   for (let asked = 0; Date.now() < end && (asked < count || players.count < count);) {
     const upTo = (most: number, done: number): number => (done < count ? random.between(0, most) : 0);
     const now = { free: upTo(2, asked), paid: upTo(2, asked), plays: upTo(1, players.count) };
-    for (let index = 0; index < now.free; index += 1) await traffic.askFree();
-    for (let index = 0; index < now.paid; index += 1) await traffic.askPaid();
+    for (let index = 0; index < now.free; index += 1) await patiently.execute(async () => traffic.askFree());
+    for (let index = 0; index < now.paid; index += 1) await patiently.execute(async () => traffic.askPaid());
     for (let index = 0; index < now.plays; index += 1) await players.play();
     asked += now.free + now.paid;
     if (random.between(1, 20) === 1) {
-      await traffic.cancelOverdue();
+      await patiently.execute(async () => traffic.cancelOverdue());
       const caughtUp = async (): Promise<boolean> =>
         Date.now() >= end || underWay(course, await look()) <= MOST_UNDER_WAY;
       await until("the relays to catch up", LONGEST_DRAIN_MS.full, caughtUp, LOOK_MS);
