@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Agreement, canonicalJson, Delivery } from "ainft-core";
 import { NonceManager, ZeroAddress } from "ethers";
 import { IAINFT721__factory, AINFTFactory__factory, InferenceOracle__factory } from "../../typechain-types";
 import { deploySuite } from "../deploy";
+import { PermanentError } from "../lib/errors";
 import type { NetworkSettings } from "../lib/networks";
 import { CollectionKind } from "../lib/collection-kinds";
 import { mined } from "../lib/mined";
@@ -20,22 +21,33 @@ import { startRelays } from "./relays";
 import { tellStory } from "./story";
 import { waitForAnswer } from "./waiting";
 
+/** A folder to work in has something in it, and no run of the demo put it there. */
+class FolderNotOurs extends PermanentError {
+  readonly code = "FOLDER_NOT_OURS";
+
+  constructor(folder: string) {
+    super(`${folder} is not empty, and no demo left it: name a new or an empty folder by --data.`);
+  }
+}
+
+/** What every run of the demo leaves in its folder. */
+const CHAIN_LOG = "anvil.log";
+
 /** What to ask, and where to work. */
 export interface DemoOptions {
   readonly question: string;
-  /** Emptied first, so that every run starts clean. */
+  /** What an earlier run left there is removed first. Anything else in it is left alone: then the demo does not start. */
   readonly folder: string;
 }
 
 /** Plays the whole story. Answers the exit code: 0 when every check is ok, 1 on a mismatch. */
 export async function runDemo(processes: ProcessGroup, progress: Progress, options: DemoOptions): Promise<number> {
   const folder = resolve(options.folder);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  emptyFolder(folder);
   const cast = demoCast();
 
   progress.step("Starting a local chain (anvil) and deploying the suite");
-  const chain = await startChain(processes, join(folder, "anvil.log"));
+  const chain = await startChain(processes, join(folder, CHAIN_LOG));
   const suite = await deploy(chain, cast, progress);
 
   const { image, registry, engine } = await prepareImage(processes, progress, folder);
@@ -79,6 +91,14 @@ export async function runDemo(processes: ProcessGroup, progress: Progress, optio
   const failed = story.checks.filter(({ ok }) => !ok);
   console.log(failed.length === 0 ? "\nok" : `\nMISMATCH: ${failed.map(({ name }) => name).join(", ")}`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Throws {@link FolderNotOurs} before anything is removed that no demo left. */
+function emptyFolder(folder: string): void {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  if (files.length > 0 && !files.includes(CHAIN_LOG)) throw new FolderNotOurs(folder);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
 }
 
 /** Packs the image, serves it to the engine of this machine, and says what will run it. */

@@ -9,7 +9,8 @@ Starts a local chain, deploys the suite, mints an AINFT, asks it a question on c
 
 Options:
   --question <text>  What to ask. Default: "Who are you?"
-  --data <folder>    Where logs, relay data and content go; emptied first. Default: .ainft/demo
+  --data <folder>    Where logs, relay data and content go: a new or empty folder, or an earlier run's,
+                     which is emptied first. Default: .ainft/demo
   --stay             Keep the chain and the relays running afterwards, until Ctrl-C, to be asked more.
   --help             This text.
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromRoot } from "../../scripts/lib/paths";
@@ -13,14 +13,14 @@ describe("npm start", function () {
   this.timeout(TIMEOUT_MS);
 
   let home: string;
-  let demo: Demo;
+  let demo: Demo | undefined;
 
   before(() => {
     home = mkdtempSync(join(tmpdir(), "ainft-demo-test-"));
   });
   after(async () => {
-    demo.child.kill("SIGINT");
-    await demo.ended;
+    demo?.child.kill("SIGINT");
+    await demo?.ended;
     rmSync(home, { recursive: true, force: true });
   });
 
@@ -45,9 +45,9 @@ describe("npm start", function () {
   });
 
   it("takes everything down when it is interrupted", async () => {
-    demo.child.kill("SIGINT");
+    demo?.child.kill("SIGINT");
 
-    expect(await demo.ended).to.equal(0);
+    expect(await demo?.ended).to.equal(0);
   });
 
   it("says so and gives the same answer where no container engine is", async () => {
@@ -59,6 +59,20 @@ describe("npm start", function () {
     expect(output).to.include("no container engine here");
     expect(line(output, "computed by")).to.equal("plain process");
     expect(line(output, "answer")).to.match(/^\{"answer":".+"\}$/);
+  });
+
+  it("leaves alone a folder with anything in it that no demo left", async () => {
+    const folder = join(home, "somebody's");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "letter.txt"), "dear creator");
+    const other = start(["--data", folder], {});
+    const code = await other.ended;
+
+    expect(code).to.equal(1);
+    expect(other.output()).to.include(
+      `The demo failed: ${folder} is not empty, and no demo left it: name a new or an empty folder by --data.`,
+    );
+    expect(existsSync(join(folder, "letter.txt"))).to.equal(true);
   });
 });
 
