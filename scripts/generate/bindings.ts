@@ -3,7 +3,9 @@ import { readArtifact } from "../lib/artifacts";
 import { writeAtomically } from "../lib/files";
 import { fromRoot } from "../lib/paths";
 import { parseRecord } from "../lib/record-schema";
-import { DEPLOYABLES, interfaceOf, SUITE } from "./deployables";
+import type { DeploymentRecord } from "../lib/records";
+import { addressSource } from "./addresses";
+import { DEPLOYABLES, interfaceOf } from "./deployables";
 import { interfaceIds } from "./interface-ids";
 import { sortedAbi } from "./sorted-abi";
 import { typedDataSource } from "./typed-data";
@@ -19,7 +21,7 @@ export function bindingSources(): Map<string, string> {
     sources.set(`abi/${fileOf(contract)}.ts`, `${HEADER}export const ${abiName(contract)} = ${abi} as const;\n`);
   }
   sources.set("interface-ids.ts", interfaceIdSource());
-  sources.set("addresses.ts", addressSource());
+  sources.set("addresses.ts", `${HEADER}${addressSource(publicRecords())}`);
   sources.set("typed-data.ts", `${HEADER}${typedDataSource()}`);
   const modules = [
     ...DEPLOYABLES.map((contract) => `abi/${fileOf(contract)}`),
@@ -49,22 +51,11 @@ function interfaceIdSource(): string {
   return `${HEADER}${comment}export const interfaceIds = {\n${entries.join("")}} as const;\n`;
 }
 
-/** Addresses on public networks, from the committed records. */
-function addressSource(): string {
-  const records = readdirSync(fromRoot("deployments"))
+/** The committed records of public networks. */
+function publicRecords(): DeploymentRecord[] {
+  return readdirSync(fromRoot("deployments"))
     .filter((name) => name.endsWith(".json"))
-    .map((name) => parseRecord(readFileSync(fromRoot("deployments", name), "utf8"), `deployments/${name}`))
-    .sort((left, right) => (left.chainId < right.chainId ? -1 : 1));
-  const chains = records.map(({ chainId, contracts, made }) => {
-    const addresses = SUITE.map((name) => `    ${name}: "${contracts[name]?.address ?? made?.[name] ?? ""}",\n`);
-    return `  ${chainId}: {\n${addresses.join("")}  },\n`;
-  });
-  const names = SUITE.map((name) => `  readonly ${name}: \`0x\${string}\`;\n`).join("");
-  return (
-    `${HEADER}/** The suite's contracts on one chain. */\nexport interface SuiteAddresses {\n${names}}\n\n` +
-    "/** Addresses by chain id, for the public networks the suite is deployed to. */\n" +
-    `export const addresses: Readonly<Record<number, SuiteAddresses>> = {${chains.length > 0 ? `\n${chains.join("")}` : ""}};\n`
-  );
+    .map((name) => parseRecord(readFileSync(fromRoot("deployments", name), "utf8"), `deployments/${name}`));
 }
 
 /** `AINFTFactory` -> `ainft-factory`, `AINFT721` -> `ainft721`, `AINToken` -> `ain-token`, `ERC8004Adapter` -> `erc8004-adapter`. */

@@ -37,24 +37,21 @@ const ADAPTERS: readonly Deployable[] = ["ERC7007Adapter", "ERC8004Adapter"];
 /** Those that ask programs, in `contracts/consumer`. */
 const CONSUMERS: readonly Deployable[] = ["QuestionBoard"];
 
-/**
- * Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. Those of
- * challenges, providers and rewards are here because a suite without a DAO goes without them: where a deployment for a
- * DAO made them, its record says so.
- */
-const ON_DEMAND: readonly Deployable[] = [
-  ...ADAPTERS,
-  ...CONSUMERS,
+/** Whoever wants one of these deploys it, or has it made by another contract, so it has no address of ours. */
+const ON_DEMAND: readonly Deployable[] = [...ADAPTERS, ...CONSUMERS, "ContributorSplit", "Hatchery", "TraitSchema"];
+
+/** Those that a suite without a DAO goes without. The governor and the timelock are the DAO's own, not what they are clones of. */
+export const WITH_DAO: readonly Deployable[] = [
+  "AINGovernor",
+  "AINTimelock",
+  "AINToken",
   "Challenges",
-  "ContributorSplit",
-  "Hatchery",
   "ProviderRegistry",
   "RewardDistributor",
-  "TraitSchema",
 ];
 
-/** Those that a deployment of the suite makes. */
-export const SUITE = DEPLOYABLES.filter((contract) => !ON_DEMAND.includes(contract));
+/** Those that every deployment of the suite makes. */
+export const SUITE = DEPLOYABLES.filter((contract) => ![...ON_DEMAND, ...WITH_DAO].includes(contract));
 
 /** Collections answer through two contracts, so what one connects to is the interface over both. */
 const COLLECTIONS: Readonly<Partial<Record<Deployable, string>>> = {

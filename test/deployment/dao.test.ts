@@ -22,6 +22,7 @@ import {
 } from "../../scripts/deploy";
 import { developmentAccount } from "../../scripts/lib/accounts";
 import { fileRecordStore, memoryRecordStore } from "../../scripts/lib/records";
+import { addressSource, publishedAddresses } from "../../scripts/generate/addresses";
 import { parseRecord } from "../../scripts/lib/record-schema";
 import { sortedJson } from "../../scripts/lib/files";
 import {
@@ -151,6 +152,19 @@ describe("a deployment for a DAO", () => {
     expect(suite.record.dao).to.deep.equal({ governor: dao.governor, timelock: dao.timelock });
     expect(parseRecord(sortedJson(suite.record), "a file")).to.deep.equal(suite.record);
     expect(suite.record.ownership).to.deep.equal({ owner: dao.timelock });
+  });
+
+  it("publishes the DAO's own governor and timelock, and what only a DAO has", async () => {
+    const { suite, dao } = await loadFixture(deployedForDao);
+    const { contracts } = suite.record;
+    const published = publishedAddresses(suite.record);
+
+    expect(published.get("AINGovernor")).to.equal(dao.governor);
+    expect(published.get("AINTimelock")).to.equal(dao.timelock);
+    for (const name of ["AINToken", "Challenges", "ProviderRegistry", "RewardDistributor"]) {
+      expect(published.get(name), name).to.equal(contracts[name]?.address);
+    }
+    expect(addressSource([suite.record])).to.include(`    AINGovernor: "${dao.governor}",\n`);
   });
 
   it("opens the governor over AIN under the rules told, with the timelock that obeys it", async () => {

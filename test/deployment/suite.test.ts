@@ -9,6 +9,7 @@ import {
   planSuite,
   SUITE_SALT,
 } from "../../scripts/deploy";
+import { publishedAddresses } from "../../scripts/generate/addresses";
 import { readArtifact } from "../../scripts/lib/artifacts";
 import { NetworkSettings } from "../../scripts/lib/networks";
 import { loadFixture, provider } from "../helpers/chain";
@@ -41,6 +42,26 @@ describe("deploySuite", () => {
       expect(await crew.deployer.getNonce()).to.equal(first + SENDING_STEPS.length);
       expect(suite.stepsRun).to.equal(SENDING_STEPS.length);
       expect(suite.record.pending).to.equal(undefined);
+    });
+
+    it("publishes what it made, and no governor, timelock or token where there is no DAO", async () => {
+      const crew = await loadFixture(emptyChain);
+      const { record } = await deploySuite(deploymentOf(crew));
+
+      const published = publishedAddresses(record);
+
+      expect(published.get("InferenceOracle")).to.equal(record.contracts["InferenceOracle"]?.address);
+      expect(published.get("RequestDesk")).to.equal(record.made?.["RequestDesk"]);
+      for (const name of ["AINGovernor", "AINTimelock", "AINToken"]) expect(published.has(name), name).to.equal(false);
+    });
+
+    it("publishes nothing of a deployment that was not finished", async () => {
+      const crew = await loadFixture(emptyChain);
+      const { record } = await deploySuite(deploymentOf(crew));
+
+      expect(() => publishedAddresses({ ...record, made: {} })).to.throw(
+        `deployments/${record.network}.json records no RequestDesk: finish the deployment by npm run deploy.`,
+      );
     });
 
     it("records the desk that the oracle made, which takes no transaction", async () => {
