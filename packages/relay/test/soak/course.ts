@@ -68,6 +68,7 @@ export async function soak(course: Course): Promise<readonly string[]> {
   await keepBusy(course, asking);
   await sleep(AFTERWARDS_MS * (options.minutes ?? FULL_MINUTES));
   await chaos.stop();
+  if (options.minutes === undefined) await keepBusy(course, asking); // what a rewritten chain lost after the last look
   say(`struck: ${[...chaos.struck].map(([what, times]) => `${times} ${what}`).join(", ")}`);
 
   const verdict = await drain(course, asking);
@@ -106,13 +107,15 @@ async function keepBusy(course: Course, { traffic, players, random, look }: Aski
   const { minutes, count } = course.options;
   const inTime = course.started + (minutes ?? 0) * MINUTE_MS * ASKING;
   const end = minutes === undefined ? Number.POSITIVE_INFINITY : Math.max(Date.now() + LEAST_ASKING_MS, inTime);
-  for (let asked = 0; Date.now() < end && (asked < count || players.count < count);) {
+  let asked = 0;
+  while (Date.now() < end && (asked < count || players.count < count)) {
     const upTo = (most: number, done: number): number => (done < count ? random.between(0, most) : 0);
     const now = { free: upTo(2, asked), paid: upTo(2, asked), plays: upTo(1, players.count) };
     for (let index = 0; index < now.free; index += 1) await patiently.execute(async () => traffic.askFree());
     for (let index = 0; index < now.paid; index += 1) await patiently.execute(async () => traffic.askPaid());
     for (let index = 0; index < now.plays; index += 1) await players.play();
-    asked += now.free + now.paid;
+    // As the chain has them: a rewritten one may have lost some.
+    asked = Number(await patiently.execute(async () => course.world.requestCount()));
     if (random.between(1, 20) === 1) {
       await patiently.execute(async () => traffic.cancelOverdue());
       const caughtUp = async (): Promise<boolean> =>
