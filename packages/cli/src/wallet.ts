@@ -82,7 +82,7 @@ function choiceOf(settings: Settings): Choice {
   if (keystore !== undefined) return { kind: "keystore", file: keystore };
   if (signer !== undefined) return { kind: "signer", url: signer };
   throw new UsageError(
-    "No wallet: give --keystore, AINFT_KEYSTORE, --signer, or --account on a local chain; or --unsigned.",
+    "No wallet: give --keystore, AINFT_KEYSTORE, --signer, or --account on a local chain; or --unsigned with --from.",
   );
 }
 

@@ -69,14 +69,14 @@ function manifestText(name: string, image: string, address: string): string {
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-const CONTAINERFILE = `# The program listens on the manifest's port, and answers JSON that fits io.output to JSON that fits io.input.
+const CONTAINERFILE = `# The program listens on the unix socket that AINFT_SOCKET names, which another user must be able to connect to (mode 0666),
+# finds its model in AINFT_MODEL_DIR, and answers JSON that fits io.output to JSON that fits io.input.
 # The same input must give the same bytes: no clock, no network, a fixed seed.
 # Push what podman save wrote with "ainft image push", and write the host/name@sha256:<digest> that it answers into
 # manifest.json under ainft.container.image.
 FROM scratch
 COPY . /program
 USER 65532
-EXPOSE 8080
 ENTRYPOINT ["/program/start"]
 `;
 

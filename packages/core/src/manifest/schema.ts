@@ -36,7 +36,11 @@ const container = closed(
       enum: ["plain-json/1", "openai-chat/1", "open-inference/2", "infernet/1"],
       description: "How the relay talks to the container. Only plain-json/1 carries state.",
     },
-    port: integer(1, 65_535, "TCP port inside the container."),
+    port: integer(
+      1,
+      65_535,
+      "TCP port of the program where it is served at an endpoint; a relay that starts the container connects to AINFT_SOCKET.",
+    ),
     limits: closed(
       ["memoryMb", "cpus", "pids", "timeoutSeconds", "maxOutputBytes"],
       {

@@ -48,7 +48,7 @@ export interface ManifestContainer {
   readonly platform: "linux/amd64" | "linux/arm64";
   /** `open-inference/2` is KServe's protocol, `infernet/1` Ritual's. Only `plain-json/1` carries state. */
   readonly protocol: "plain-json/1" | "openai-chat/1" | "open-inference/2" | "infernet/1";
-  /** TCP port that the program listens on inside the container. */
+  /** TCP port of the program where it is served at an endpoint; a relay that starts the container connects to `AINFT_SOCKET`. */
   readonly port: number;
   readonly limits: ManifestLimits;
   /** True when the same input, state and seed always give the same bytes. */
