@@ -53,9 +53,16 @@ export class Settler {
     if (!(await this.#programs.isStateful(manifestDigest))) return true;
     const token = await this.#context.chain.program(request, confirmed.number);
     if (token === null || token.frozen || token.activeManifest !== manifestDigest) return true;
+    if (await this.#wentOnWithout(request, token.sequence)) return true;
     const output = outputOf(request, landing);
     if (output === null) return false; // another answer than ours, of which a batch says no digest: wait the deadline out
     return this.#context.chain.hasUpdate(request, output, landing.block.number, confirmed.number);
+  }
+
+  /** Whether the place in the token's sequence that our update would take is taken. */
+  async #wentOnWithout({ id }: TrackedRequest, sequence: bigint): Promise<boolean> {
+    const reports = await this.#context.store.reports.ofRequest(id);
+    return reports.some((report) => report.sequence !== null && report.sequence <= sequence);
   }
 }
 

@@ -74,7 +74,8 @@ export interface RequestLedger {
   landed(upTo: bigint, after: bigint, limit: number): Promise<TrackedRequest[]>;
   /**
    * CONFIRMED -> LEASED for this relay, the nearest deadline first: of each token only its first unsettled request, and
-   * none that others have answered or that waits for its next try. What another relay leases meanwhile is passed over.
+   * none that others have answered, that waits for its next try, or whose token has a batch of events under way. What
+   * another relay leases meanwhile is passed over.
    */
   lease(limit: number): Promise<TrackedRequest[]>;
   /** Makes this relay's leases last anew. Answers how many it has. */

@@ -18,13 +18,10 @@ import type {
   FeedEntry,
   TrackedEvent,
 } from "../../ports/activity.ts";
-import { toBatch, toEvent, toGrant, tokenOf, writeUpdates } from "./activity-rows.ts";
+import { toBatch, toEvent, toGrant, tokenOf, UNDER_WAY, writeUpdates } from "./activity-rows.ts";
 import type { Database } from "./database.ts";
 import { address } from "./rows.ts";
 import type { Tables } from "./tables.ts";
-
-/** Batches whose events wait for them. */
-const UNDER_WAY: readonly ActivityState[] = ["SIGNED", "QUORUM", "TX_READY", "SENT", "INCLUDED"];
 
 export class SqlActivityLedger implements ActivityLedger {
   readonly #db: Database;

@@ -7,6 +7,9 @@ import type { TrackedEvent } from "../../ports/activity.ts";
 import type { BatchTable, EventTable, GrantTable } from "./activity-tables.ts";
 import { address } from "./rows.ts";
 
+/** Batches that their events, and requests to their token, wait for. */
+export const UNDER_WAY: readonly ActivityState[] = ["SIGNED", "QUORUM", "TX_READY", "SENT", "INCLUDED"];
+
 export function toGrant(row: Selectable<GrantTable>): SignedGrant {
   return {
     ...tokenOf(row),

@@ -3,6 +3,7 @@ import { type Selectable, sql, type Transaction } from "kysely";
 import type { Execution } from "../../domain/execution.ts";
 import type { RequestState } from "../../domain/states.ts";
 import type { FinishedRun, RequestLedger, TrackedRequest } from "../../ports/store.ts";
+import { UNDER_WAY } from "./activity-rows.ts";
 import type { Database } from "./database.ts";
 import { recordRuns } from "./recording.ts";
 import { toRequest } from "./rows.ts";
@@ -83,6 +84,10 @@ export class SqlRequestLedger implements RequestLedger {
           select 1 from requests as earlier
           where earlier.collection = requests.collection and earlier.token_id = requests.token_id
           and earlier.id < requests.id and not earlier.settled and earlier.state <> 'ORPHANED'
+        ) and not exists (
+          select 1 from activity_batches as batch
+          where batch.collection = requests.collection and batch.token_id = requests.token_id
+          and batch.state in (${sql.join(UNDER_WAY)})
         ))
         order by deadline, id limit ${limit} for update skip locked
       )

@@ -12,6 +12,7 @@ import {
 import { EquivocationRefused } from "../../../src/domain/errors.ts";
 import type { ActivityLedger } from "../../../src/ports/activity.ts";
 import type { Store } from "../../../src/ports/store.ts";
+import { confirmed, leasable } from "../support/executions.ts";
 import { COLLECTION, DESK, PLAYER, word } from "../support/requests.ts";
 import { describeStores } from "../support/store.ts";
 
@@ -129,6 +130,16 @@ describeStores("the store of activity", (database) => {
 
     assert.deepEqual(await activity.waitingTokens(9), [TOKEN]);
     assert.equal(await activity.close(batch.key, ["SIGNED"], "LOST"), false);
+  });
+
+  it("has requests to a token wait until a batch of its events is over", async () => {
+    await confirmed(store, { id: 1, tokenId: Number(TOKEN.tokenId) }, { id: 2, tokenId: 8 });
+    const batch = batchOf([eventOf(1)]);
+    await activity.commitBatch(batch, OWN, 100n);
+    assert.deepEqual(await leasable(store), [2n]);
+
+    await activity.close(batch.key, ["SIGNED"], "FINAL");
+    assert.deepEqual(await leasable(store), [1n, 2n]);
   });
 
   it("gives a batch back as it was, with the signature that was kept with it", async () => {
