@@ -67,6 +67,10 @@ function addCommand(program: Command, row: Row, io: Io, end: (how: Ended) => voi
   const nested = rest[0] !== undefined && /^[a-z]/u.test(rest[0]);
   const parent = nested ? groupOf(program, first) : program;
   const command = parent.command(nested ? rest.join(" ") : row.words).description(row.about);
+  command.exitOverride((error) => {
+    if (error.exitCode !== 0) error.message += `; see ainft ${nested ? `${first} ` : ""}${command.name()} --help`;
+    throw error;
+  });
   for (const [flags, about] of [...(row.options ?? []), ...optionsFor(row.needs)]) command.option(flags, about);
   command.addHelpText("after", `\nExample:\n  ${row.example}\n\n${EXITS}`).action(async () => {
     const settings = new Settings(io, command.opts());

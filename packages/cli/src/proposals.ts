@@ -95,7 +95,9 @@ export async function findProposal(
       if (args[0] === id) return proposalOf(args);
     }
   }
-  throw new InputRefused(`The governor ${governor} has no proposal ${id}.`);
+  throw new InputRefused(
+    `The governor ${governor} has no proposal ${id} since block ${fromBlock}: check --governor, or give an earlier --from-block.`,
+  );
 }
 
 function proposalOf(args: readonly unknown[]): Proposal {

@@ -80,7 +80,7 @@ describe("hatching", () => {
     assert.equal(await keeper.hatched.getFunction("ownerOf").staticCall(1), CREATOR);
     assert.equal(await answer(["hatch", "show", "1"], keeper), "egg 1 hatched: token 1");
     const before = await ainOf(keeper, CREATOR);
-    await answer(["hatch", "withdraw", "--payee", CREATOR], as(keeper, "2"));
+    await answer(["hatch", "withdraw", "--for", CREATOR], as(keeper, "2"));
     assert.equal(await ainOf(keeper, CREATOR), before + BOND);
     const again = await run(["hatch", "withdraw"], keeper);
     assert.match(again.err[0] ?? "", /^ainft: withdraw is refused: Payouts\w+\(/u);

@@ -207,6 +207,12 @@ describe("every command", () => {
       expectRefused(argv, await run(argv, creator), [2]);
   });
 
+  it("says which command's help tells more when its words are wrong", async () => {
+    const { err } = await run(["train", "prove", "--nonsense"], creator);
+
+    assert.deepEqual(err, ["ainft: unknown option '--nonsense'; see ainft train prove --help"]);
+  });
+
   it("refuses hostile settings of the folder", async () => {
     const settings = [
       "[]",

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { pinoLogger } from "./adapters/logging/pino-logger.ts";
 import { addOperatorCommands } from "./cli/commands.ts";
+import { CommandRefused } from "./cli/operate.ts";
 import { compose } from "./cli/compose.ts";
 import { crashAt } from "./cli/crash-point.ts";
 import { examine } from "./cli/doctor.ts";
@@ -31,7 +32,7 @@ Examples:
   ainft-relay replay 19000000 --config relay.json
   ainft-relay retry 42 --config relay.json
 
-Exit codes: 0 stopped on request, 1 halted by itself, 2 refused to start.`,
+Exit codes: 0 stopped on request, 1 halted by itself or a check failed, 2 refused to start.`,
   );
 
 program
@@ -86,7 +87,12 @@ program
     const isAll = id === undefined && chain === undefined;
     const about = isAll ? "" : `?chain=${chosenChain(configs, chain).chain.id}`;
     const path = id === undefined ? "/ready" : `/v1/requests/${encodeURIComponent(id)}`;
-    const answer = await fetch(`http://${http.host}:${http.port}${path}${about}`);
+    const answer = await fetch(`http://${http.host}:${http.port}${path}${about}`).catch((cause: unknown) => {
+      throw new CommandRefused(
+        `No relay answers at ${http.host}:${http.port}: start it by ainft-relay run, or check "http" in ${file}.`,
+        { cause },
+      );
+    });
     print(JSON.stringify(await answer.json(), null, 2));
     if (!answer.ok) process.exitCode = EXIT_HALTED;
   });

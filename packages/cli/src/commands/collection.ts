@@ -160,6 +160,7 @@ export async function onCollection(
 
 function required(settings: Settings, name: string): string {
   const value = settings.line(name);
-  if (value === undefined) throw new UsageError(`--${name} is missing.`);
+  if (value === undefined)
+    throw new UsageError(`--${name} is missing: ainft collection create --help says what it is.`);
   return value;
 }

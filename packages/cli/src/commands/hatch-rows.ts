@@ -43,7 +43,7 @@ export const HATCH_ROWS: readonly Row[] = [
     example: "ainft hatch withdraw --account 1",
     needs: "send",
     run: withdrawBond,
-    options: [HATCHERY, ["--payee <address>", "who is paid what they are owed (default the sender)"]],
+    options: [HATCHERY, ["--for <address>", "who is paid what they are owed (default the sender)"]],
   },
   {
     words: "hatch return <egg>",

@@ -140,8 +140,8 @@ export async function returnEgg(settings: Settings, [given = ""]: readonly strin
 
 /** Pays what a hatchery owes: bonds, after eggs hatched. */
 export async function withdrawBond(settings: Settings): Promise<Outcome> {
-  const given = settings.text("payee");
-  const payee = given === undefined ? await senderOf(settings) : addressOf(given, "--payee");
+  const given = settings.text("for");
+  const payee = given === undefined ? await senderOf(settings) : addressOf(given, "--for");
   const call = { to: settings.contract("hatchery"), abi: HATCHERY, name: "withdraw", args: [payee] };
   return sendCall(settings, call, () => outcome([`${payee} is paid what the hatchery owed`], { payee }));
 }

@@ -23,7 +23,7 @@ export async function draftTraining(settings: Settings, [file = ""]: readonly st
   const contributor = settings.text("contributor");
   const given = (name: string): string => {
     const value = settings.text(name);
-    if (value === undefined) throw new UsageError(`--${name} is missing.`);
+    if (value === undefined) throw new UsageError(`--${name} is missing: ainft train draft --help says what it is.`);
     return value;
   };
   const record: TrainingRecord = {

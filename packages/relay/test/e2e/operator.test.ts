@@ -87,6 +87,16 @@ describe("an operator of a relay on PostgreSQL", { skip: WITHOUT_POSTGRES }, () 
     assert.ok(!out.includes(POSTGRES_PASSWORD));
   });
 
+  it("is told by status that no relay runs, and what to do", async () => {
+    const { code, err } = await act("status");
+
+    assert.equal(code, 2);
+    assert.match(
+      err,
+      /^ainft-relay: No relay answers at 127\.0\.0\.1:\d+: start it by ainft-relay run, or check "http" in .+relay\.json\.$/m,
+    );
+  });
+
   it("reads how far everything is while it runs, and cannot replay under its hands", async () => {
     relay.start({ OTEL_EXPORTER_OTLP_ENDPOINT: traces.url });
     await relay.ready();
