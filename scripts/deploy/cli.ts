@@ -127,7 +127,9 @@ function printResult(suite: DeployedSuite, logger: Logger): void {
   if (suite.dao !== undefined) logger.info("the DAO owns them", { ...suite.dao });
   const next = record.ownership?.pendingOwner;
   if (next !== undefined)
-    logger.warn(`the oracle waits: ${next} has to call acceptOwnership (npm run ops:accept-owner)`);
+    logger.warn(
+      `the oracle waits: ${next} has to call acceptOwnership (npm run ops:accept-owner -- --network ${suite.record.network})`,
+    );
 }
 
 function readArguments(argv: readonly string[], env: Environment): Arguments | undefined {
