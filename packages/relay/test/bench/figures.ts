@@ -3,7 +3,6 @@ import type { Storage } from "./storage.ts";
 
 /** Everything that was measured in one run. */
 export interface Figures {
-  readonly processor: string;
   readonly cores: number;
   readonly database: "embedded" | "PostgreSQL";
   /** Others who worked on the machine: the load average before the first backlog. */

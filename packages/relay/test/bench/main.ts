@@ -76,8 +76,7 @@ async function run(): Promise<Figures> {
         latencies.push(latency);
         say(`latency, ${burst} a block: p50 ${latency.p50} ms, p99 ${latency.p99} ms (${latency.samples} results)`);
       }
-      const model = processor?.model ?? "?";
-      return { processor: model, cores: cpus().length, database, loadBefore, backlogs, latencies, storage };
+      return { cores: cpus().length, database, loadBefore, backlogs, latencies, storage };
     } finally {
       await talking.close();
     }
