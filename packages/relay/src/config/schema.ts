@@ -84,6 +84,7 @@ const limits = z.strictObject({
   cpus: z.number().positive().max(256).default(2),
   pids: integer(1, 32_768).default(512),
   timeoutSeconds: integer(1, 3_600).default(300),
+  modelMb: integer(1, 1_073_741_824).default(16_384),
   leaseSeconds: integer(2, 3_600).default(30),
 });
 

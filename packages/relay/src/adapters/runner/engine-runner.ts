@@ -61,7 +61,7 @@ export class EngineRunner implements Runner {
     signal: AbortSignal,
   ): Promise<Answer & { facts: RunFacts }> {
     for (const id of this.#left) await this.#remove(id);
-    const { reference, digest } = await this.#image(program.container.image);
+    const { reference, digest } = await this.#image(program.container.image, signal);
     const runner = await this.#engineName();
     const kind = await kindOf(reference, program, modelDir);
     const start = async (folder: SocketFolder): Promise<StartedProgram> =>
@@ -88,13 +88,13 @@ export class EngineRunner implements Runner {
   }
 
   /** Has the image by its digest, and makes sure that the engine agrees on what it is. */
-  async #image(pinned: string): Promise<{ reference: string; digest: string }> {
+  async #image(pinned: string, signal: AbortSignal): Promise<{ reference: string; digest: string }> {
     const [name = "", digest = ""] = pinned.split("@");
     const slash = name.indexOf("/");
     const host = name.slice(0, slash);
     const reference = `${this.#settings.imageMirrors[host] ?? host}${name.slice(slash)}@${digest}`;
     if (!(await this.#holds(reference, digest))) {
-      await this.#pull(reference);
+      await this.#pull(reference, signal);
       if (!(await this.#holds(reference, digest))) {
         throw new ImageUnavailable(pinned, "what the engine pulled has another digest");
       }
@@ -112,8 +112,8 @@ export class EngineRunner implements Runner {
     }
   }
 
-  async #pull(reference: string): Promise<void> {
-    const abortSignal = AbortSignal.timeout(this.#settings.pullTimeoutMs);
+  async #pull(reference: string, signal: AbortSignal): Promise<void> {
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#settings.pullTimeoutMs)]);
     try {
       const progress = await this.#openPull(reference, abortSignal);
       await new Promise<void>((resolve, reject) => {
@@ -124,6 +124,7 @@ export class EngineRunner implements Runner {
         });
       });
     } catch (cause) {
+      signal.throwIfAborted();
       throw new ImageUnavailable(reference, "it cannot be pulled", { cause });
     }
   }
