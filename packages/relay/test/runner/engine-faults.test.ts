@@ -76,7 +76,14 @@ describe(
     }
 
     function runnerOf(patienceMs?: number): EngineRunner {
-      const settings = { socket: engine.socket, imageMirrors: {}, pullTimeoutMs: 60_000, owner: folder, warm: 0 };
+      const settings = {
+        socket: engine.socket,
+        imageMirrors: {},
+        registries: [],
+        pullTimeoutMs: 60_000,
+        owner: folder,
+        warm: 0,
+      };
       return new EngineRunner({ ...settings, ...(patienceMs === undefined ? {} : { patienceMs }) });
     }
 

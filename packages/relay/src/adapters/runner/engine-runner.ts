@@ -7,6 +7,8 @@ import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
 import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { RunFacts, Runner } from "../../ports/system.ts";
+import type { Resolve } from "./address-guard.ts";
+import { mustBePublic } from "./registry-guard.ts";
 import { askOnce, type OpenSession, Session, type StartedProgram } from "./session.ts";
 import { SOCKET_NAME, type SocketFolder } from "./socket-folder.ts";
 import { type WarmObserver, WarmPool } from "./warm-pool.ts";
@@ -26,6 +28,8 @@ export interface EngineSettings {
   readonly socket: string;
   /** Registry to ask instead of the host that an image names. The digest decides, not the place. */
   readonly imageMirrors: Readonly<Record<string, string>>;
+  /** Registries, as images name them, that need not be public. Mirrors need not either. */
+  readonly registries: readonly string[];
   readonly pullTimeoutMs: number;
   /** Tells this relay's containers from another's: its data folder. */
   readonly owner: string;
@@ -33,6 +37,8 @@ export interface EngineSettings {
   readonly warm: number;
   /** Time for one answer of the engine, but for pulls; in milliseconds. Two minutes when undefined. */
   readonly patienceMs?: number;
+  /** How names of registries are looked up; the system's way when undefined. */
+  readonly resolve?: Resolve;
 }
 
 const NOBODY: WarmObserver = { outcome: () => undefined, waiting: () => undefined };
@@ -92,8 +98,12 @@ export class EngineRunner implements Runner {
     const [name = "", digest = ""] = pinned.split("@");
     const slash = name.indexOf("/");
     const host = name.slice(0, slash);
-    const reference = `${this.#settings.imageMirrors[host] ?? host}${name.slice(slash)}@${digest}`;
+    const { imageMirrors, registries, resolve } = this.#settings;
+    const mirror = imageMirrors[host];
+    const reference = `${mirror ?? host}${name.slice(slash)}@${digest}`;
     if (!(await this.#holds(reference, digest))) {
+      // A mirror is the operator's word; the host of an image is a stranger's.
+      if (mirror === undefined && !registries.includes(host)) await mustBePublic(pinned, host, resolve);
       await this.#pull(reference, signal);
       if (!(await this.#holds(reference, digest))) {
         throw new ImageUnavailable(pinned, "what the engine pulled has another digest");
