@@ -70,7 +70,7 @@ export class ActivityRunner {
     const base = await this.#context.chain.program(token, view.confirmed.number);
     if (base === null) throw new ActivityRefused(422, "its token is none");
     if (base.frozen) throw new ActivityRefused(422, "its token is frozen");
-    const manifest = await this.#parts.content.manifest(base.activeManifest);
+    const manifest = await this.#parts.content.manifest(base.activeManifest, signal);
     if (!isStateful(manifest)) throw new ActivityRefused(422, "its program keeps no state");
     const program = readProgram(manifest, this.#parts.limits);
     let state = await this.#stateOf(base.stateDigest);
@@ -107,7 +107,7 @@ export class ActivityRunner {
     await this.#parts.intake.checkStanding(grant);
     const maxOutputBytes = program.container.limits.maxOutputBytes;
     const question = { input: readInput(program, event.input), state, seed: event.digest.slice(2), maxOutputBytes };
-    const modelDir = await this.#parts.content.modelFolder(program.manifest.ainft.model.files);
+    const modelDir = await this.#parts.content.modelFolder(program.manifest.ainft.model.files, signal);
     const answer = await this.#parts.runner.run(program, question, modelDir, signal);
     const { result, newState } = judgeAnswer(program, { maxOutputBytes: BigInt(maxOutputBytes) }, answer);
     if (newState === null) throw new ActivityRefused(422, "its program proposed no state");

@@ -1,5 +1,5 @@
 import { type Bytes32, type JsonValue, parseStrictJson, RetryableError, ZERO_BYTES32 } from "ainft-core";
-import { StateUnavailable, UnsupportedProgram } from "../domain/errors.ts";
+import { DeadlinePassed, StateUnavailable, UnsupportedProgram } from "../domain/errors.ts";
 import { isBatchable, type Lane } from "../domain/batch.ts";
 import { type Execution, failedExecution, judgeAnswer, questionOf } from "../domain/execution.ts";
 import { type HostLimits, MAX_STATE_BYTES, type Program } from "../domain/program.ts";
@@ -15,6 +15,15 @@ import { Recorder } from "./recorder.ts";
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const RENEWALS_A_LEASE = 4;
+
+/** A request that runs here. */
+interface Running {
+  readonly deadline: bigint;
+  /** Ends the run and what prepares it. */
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
 /** What the executor needs beyond the context. */
 export interface ExecutorParts {
   readonly content: ContentStore;
@@ -36,13 +45,15 @@ export interface ExecutorParts {
 export class Executor {
   readonly #context: Context;
   readonly #parts: ExecutorParts;
-  readonly #running = new Map<bigint, Promise<void>>();
+  readonly #running = new Map<bigint, Running>();
   /** How long each request that failed here waits for its next try. */
   readonly #delays = new BoundedMap<bigint, number>();
   readonly #recorder: Recorder;
   /** Leased, and waiting for a place. */
   #leased: TrackedRequest[] = [];
   #turn: Promise<void> = Promise.resolve();
+  /** Time of the confirmed block, in Unix seconds. */
+  #chainTime = 0n;
 
   constructor(context: Context, parts: ExecutorParts) {
     this.#context = context;
@@ -50,8 +61,15 @@ export class Executor {
     this.#recorder = new Recorder(context.store.requests);
   }
 
-  /** Starts what may run now. Runs go on in the background, and when one ends the next begins; see {@link drain}. */
-  async start(signal: AbortSignal): Promise<void> {
+  /**
+   * Starts what may run now, and ends what runs past its deadline by the time of the confirmed block. Runs go on in the
+   * background, and when one ends the next begins; see {@link drain}.
+   */
+  async start(signal: AbortSignal, chainTime: bigint): Promise<void> {
+    this.#chainTime = chainTime;
+    for (const { deadline, stop } of this.#running.values()) {
+      if (this.#isOver(deadline)) stop.abort(new DeadlinePassed(deadline));
+    }
     const { store, log } = this.#context;
     const lost = await store.requests.releaseExpired();
     if (lost.length > 0) log.warn("Runs of a relay that is gone will be made again", { requestIds: lost.map(String) });
@@ -73,7 +91,7 @@ export class Executor {
   /** Waits until everything that runs has ended. */
   async drain(): Promise<void> {
     await this.#turn;
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values()].map(async ({ done }) => done));
     for (const { id } of this.#leased.splice(0)) await this.#context.store.requests.release(id, 0);
   }
 
@@ -92,30 +110,36 @@ export class Executor {
     if (this.#leased.length === 0) this.#leased = await store.requests.lease(free + this.#parts.concurrentRuns);
     for (const request of this.#leased.splice(0, free)) {
       onPersisted({ state: "LEASED", requestId: request.id });
-      const run = this.#run(request, signal).finally(() => {
+      const stop = new AbortController();
+      const done = this.#run(request, signal, AbortSignal.any([signal, stop.signal])).finally(() => {
         this.#running.delete(request.id);
         this.#fill(signal).catch((error: unknown) => {
           log.debug("No work was taken: the next round tries again", { error });
         });
       });
-      this.#running.set(request.id, run);
+      this.#running.set(request.id, { deadline: request.deadline, stop, done });
     }
   }
 
-  /** Never rejects: what goes wrong is logged, and tried again when that can help. */
-  async #run(request: TrackedRequest, signal: AbortSignal): Promise<void> {
+  #isOver(deadline: bigint): boolean {
+    return deadline < this.#chainTime;
+  }
+
+  /** Never rejects: what goes wrong is logged, and tried again when that can help. `stop` also fires with the signal. */
+  async #run(request: TrackedRequest, signal: AbortSignal, stop: AbortSignal): Promise<void> {
     try {
-      await this.#context.tracer.step("execute", request.id, async () => this.#execute(request, signal));
+      if (this.#isOver(request.deadline)) throw new DeadlinePassed(request.deadline);
+      await this.#context.tracer.step("execute", request.id, async () => this.#execute(request, stop));
       this.#delays.delete(request.id);
     } catch (error) {
-      await this.#putBack(request.id, error, signal).catch((worse: unknown) => {
+      await this.#putBack(request, error, signal).catch((worse: unknown) => {
         this.#context.log.error("A run could not be put back: it stays leased until its lease ends", { error: worse });
       });
     }
   }
 
   /** What cannot be run now is tried again later, less and less often, here or elsewhere. */
-  async #putBack(requestId: bigint, error: unknown, signal: AbortSignal): Promise<void> {
+  async #putBack({ id: requestId, deadline }: TrackedRequest, error: unknown, signal: AbortSignal): Promise<void> {
     const { store, log, onPersisted } = this.#context;
     if (error instanceof UnsupportedProgram) {
       log.error("A request can never run here", { requestId, error });
@@ -127,6 +151,11 @@ export class Executor {
       await store.requests.release(requestId, 0);
       return;
     }
+    if (this.#isOver(deadline)) {
+      log.warn("A run was given up: the deadline of its request has passed", { requestId, deadline });
+      await store.requests.release(requestId, LONGEST_RETRY_MS); // it expires meanwhile
+      return;
+    }
     if (error instanceof RetryableError) log.warn("A run will be tried again", { requestId, error });
     else log.error("A run failed unexpectedly", { requestId, error });
     const ms = Math.min(2 * (this.#delays.get(requestId) ?? FIRST_RETRY_MS / 2), LONGEST_RETRY_MS);
@@ -136,7 +165,7 @@ export class Executor {
 
   async #execute(request: TrackedRequest, signal: AbortSignal): Promise<void> {
     const { onPersisted, log } = this.#context;
-    const program = await this.#parts.programs.read(request.manifestDigest, this.#parts.limits);
+    const program = await this.#parts.programs.read(request.manifestDigest, this.#parts.limits, signal);
     const token = program.state === null ? null : await this.#tokenOf(request);
     const state = token === null ? null : await this.#stateOf(token.stateDigest);
 
@@ -189,7 +218,7 @@ export class Executor {
   ): Promise<{ execution: Execution; facts: RunFacts | null }> {
     try {
       const question = questionOf(program, request, state);
-      const modelDir = await this.#parts.content.modelFolder(program.manifest.ainft.model.files);
+      const modelDir = await this.#parts.content.modelFolder(program.manifest.ainft.model.files, signal);
       const answer = await this.#parts.runner.run(program, question, modelDir, signal);
       return { execution: judgeAnswer(program, request, answer), facts: answer.facts };
     } catch (error) {

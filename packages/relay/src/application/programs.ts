@@ -19,11 +19,11 @@ export class Programs {
     this.#requests = requests;
   }
 
-  /** Throws `ContentUnavailable` or `UnsupportedProgram`. */
-  async read(digest: Bytes32, host: HostLimits): Promise<Program> {
+  /** Throws `ContentUnavailable` or `UnsupportedProgram`, or the signal's reason. */
+  async read(digest: Bytes32, host: HostLimits, signal?: AbortSignal): Promise<Program> {
     const known = this.#programs.get(digest);
     if (known !== undefined) return known;
-    const program = readProgram(await this.#manifest(digest), host);
+    const program = readProgram(await this.#manifest(digest, signal), host);
     this.#programs.set(digest, program);
     return program;
   }
@@ -33,10 +33,10 @@ export class Programs {
     return isStateful(await this.#manifest(digest));
   }
 
-  async #manifest(digest: Bytes32): Promise<Manifest> {
+  async #manifest(digest: Bytes32, signal?: AbortSignal): Promise<Manifest> {
     const known = this.#manifests.get(digest);
     if (known !== undefined) return known;
-    const manifest = await this.#content.manifest(digest);
+    const manifest = await this.#content.manifest(digest, signal);
     await this.#requests.learnProgram(digest, isStateful(manifest));
     this.#manifests.set(digest, manifest);
     return manifest;

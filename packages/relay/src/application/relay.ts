@@ -97,7 +97,7 @@ export class Relay {
     if (view === null) return;
     this.#lastRound = this.#context.clock.now();
     if (leads) await this.#step("settle", async () => settler.settle(view));
-    await this.#step("execute", async () => executor.start(signal));
+    await this.#step("execute", async () => executor.start(signal, view.confirmed.time));
     const sends = this.#terms.lane !== null && (await this.#holds(this.#terms.lane));
     if (!leads && !sends) return;
     const config = await this.#context.chain.currentConfig();

@@ -67,13 +67,14 @@ async function checkStanding(reporter: Address, reader: RpcChainReader, log: Log
 export function makeRunner({ runner, dataDir }: RelayConfig, closers: Closers, metrics = new RelayMetrics()): Runner {
   if (runner.type === "http") return makeEndpointRunner(runner);
   if (runner.type === "process") return new ProcessRunner(runner.commands, join(dataDir, "runs"));
-  const { imageMirrors, pullTimeoutMs, warm } = runner;
+  const { imageMirrors, registries, pullTimeoutMs, warm } = runner;
   const socket = runner.socket ?? findEngineSocket();
   const observer = {
     outcome: (outcome: WarmOutcome) => metrics.warm(outcome),
     waiting: (count: number) => metrics.warmWaiting(count),
   };
-  const engine = new EngineRunner({ socket, imageMirrors, pullTimeoutMs, owner: dataDir, warm }, observer);
+  const settings = { socket, imageMirrors, registries, pullTimeoutMs, owner: dataDir, warm };
+  const engine = new EngineRunner(settings, observer);
   closers.add(async () => engine.close());
   return engine;
 }

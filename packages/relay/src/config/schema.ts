@@ -64,10 +64,16 @@ const transmitter = z
     error: "must be given when the transmitter is enabled",
   });
 
+const registry = z
+  .string()
+  .max(259)
+  .regex(/^[a-z0-9.-]+(?::[0-9]{1,5})?$/, "must be a host, with its port as images name it");
+
 const engineRunner = z.strictObject({
   type: z.literal("engine"),
   socket: text.optional(),
   imageMirrors: z.record(text, text).default({}),
+  registries: z.array(registry).max(256).default([]),
   pullTimeoutMs: milliseconds(1_000).default(600_000),
   warm: integer(0, 256).default(0),
 });
@@ -84,6 +90,7 @@ const limits = z.strictObject({
   cpus: z.number().positive().max(256).default(2),
   pids: integer(1, 32_768).default(512),
   timeoutSeconds: integer(1, 3_600).default(300),
+  modelMb: integer(1, 1_073_741_824).default(16_384),
   leaseSeconds: integer(2, 3_600).default(30),
 });
 

@@ -97,6 +97,17 @@ export class ContentUnavailable extends RetryableError {
   }
 }
 
+/** The chain's time went past a request's deadline while it was prepared or run: nobody takes an answer any more. */
+export class DeadlinePassed extends PermanentError {
+  override readonly code = "DEADLINE_PASSED";
+  readonly deadline: bigint;
+
+  constructor(deadline: bigint) {
+    super(`The deadline ${deadline} of the request has passed.`);
+    this.deadline = deadline;
+  }
+}
+
 /** The bytes of a token's state are neither here nor at a peer. */
 export class StateUnavailable extends RetryableError {
   override readonly code = "STATE_UNAVAILABLE";

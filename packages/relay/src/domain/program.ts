@@ -1,8 +1,16 @@
-import { type JsonValidator, type Manifest, type ManifestContainer, resultJsonValidator } from "ainft-core";
+import {
+  type JsonValidator,
+  type Manifest,
+  type ManifestContainer,
+  type ManifestModelFile,
+  resultJsonValidator,
+} from "ainft-core";
 import { UnsupportedProgram } from "./errors.ts";
 
 /** Largest state, in bytes of its canonical form. Every reporter must use the same number. */
 export const MAX_STATE_BYTES = 256 * 1024;
+
+const MEBIBYTE = 1_048_576;
 
 /** What an answer may be longer than output and state: white space and escapes that canonical JSON does not have. */
 const ANSWER_SLACK_BYTES = 64 * 1024;
@@ -17,6 +25,8 @@ export interface HostLimits {
   readonly pids: number;
   readonly timeoutSeconds: number;
   readonly startupSeconds: number;
+  /** For all files of a model together, in MiB. */
+  readonly modelMb: number;
 }
 
 /** What one container may use. */
@@ -45,8 +55,9 @@ export interface Program {
 
 /** Reads a checked manifest for running here. Throws {@link UnsupportedProgram}. */
 export function readProgram(manifest: Manifest, host: HostLimits): Program {
-  const { container, io, agreement } = manifest.ainft;
+  const { container, io, agreement, model } = manifest.ainft;
   if (agreement !== "exact") throw new UnsupportedProgram(`agreement "${agreement}" is not supported, only "exact"`);
+  checkModel(model.files, host);
   return {
     manifest,
     container,
@@ -60,6 +71,14 @@ export function readProgram(manifest: Manifest, host: HostLimits): Program {
 /** Whether a manifest's program keeps state, so that each answer also changes its token. */
 export function isStateful(manifest: Manifest): boolean {
   return manifest.ainft.io.state !== undefined;
+}
+
+/** Whoever writes a manifest says how large its files are, and the machine has to fetch, copy and hash them. */
+function checkModel(files: readonly ManifestModelFile[], { modelMb }: HostLimits): void {
+  const megabytes = files.reduce((sum, { size }) => sum + size, 0) / MEBIBYTE;
+  if (megabytes > modelMb) {
+    throw new UnsupportedProgram(`its model has ${Math.ceil(megabytes)} MiB, this relay takes ${modelMb}`);
+  }
 }
 
 function runLimits({ limits }: ManifestContainer, host: HostLimits): RunLimits {

@@ -32,10 +32,13 @@ export interface Tracer {
 
 /** Manifests and model files by digest; every read is hashed again. */
 export interface ContentStore {
-  /** Throws `ContentUnavailable`. */
-  manifest(digest: Bytes32): Promise<Manifest>;
-  /** A read-only folder that holds the files under their names. Throws `ContentUnavailable`. */
-  modelFolder(files: readonly ManifestModelFile[]): Promise<string>;
+  /** Throws `ContentUnavailable`, or the signal's reason once it has fired. */
+  manifest(digest: Bytes32, signal?: AbortSignal): Promise<Manifest>;
+  /**
+   * A read-only folder that holds the files under their names. Stops at the first that cannot be had. Throws
+   * `ContentUnavailable`, or the signal's reason once it has fired.
+   */
+  modelFolder(files: readonly ManifestModelFile[], signal?: AbortSignal): Promise<string>;
 }
 
 /** Keeps bodies by digest, where anybody who is meant to can find them. */

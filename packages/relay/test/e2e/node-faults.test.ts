@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
+import { ainft721Abi } from "ainft-contracts";
+import { Interface } from "ethers";
 import { RelayProcess, relayConfig } from "../helpers/relay-processes.ts";
 import { type Fault, RpcProxy } from "../helpers/rpc-proxy.ts";
 import { freePort, until } from "../helpers/time.ts";
@@ -26,6 +28,17 @@ const NO_ANSWERS: readonly (readonly [string, Fault])[] = [
   ["too many results", { kind: "error", code: -32_005, message: "query returned more than 10000 results" }],
   ["no answer in time", { kind: "hang" }],
 ];
+
+/** What nodes answer to a call when they cannot carry it out. */
+const NO_WORDS_OF_A_CONTRACT: readonly (readonly [string, Fault])[] = [
+  ["header not found", { kind: "error", code: -32_000, message: "header not found" }],
+  [
+    "a block out of range",
+    { kind: "error", code: -32_602, message: "BlockOutOfRangeError: block height is 822 but requested was 823" },
+  ],
+];
+
+const PROGRAM_OF = new Interface(ainft721Abi).getFunction("programOf")?.selector ?? "";
 
 /** What nodes say of a transaction that they may have taken, or not. */
 const OBJECTIONS: readonly (readonly [string, Fault])[] = [
@@ -102,6 +115,19 @@ describe("a relay whose node fails", () => {
       proxy.plan = () => (proxy.struck < before + BURST ? fault : undefined);
 
       await askAndSettle(`through ${name}`);
+      assert.equal(proxy.struck, before + BURST);
+    });
+  }
+
+  for (const [name, fault] of NO_WORDS_OF_A_CONTRACT) {
+    it(`hears ${name} when it asks what a token is, and answers the request all the same`, async () => {
+      const before = proxy.struck;
+      proxy.plan = (method, [call]) => {
+        const isAsked = method === "eth_call" && (call as { data: string }).data.startsWith(PROGRAM_OF);
+        return isAsked && proxy.struck < before + BURST ? fault : undefined;
+      };
+
+      await askAndSettle(`whose token was not told for ${name}`);
       assert.equal(proxy.struck, before + BURST);
     });
   }

@@ -5,7 +5,7 @@ import { freePort } from "./time.ts";
 export type Fault =
   | { readonly kind: "status"; readonly status: number; readonly body?: string }
   | { readonly kind: "body"; readonly body: string }
-  | { readonly kind: "error"; readonly code: number; readonly message: string }
+  | { readonly kind: "error"; readonly code: number; readonly message: string; readonly data?: unknown }
   | { readonly kind: "result"; readonly result: unknown }
   | { readonly kind: "hang" }
   /** Carries the request out, and then does something else than telling. */
@@ -85,7 +85,7 @@ export class RpcProxy {
         response.writeHead(200, { "content-type": "application/json" }).end(fault.body);
         return;
       case "error":
-        json({ error: { code: fault.code, message: fault.message } });
+        json({ error: { code: fault.code, message: fault.message, data: fault.data } });
         return;
       case "result":
         json({ result: fault.result });

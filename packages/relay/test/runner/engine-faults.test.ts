@@ -49,7 +49,7 @@ describe(
       reasons = [];
       context = await contextWithRequest();
       executor = executorOf(context);
-      await executor.start(stop.signal);
+      await executor.start(stop.signal, 0n);
       await until("a container to work", PATIENCE_MS, async () => (await containers()) !== "");
     });
 
@@ -76,7 +76,14 @@ describe(
     }
 
     function runnerOf(patienceMs?: number): EngineRunner {
-      const settings = { socket: engine.socket, imageMirrors: {}, pullTimeoutMs: 60_000, owner: folder, warm: 0 };
+      const settings = {
+        socket: engine.socket,
+        imageMirrors: {},
+        registries: [],
+        pullTimeoutMs: 60_000,
+        owner: folder,
+        warm: 0,
+      };
       return new EngineRunner({ ...settings, ...(patienceMs === undefined ? {} : { patienceMs }) });
     }
 
@@ -116,7 +123,7 @@ describe(
     /** Plays rounds until the request has its result, which is the program's answer. */
     async function answered(): Promise<void> {
       await until("the result", PATIENCE_MS, async () => {
-        await executor.start(stop.signal);
+        await executor.start(stop.signal, 0n);
         return (await request()).state === "EXECUTED";
       });
       const { status, digest: resultDigest, size } = okResult({ heard: "hi", count: 1 });

@@ -75,11 +75,12 @@ describe("EngineRunner", { skip: (await hasPodman()) ? false : "podman is not in
 
   function runnerOf(
     imageMirrors: Record<string, string> = {},
-    { socket = engine.socket, warm = 0 } = {},
+    { socket = engine.socket, warm = 0, registries = [] as readonly string[] } = {},
   ): EngineRunner {
     const outcome = (seen: WarmOutcome): unknown => (seen === "started" ? (started += 1) : outcomes.push(seen));
     const observer = { outcome, waiting: () => undefined };
-    return new EngineRunner({ socket, imageMirrors, pullTimeoutMs: 60_000, owner: OWNER, warm }, observer);
+    const settings = { socket, imageMirrors, registries, pullTimeoutMs: 60_000, owner: OWNER, warm };
+    return new EngineRunner(settings, observer);
   }
 
   function programFrom(from: string, timeoutMs = 10_000): Program {
@@ -157,7 +158,7 @@ describe("EngineRunner", { skip: (await hasPodman()) ? false : "podman is not in
     const mine = runnerOf();
     const hanging = mine.run(programFrom(image, 30_000), question("hang"), modelDir, new AbortController().signal);
     const broken = assert.rejects(hanging, isFailure);
-    const elsewhere = { imageMirrors: {}, pullTimeoutMs: 1_000, owner: "other", warm: 0 };
+    const elsewhere = { imageMirrors: {}, registries: [], pullTimeoutMs: 1_000, owner: "other", warm: 0 };
     const other = new EngineRunner({ socket: engine.socket, ...elsewhere });
     while ((await containers()) === "") await other.cleanUp();
     await other.cleanUp();

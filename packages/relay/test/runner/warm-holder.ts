@@ -6,7 +6,7 @@ const { image, modelDir, ...where } = JSON.parse(process.env["HOLD"] ?? "") as R
   "socket" | "image" | "modelDir" | "owner",
   string
 >;
-const runner = new EngineRunner({ ...where, imageMirrors: {}, pullTimeoutMs: 60_000, warm: 1 });
+const runner = new EngineRunner({ ...where, imageMirrors: {}, registries: [], pullTimeoutMs: 60_000, warm: 1 });
 const program = programOf({ container: { image } });
 const question = { input: { say: "hi" }, state: null, seed: "00".repeat(32), maxOutputBytes: 1_000 };
 await runner.run(program, question, modelDir, new AbortController().signal);

@@ -1,9 +1,10 @@
 import { type Address, asAddress, asBytes32, type Bytes32, type Hex } from "ainft-core";
 import { Interface, isAddress, toQuantity } from "ethers";
-import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
+import { ChainUnavailable } from "../../domain/errors.ts";
 import type { TokenRef } from "../../domain/request.ts";
 import type { ActivityChain, AppliedUpdate } from "../../ports/activity.ts";
 import { collectionInterface, readLogs } from "./decode.ts";
+import { mustHaveBlock } from "./refusals.ts";
 import type { Rpc } from "./rpc.ts";
 
 const holders = new Interface([
@@ -18,9 +19,9 @@ const VALID = "0x1626ba7e";
 
 /** What activity needs of the chain, over JSON-RPC. */
 export class RpcActivityChain implements ActivityChain {
-  readonly #rpc: Rpc;
+  readonly #rpc: Pick<Rpc, "read">;
 
-  constructor(rpc: Rpc) {
+  constructor(rpc: Pick<Rpc, "read">) {
     this.#rpc = rpc;
   }
 
@@ -61,8 +62,9 @@ export class RpcActivityChain implements ActivityChain {
       return typeof value === "string" && isAddress(value) ? asAddress(value) : value;
     } catch (error) {
       if (error instanceof ChainUnavailable) throw error;
-      if (error instanceof ContractRefused || error instanceof Error) return null; // no such function, or no contract
-      throw error;
+      if (!(error instanceof Error)) throw error;
+      await mustHaveBlock(this.#rpc, at);
+      return null; // no such function, or no contract
     }
   }
 }

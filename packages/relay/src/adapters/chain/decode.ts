@@ -45,7 +45,8 @@ export type RawLog = z.output<typeof logShape>;
 /** The name of what a contract threw, or the first bytes of it when it is none of ours. */
 export function errorName(data: string): string {
   for (const contract of [oracleInterface, deskInterface, collectionInterface]) {
-    const error = data.length >= 10 ? contract.parseError(data) : null;
+    // By the selector alone: what follows is a stranger's, and need not be what the error has.
+    const error = data.length >= 10 ? contract.getError(data.slice(0, 10)) : null;
     if (error !== null) return error.name;
   }
   return data.slice(0, 10);

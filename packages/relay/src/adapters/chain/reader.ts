@@ -14,15 +14,16 @@ import {
   readLogs,
   shaped,
 } from "./decode.ts";
+import { mustHaveBlock } from "./refusals.ts";
 import type { Rpc } from "./rpc.ts";
 
 /** Reads one oracle and its desk over one JSON-RPC node. */
 export class RpcChainReader implements ChainReader {
-  readonly #rpc: Rpc;
+  readonly #rpc: Pick<Rpc, "read">;
   readonly #oracle: Address;
   readonly #desk: Address;
 
-  constructor(rpc: Rpc, oracle: Address, desk: Address) {
+  constructor(rpc: Pick<Rpc, "read">, oracle: Address, desk: Address) {
     this.#rpc = rpc;
     this.#oracle = oracle;
     this.#desk = desk;
@@ -71,7 +72,9 @@ export class RpcChainReader implements ChainReader {
     const block = at === undefined ? "latest" : toQuantity(at);
     const [hash] = await this.#call(this.#desk, deskInterface, "orderHashOf", [requestId], block);
     const kept = asBytes32(String(hash));
-    return kept === ZERO_BYTES32 ? null : kept;
+    if (kept !== ZERO_BYTES32) return kept;
+    if (at !== undefined) await mustHaveBlock(this.#rpc, at);
+    return null;
   }
 
   async currentConfig(): Promise<ReporterConfig | null> {
@@ -90,7 +93,10 @@ export class RpcChainReader implements ChainReader {
     const answer = await orNull(async () =>
       this.#call(collection, collectionInterface, "programOf", [tokenId], toQuantity(at)),
     );
-    if (answer === null) return null;
+    if (answer === null) {
+      await mustHaveBlock(this.#rpc, at);
+      return null;
+    }
     const program = answer[0] as { getValue(name: string): unknown }; // programOf answers one struct
     return {
       sequence: BigInt(String(program.getValue("sequence"))),

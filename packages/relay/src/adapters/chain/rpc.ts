@@ -1,13 +1,15 @@
 import { ExponentialBackoff, handleType, type IPolicy, retry } from "cockatiel";
-import { isCallException, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult, Network } from "ethers";
+import { type JsonRpcError, type JsonRpcPayload, JsonRpcProvider, type JsonRpcResult, Network } from "ethers";
 import { request } from "undici";
 import { ChainUnavailable, ContractRefused } from "../../domain/errors.ts";
 import { boundedBody } from "../bounded-body.ts";
-import { errorName } from "./decode.ts";
+import { type NodeError, refusalOf } from "./refusals.ts";
 
 const RETRIES = 2;
 /** Of one answer. The logs of a full block are a fraction of it; those of too many blocks are asked for in parts. */
 const MOST_BYTES = 33_554_432;
+/** Of what a node says went wrong, in characters. */
+const LONGEST_WORDS = 200;
 
 /** How the node is reached. */
 export interface RpcSettings {
@@ -69,6 +71,16 @@ class AnswerTooLong extends ChainUnavailable {
   }
 }
 
+/** The node's error, as it told it. ethers would take every error of a call for the contract's. */
+class NodeRefused extends Error {
+  readonly told: NodeError;
+
+  constructor(told: unknown) {
+    super("The node answers an error.");
+    this.told = isRecord(told) ? told : {};
+  }
+}
+
 /**
  * Speaks HTTP on its own: ethers copies an answer once for each part of it that arrives, and reads its text one character
  * after the other, which for the logs of a long range takes seconds and many times its size in memory.
@@ -105,25 +117,33 @@ class NodeProvider extends JsonRpcProvider {
     const answer = JSON.parse(bytes.toString("utf8")) as JsonRpcResult | JsonRpcResult[];
     return Array.isArray(answer) ? answer : [answer];
   }
+
+  override getRpcError(_payload: JsonRpcPayload, { error }: JsonRpcError): Error {
+    return new NodeRefused(error);
+  }
 }
+
+/** Methods that carry a call out, so that its contract can refuse. */
+const CALLS: readonly string[] = ["eth_call", "eth_estimateGas"];
 
 function failureOf(method: string, error: unknown): ContractRefused | ChainUnavailable {
   if (error instanceof ChainUnavailable) return error;
-  if (isCallException(error)) return new ContractRefused(errorName(error.data ?? "0x"));
+  const refusal = error instanceof NodeRefused && CALLS.includes(method) ? refusalOf(error.told) : null;
+  if (refusal !== null) return new ContractRefused(refusal);
   // No cause: it can hold the whole request, the node's address and signed bytes included.
   return new ChainUnavailable(`${method}: ${reasonOf(error)}`);
 }
 
-/** The node's own words, from wherever ethers put them. */
+/** The node's own words, or what was wrong with them. */
 function reasonOf(error: unknown): string {
+  if (error instanceof NodeRefused) return wordsOf(error.told);
   if (error instanceof Error && error.name.includes("Timeout")) return "no answer in time";
   if (error instanceof SyntaxError) return "its answer is no JSON";
-  for (let depth = 0, at: unknown = error; depth < 6 && isRecord(at); depth += 1) {
-    const inner = at["error"];
-    if (isRecord(inner) && typeof inner["message"] === "string") return inner["message"].slice(0, 200);
-    at = at["info"] ?? at["cause"];
-  }
   return isRecord(error) && typeof error["shortMessage"] === "string" ? error["shortMessage"] : "it does not answer";
+}
+
+function wordsOf({ message }: NodeError): string {
+  return typeof message === "string" ? message.slice(0, LONGEST_WORDS) : "it answers an error without a message";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

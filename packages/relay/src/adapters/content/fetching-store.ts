@@ -20,6 +20,13 @@ export interface FetchingSettings {
   readonly log: Logger;
 }
 
+/** One fetch, and how many wait for it. */
+interface Fetch {
+  readonly done: Promise<void>;
+  readonly stop: AbortController;
+  waiting: number;
+}
+
 /**
  * The content folder, filled from other stores as needed. Bytes enter the folder only when they have the digest that was
  * asked for, so a store that lies is passed over, and the next one is asked.
@@ -28,22 +35,25 @@ export class FetchingContentStore implements ContentStore, BodyStore {
   readonly #settings: FetchingSettings;
   readonly #folder: FolderContentStore;
   /** What is on its way: the same is not fetched twice at a time. */
-  readonly #fetching = new Map<string, Promise<void>>();
+  readonly #fetching = new Map<string, Fetch>();
 
   constructor(settings: FetchingSettings) {
     this.#settings = settings;
     this.#folder = new FolderContentStore(settings.dir, settings.models);
   }
 
-  async manifest(digest: Bytes32): Promise<Manifest> {
+  async manifest(digest: Bytes32, signal?: AbortSignal): Promise<Manifest> {
     const cid = cidFromDigest(digest);
-    await this.#have(cid, { sha256: digest.slice(2) }, MAX_MANIFEST_BYTES);
+    await this.#have(cid, { sha256: digest.slice(2) }, MAX_MANIFEST_BYTES, signal);
     return this.#folder.manifest(digest);
   }
 
-  async modelFolder(files: readonly ManifestModelFile[]): Promise<string> {
-    for (const { sha256, uri, size } of files) await this.#have(sha256, { sha256, uri }, size);
-    return this.#folder.modelFolder(files);
+  async modelFolder(files: readonly ManifestModelFile[], signal?: AbortSignal): Promise<string> {
+    for (const { sha256, uri, size } of files) {
+      // One that is missing is enough: each may take the time of every store. Which it is, is for the folder to say.
+      if (!(await this.#have(sha256, { sha256, uri }, size, signal))) break;
+    }
+    return this.#folder.modelFolder(files, signal);
   }
 
   async put(bytes: Uint8Array): Promise<void> {
@@ -54,25 +64,49 @@ export class FetchingContentStore implements ContentStore, BodyStore {
     for (const source of published) await source.put(sha256, bytes);
   }
 
-  /** Fetches what the folder lacks. What no store has is for the folder to say. */
-  async #have(name: string, wanted: Wanted, maxBytes: number): Promise<void> {
-    if (this.#settings.sources.length === 0 || (await exists(join(this.#settings.dir, name)))) return;
-    const under = this.#fetching.get(name) ?? this.#fetch(name, wanted, maxBytes);
-    this.#fetching.set(name, under);
-    await under.finally(() => this.#fetching.delete(name));
+  /** Fetches what the folder lacks. Answers whether it has it then. Throws the signal's reason. */
+  async #have(name: string, wanted: Wanted, maxBytes: number, signal?: AbortSignal): Promise<boolean> {
+    signal?.throwIfAborted();
+    const isThere = async (): Promise<boolean> => exists(join(this.#settings.dir, name));
+    if (await isThere()) return true;
+    if (this.#settings.sources.length === 0) return false;
+    const fetch = this.#fetching.get(name) ?? this.#begin(name, wanted, maxBytes);
+    fetch.waiting += 1;
+    try {
+      await orAborted(fetch.done, signal);
+    } finally {
+      fetch.waiting -= 1;
+      if (fetch.waiting === 0) this.#end(name, fetch);
+    }
+    return isThere();
   }
 
-  async #fetch(name: string, wanted: Wanted, maxBytes: number): Promise<void> {
+  #begin(name: string, wanted: Wanted, maxBytes: number): Fetch {
+    const stop = new AbortController();
+    const fetch: Fetch = { done: this.#fetch(name, wanted, maxBytes, stop.signal), stop, waiting: 0 };
+    fetch.done.catch(() => undefined); // whoever waits hears of it
+    this.#fetching.set(name, fetch);
+    return fetch;
+  }
+
+  /** What nobody waits for any more is not fetched to its end. */
+  #end(name: string, fetch: Fetch): void {
+    fetch.stop.abort();
+    if (this.#fetching.get(name) === fetch) this.#fetching.delete(name);
+  }
+
+  async #fetch(name: string, wanted: Wanted, maxBytes: number, signal: AbortSignal): Promise<void> {
     const { sources, log } = this.#settings;
     await mkdir(this.#settings.dir, { recursive: true });
     for (const source of sources) {
       try {
-        const bytes = await source.open(wanted);
+        const bytes = await source.open(wanted, signal);
         if (bytes === null) continue;
         await this.#place(name, async (path) => saveExactly(path, bytes, wanted.sha256, maxBytes));
         log.info("Content was fetched", { content: name, store: source.name });
         return;
       } catch (error) {
+        if (signal.aborted) return;
         log.warn("A content store did not give what was asked", { content: name, store: source.name, error });
       }
     }
@@ -110,6 +144,21 @@ async function saveExactly(
     await file.close();
   }
   if (hash.digest("hex") !== sha256) throw new ContentUnavailable(sha256, "a store gave other bytes");
+}
+
+/** Waits until it is done, or throws the signal's reason once it fires. */
+async function orAborted(done: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return done;
+  const over = new AbortController(); // a signal may live much longer than this wait
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: over.signal });
+  });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([done, aborted]);
+  } finally {
+    over.abort();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -14,6 +14,8 @@ import {
 import { ContentUnavailable } from "../../domain/errors.ts";
 import type { ContentStore } from "../../ports/system.ts";
 
+const OTHER_BYTES = "its bytes are not those that the manifest pins";
+
 /** A folder whose file names are CIDs (manifests) or sha-256 digests (model files). Every read is hashed again. */
 export class FolderContentStore implements ContentStore {
   readonly #dir: string;
@@ -39,25 +41,26 @@ export class FolderContentStore implements ContentStore {
     return manifest;
   }
 
-  async modelFolder(files: readonly ManifestModelFile[]): Promise<string> {
+  async modelFolder(files: readonly ManifestModelFile[], signal?: AbortSignal): Promise<string> {
     const name = createHash("sha256")
       .update(JSON.stringify(files.map(({ path, sha256 }) => [path, sha256])))
       .digest("hex");
     const known = this.#laid.get(name);
     if (known !== undefined && files.length === 0) return known; // nothing in it could be another
     const before = known?.catch(() => undefined);
-    const laid = Promise.resolve(before).then(async () => this.#layOut(join(this.#models, name), files));
+    const laid = Promise.resolve(before).then(async () => this.#layOut(join(this.#models, name), files, signal));
     this.#laid.set(name, laid);
     laid.catch(() => this.#laid.delete(name)); // the next one tries again
     return laid;
   }
 
-  async #layOut(folder: string, files: readonly ManifestModelFile[]): Promise<string> {
-    if (await isWhole(folder, files)) return folder;
+  async #layOut(folder: string, files: readonly ManifestModelFile[], signal?: AbortSignal): Promise<string> {
+    if (await isWhole(folder, files, signal)) return folder;
+    for (const file of files) await this.#mustBeThere(file);
     await mkdir(this.#models, { recursive: true, mode: 0o755 });
     const partial = await mkdtemp(join(this.#models, "partial-"));
     try {
-      for (const file of files) await this.#place(file, partial);
+      for (const file of files) await this.#place(file, partial, signal);
       await chmod(partial, 0o755);
       await rm(folder, { recursive: true, force: true });
       await rename(partial, folder);
@@ -68,7 +71,19 @@ export class FolderContentStore implements ContentStore {
     return folder;
   }
 
-  async #place(file: ManifestModelFile, folder: string): Promise<void> {
+  /** Looked at before anything is copied: a model whose last file is missing must not cost the copy of the others. */
+  async #mustBeThere({ path, sha256, size }: ManifestModelFile): Promise<void> {
+    let found: { readonly size: number };
+    try {
+      found = await stat(join(this.#dir, sha256));
+    } catch (cause) {
+      throw new ContentUnavailable(path, `sha-256 ${sha256} is not there`, { cause });
+    }
+    if (found.size !== size) throw new ContentUnavailable(path, OTHER_BYTES);
+  }
+
+  async #place(file: ManifestModelFile, folder: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     const target = join(folder, file.path);
     await mkdir(dirname(target), { recursive: true, mode: 0o755 });
     try {
@@ -76,29 +91,29 @@ export class FolderContentStore implements ContentStore {
     } catch (cause) {
       throw new ContentUnavailable(file.path, `sha-256 ${file.sha256} is not there`, { cause });
     }
-    if (!(await isExactly(target, file))) {
-      throw new ContentUnavailable(file.path, "its bytes are not those that the manifest pins");
-    }
+    if (!(await isExactly(target, file, signal))) throw new ContentUnavailable(file.path, OTHER_BYTES);
     await chmod(target, 0o444);
   }
 }
 
 /** Whether a folder was laid out before and every file in it still has its bytes. */
-async function isWhole(folder: string, files: readonly ManifestModelFile[]): Promise<boolean> {
+async function isWhole(folder: string, files: readonly ManifestModelFile[], signal?: AbortSignal): Promise<boolean> {
   if (!(await isFolder(folder))) return false;
   for (const file of files) {
-    if (!(await isExactly(join(folder, file.path), file))) return false;
+    if (!(await isExactly(join(folder, file.path), file, signal))) return false;
   }
   return true;
 }
 
-async function isExactly(path: string, { sha256, size }: ManifestModelFile): Promise<boolean> {
+/** Throws the signal's reason, and nothing else. */
+async function isExactly(path: string, { sha256, size }: ManifestModelFile, signal?: AbortSignal): Promise<boolean> {
   try {
     if ((await stat(path)).size !== size) return false;
     const hash = createHash("sha256");
-    await pipeline(createReadStream(path), hash);
+    await pipeline(createReadStream(path), hash, { signal });
     return hash.digest("hex") === sha256;
   } catch {
+    signal?.throwIfAborted();
     return false;
   }
 }

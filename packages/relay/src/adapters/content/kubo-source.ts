@@ -9,7 +9,7 @@ import {
   kuboPath,
   rawCid,
 } from "ainft-core/content";
-import { askSource, type ContentSource, SourceUnavailable, type Wanted } from "./source.ts";
+import { askSource, type ContentSource, type SourceRequest, SourceUnavailable, type Wanted } from "./source.ts";
 
 /** Kubo answers 500 for everything it does not find or know. */
 const NOT_FOUND: readonly number[] = [404, 500];
@@ -37,8 +37,8 @@ export class KuboSource implements ContentSource {
     this.#timeoutMs = timeoutMs;
   }
 
-  async open(wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null> {
-    const { status, body } = await this.#ask(kuboCall(this.#node, "cat", { arg: kuboPath(wanted) }));
+  async open(wanted: Wanted, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | null> {
+    const { status, body } = await this.#ask(kuboCall(this.#node, "cat", { arg: kuboPath(wanted) }), { signal });
     if (status === 200) return body;
     await body.dump().catch(() => undefined);
     if (NOT_FOUND.includes(status)) return null;
@@ -51,16 +51,15 @@ export class KuboSource implements ContentSource {
     const call = keepBlock(this.#node);
     const { status, body } = await this.#ask(
       { url: call.url, headers: { ...call.headers, "content-type": contentType } },
-      form,
+      { body: form },
     );
     const answer = await firstBytes(body);
     if (status !== 200) throw new SourceUnavailable(this.name, `it answers with status ${status}`);
     if (keptCid(answer) !== rawCid(sha256)) throw new SourceUnavailable(this.name, "it kept it under another CID");
   }
 
-  async #ask({ url, headers }: KuboCall, body?: Uint8Array): ReturnType<typeof askSource> {
-    const options = { method: "POST", headers, timeoutMs: this.#timeoutMs } as const;
-    return askSource(this.name, url, { ...options, ...(body === undefined ? {} : { body }) });
+  async #ask({ url, headers }: KuboCall, more: Pick<SourceRequest, "body" | "signal">): ReturnType<typeof askSource> {
+    return askSource(this.name, url, { method: "POST", headers, timeoutMs: this.#timeoutMs, ...more });
   }
 }
 

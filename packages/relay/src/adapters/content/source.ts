@@ -13,8 +13,11 @@ export interface Wanted {
 export interface ContentSource {
   /** For log lines; holds no secret. */
   readonly name: string;
-  /** The bytes as they stream in; null when it has not got them. Throws {@link SourceUnavailable}, also while streaming. */
-  open(wanted: Wanted): Promise<AsyncIterable<Uint8Array> | null>;
+  /**
+   * The bytes as they stream in, until the signal fires; null when it has not got them. Throws {@link SourceUnavailable},
+   * also while streaming.
+   */
+  open(wanted: Wanted, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | null>;
   /** Throws {@link SourceUnavailable}. */
   put(sha256: string, bytes: Uint8Array): Promise<void>;
 }
@@ -34,16 +37,20 @@ export interface SourceRequest {
   readonly headers: Record<string, string>;
   readonly body?: Uint8Array;
   readonly timeoutMs: number;
+  /** Ends it before its time. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Asks over HTTP, without redirects. Throws {@link SourceUnavailable}, which never carries a credential. */
 export async function askSource(
   source: string,
   url: string,
-  { timeoutMs, body: sent, ...options }: SourceRequest,
+  { timeoutMs, body: sent, signal, ...options }: SourceRequest,
 ): Promise<{ status: number; body: AsyncIterable<Uint8Array> & { dump(): Promise<void> } }> {
   try {
-    const times = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
+    const late = AbortSignal.timeout(timeoutMs);
+    const either = signal === undefined ? late : AbortSignal.any([late, signal]);
+    const times = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs, signal: either };
     const { statusCode, body } = await request(url, { ...options, ...times, body: sent ?? null });
     return { status: statusCode, body };
   } catch {

@@ -19,7 +19,8 @@ export type Resolve = (
   done: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
-const systemResolve: Resolve = (host, done) => {
+/** The system's way. */
+export const systemResolve: Resolve = (host, done) => {
   systemLookup(host, { all: true }, done);
 };
 

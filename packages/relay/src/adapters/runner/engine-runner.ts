@@ -7,6 +7,8 @@ import { EngineUnavailable, ImageUnavailable } from "../../domain/errors.ts";
 import type { Answer, Question } from "../../domain/protocol.ts";
 import type { Program } from "../../domain/program.ts";
 import type { RunFacts, Runner } from "../../ports/system.ts";
+import type { Resolve } from "./address-guard.ts";
+import { mustBePublic } from "./registry-guard.ts";
 import { askOnce, type OpenSession, Session, type StartedProgram } from "./session.ts";
 import { SOCKET_NAME, type SocketFolder } from "./socket-folder.ts";
 import { type WarmObserver, WarmPool } from "./warm-pool.ts";
@@ -26,6 +28,8 @@ export interface EngineSettings {
   readonly socket: string;
   /** Registry to ask instead of the host that an image names. The digest decides, not the place. */
   readonly imageMirrors: Readonly<Record<string, string>>;
+  /** Registries, as images name them, that need not be public. Mirrors need not either. */
+  readonly registries: readonly string[];
   readonly pullTimeoutMs: number;
   /** Tells this relay's containers from another's: its data folder. */
   readonly owner: string;
@@ -33,6 +37,8 @@ export interface EngineSettings {
   readonly warm: number;
   /** Time for one answer of the engine, but for pulls; in milliseconds. Two minutes when undefined. */
   readonly patienceMs?: number;
+  /** How names of registries are looked up; the system's way when undefined. */
+  readonly resolve?: Resolve;
 }
 
 const NOBODY: WarmObserver = { outcome: () => undefined, waiting: () => undefined };
@@ -61,7 +67,7 @@ export class EngineRunner implements Runner {
     signal: AbortSignal,
   ): Promise<Answer & { facts: RunFacts }> {
     for (const id of this.#left) await this.#remove(id);
-    const { reference, digest } = await this.#image(program.container.image);
+    const { reference, digest } = await this.#image(program.container.image, signal);
     const runner = await this.#engineName();
     const kind = await kindOf(reference, program, modelDir);
     const start = async (folder: SocketFolder): Promise<StartedProgram> =>
@@ -88,13 +94,17 @@ export class EngineRunner implements Runner {
   }
 
   /** Has the image by its digest, and makes sure that the engine agrees on what it is. */
-  async #image(pinned: string): Promise<{ reference: string; digest: string }> {
+  async #image(pinned: string, signal: AbortSignal): Promise<{ reference: string; digest: string }> {
     const [name = "", digest = ""] = pinned.split("@");
     const slash = name.indexOf("/");
     const host = name.slice(0, slash);
-    const reference = `${this.#settings.imageMirrors[host] ?? host}${name.slice(slash)}@${digest}`;
+    const { imageMirrors, registries, resolve } = this.#settings;
+    const mirror = imageMirrors[host];
+    const reference = `${mirror ?? host}${name.slice(slash)}@${digest}`;
     if (!(await this.#holds(reference, digest))) {
-      await this.#pull(reference);
+      // A mirror is the operator's word; the host of an image is a stranger's.
+      if (mirror === undefined && !registries.includes(host)) await mustBePublic(pinned, host, resolve);
+      await this.#pull(reference, signal);
       if (!(await this.#holds(reference, digest))) {
         throw new ImageUnavailable(pinned, "what the engine pulled has another digest");
       }
@@ -112,8 +122,8 @@ export class EngineRunner implements Runner {
     }
   }
 
-  async #pull(reference: string): Promise<void> {
-    const abortSignal = AbortSignal.timeout(this.#settings.pullTimeoutMs);
+  async #pull(reference: string, signal: AbortSignal): Promise<void> {
+    const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.#settings.pullTimeoutMs)]);
     try {
       const progress = await this.#openPull(reference, abortSignal);
       await new Promise<void>((resolve, reject) => {
@@ -124,6 +134,7 @@ export class EngineRunner implements Runner {
         });
       });
     } catch (cause) {
+      signal.throwIfAborted();
       throw new ImageUnavailable(reference, "it cannot be pulled", { cause });
     }
   }

@@ -220,6 +220,95 @@ describe("content stores", () => {
     await assert.rejects(access(join(folder, "in", FILE.sha256)));
   });
 
+  it("are asked for no more files of a model once one cannot be had", async () => {
+    let asked = 0;
+    const url = await listen((request, response) => {
+      asked += 1;
+      request.resume();
+      response.writeHead(500).end();
+    });
+    const files = Array.from({ length: 1_024 }, (_, index) => {
+      return { ...FILE, path: `${index}.bin`, sha256: hash(String(index)) };
+    });
+
+    await assert.rejects(storeOver([kuboAt(url), kuboAt(url)]).modelFolder(files), {
+      name: "ContentUnavailable",
+      content: "0.bin",
+    });
+    assert.equal(asked, 2);
+  });
+
+  it("are not missed for a model that is laid out already", async () => {
+    const store = storeOver([kuboAt(await kubo(new Map([["bafyroot/net.bin", WEIGHTS]])))]);
+    const placed = await store.modelFolder([FILE]);
+    await rm(join(folder, "in", FILE.sha256));
+    for (const server of servers.splice(0)) server.close();
+
+    assert.equal(await store.modelFolder([FILE]), placed);
+  });
+
+  describe("that take their time", () => {
+    const reason = new Error("over");
+
+    /** A store that answers only when it is told, and what became of the requests to it. */
+    async function slow(): Promise<{
+      store: FetchingContentStore;
+      answer: () => void;
+      asked: number[];
+      left: number[];
+    }> {
+      const waiting: ServerResponse[] = [];
+      const [asked, left]: [number[], number[]] = [[], []];
+      const url = await listen((request, response) => {
+        const number = asked.push(asked.length);
+        request.resume();
+        response.on("close", () => left.push(number));
+        waiting.push(response);
+      });
+      const answer = (): void => waiting.forEach((response) => response.writeHead(200).end(WEIGHTS));
+      return { store: storeOver([kuboAt(url), kuboAt(url)]), answer, asked, left };
+    }
+
+    async function until(isSo: () => boolean): Promise<void> {
+      while (!isSo()) await new Promise(setImmediate);
+    }
+
+    it("are hung up on when whoever asked does not wait any more, and no other is asked", async () => {
+      const { store, asked, left } = await slow();
+      const over = new AbortController();
+      const fetched = store.modelFolder([FILE], over.signal);
+      await until(() => asked.length === 1);
+      over.abort(reason);
+
+      await assert.rejects(fetched, reason);
+      await until(() => left.length === 1);
+      assert.deepEqual([asked.length, warnings], [1, []]);
+    });
+
+    it("go on for those who wait for the same", async () => {
+      const { store, answer, asked, left } = await slow();
+      const over = new AbortController();
+      const first = store.modelFolder([FILE], over.signal);
+      const second = store.modelFolder([FILE], new AbortController().signal);
+      await until(() => asked.length === 1);
+      over.abort(reason);
+      await assert.rejects(first, reason);
+      assert.deepEqual(left, []);
+      answer();
+
+      assert.deepEqual(await readFile(join(await second, FILE.path)), WEIGHTS);
+      assert.equal(asked.length, 1);
+    });
+
+    it("are not asked at all for who does not wait", async () => {
+      const { store, asked } = await slow();
+
+      await assert.rejects(store.modelFolder([FILE], AbortSignal.abort(reason)), reason);
+      await assert.rejects(store.manifest(digest, AbortSignal.abort(reason)), reason);
+      assert.deepEqual(asked, []);
+    });
+  });
+
   it("say when they take nothing, and never with a secret", async () => {
     const wrongKey = s3At(await bucket(new Map()), { secret: "wr0ng-wr0ng" });
     const wrongToken = kuboAt(await kubo(new Map(), "right"), "wr0ng-wr0ng");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -58,6 +58,30 @@ describe("the content folder", () => {
     await assert.rejects(store.modelFolder([{ ...FILE, size: FILE.size + 1 }]), ContentUnavailable);
     await writeFile(join(folder, FILE.sha256), WEIGHTS.toString().replace("1", "7"));
     await assert.rejects(store.modelFolder([FILE]), ContentUnavailable);
+  });
+
+  it("looks for every file before it copies any", async () => {
+    await writeFile(join(folder, FILE.sha256), WEIGHTS.toString().replace("1", "7"));
+    const last = { ...FILE, path: "net/last.bin", sha256: "ab".repeat(32) };
+
+    await assert.rejects(store.modelFolder([FILE, last]), {
+      name: "ContentUnavailable",
+      message:
+        `Content net/last.bin unavailable: sha-256 ${last.sha256} is not there. ` +
+        "Put the right file into the content folder.",
+    });
+    await assert.rejects(stat(join(folder, "models")), { code: "ENOENT" });
+  });
+
+  it("stops laying out, and hashing what it laid out, when the signal has fired", async () => {
+    await writeFile(join(folder, FILE.sha256), WEIGHTS);
+    const reason = new Error("over");
+    await assert.rejects(store.modelFolder([FILE], AbortSignal.abort(reason)), reason);
+    assert.deepEqual(await readdir(join(folder, "models")), []);
+
+    await store.modelFolder([FILE]);
+    await assert.rejects(store.modelFolder([FILE], AbortSignal.abort(reason)), reason);
+    assert.ok((await stat(await store.modelFolder([FILE]))).isDirectory());
   });
 
   it("hashes what it laid out before again, and lays it out anew when it was changed", async () => {

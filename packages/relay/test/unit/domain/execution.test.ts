@@ -37,6 +37,17 @@ describe("readProgram", () => {
     });
   }
 
+  it("refuses a manifest whose model files are larger together than this machine takes", () => {
+    const most = HOST.modelMb * 1_048_576;
+    const file = { path: "a", sha256: "ab".repeat(32), size: most - 1, uri: "https://example.org/a" };
+    readProgram(manifestOf({ files: [file, { ...file, path: "b", size: 1 }] }), HOST);
+
+    assert.throws(() => readProgram(manifestOf({ files: [file, { ...file, path: "b", size: 2 }] }), HOST), {
+      name: "UnsupportedProgram",
+      message: "Program cannot run here: its model has 65 MiB, this relay takes 64.",
+    });
+  });
+
   it("refuses an agreement that it cannot check", () => {
     for (const agreement of ["designated", "tolerance"]) {
       assert.throws(() => programOf({ agreement }), UnsupportedProgram);

@@ -2,7 +2,14 @@ import { canonicalJson, type JsonObject, type Manifest, parseManifest } from "ai
 import { type HostLimits, type Program, readProgram } from "../../../src/domain/program.ts";
 
 export const IMAGE_NAME = "fixtures.local/program";
-export const HOST: HostLimits = { memoryMb: 1_024, cpus: 2, pids: 512, timeoutSeconds: 60, startupSeconds: 30 };
+export const HOST: HostLimits = {
+  memoryMb: 1_024,
+  cpus: 2,
+  pids: 512,
+  timeoutSeconds: 60,
+  startupSeconds: 30,
+  modelMb: 64,
+};
 
 const object = { type: "object", additionalProperties: false };
 const text = { type: "string", maxLength: 200 };
