@@ -11,6 +11,7 @@ import { type ActivityBatch, BATCH_SECONDS, ordererOf, ORDERING_SECONDS } from "
 import { PeerPayloadRefused } from "../domain/errors.ts";
 import type { ReporterConfig } from "../domain/request.ts";
 import type { BatchSignature, Proposal, TrackedEvent } from "../ports/activity.ts";
+import type { ActivityScan } from "./activity-scan.ts";
 import type { ChainView, Context } from "./context.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { forEach } from "./each.ts";
@@ -21,6 +22,7 @@ const SLACK_SECONDS = 300n;
 /** What batches need beyond the context. */
 export interface BatchParts {
   readonly domain: OracleDomain;
+  readonly scan: ActivityScan;
   /** Most events of one batch. */
   readonly maxBatch: number;
   /** Null when this relay sends no transactions. */
@@ -42,8 +44,9 @@ export class ActivityBatches {
   }
 
   /** Ends batches that the chain went past, whose time is over, or that another config has to sign. */
-  async close({ confirmed }: ChainView, config: ReporterConfig): Promise<void> {
+  async close(view: ChainView, config: ReporterConfig): Promise<void> {
     const { store, chain, log } = this.#context;
+    const { confirmed } = view;
     await forEach(
       await store.activity.batchesIn(["SIGNED", "QUORUM"]),
       log,
@@ -52,6 +55,7 @@ export class ActivityBatches {
         const [first, last] = [updates[0], updates.at(-1)];
         if (first === undefined || last === undefined) return;
         const sequence = (await chain.program(first, confirmed.number))?.sequence ?? 0n;
+        if (sequence >= first.sequence && !(await this.#parts.scan.upTo(first, view))) return;
         const event = await store.activity.event(last.inputDigest);
         const done = event?.state === "APPLIED" && event.sequence === last.sequence;
         const over = report.deadline < confirmed.time || report.configVersion !== config.version;

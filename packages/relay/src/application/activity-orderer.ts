@@ -15,6 +15,7 @@ import type { Proposal, TrackedEvent } from "../ports/activity.ts";
 import type { ReportSigner } from "../ports/system.ts";
 import type { ActivityIntake } from "./activity-intake.ts";
 import type { ActivityRunner, FailedEvent } from "./activity-runner.ts";
+import type { ActivityScan } from "./activity-scan.ts";
 import type { ChainView, Context } from "./context.ts";
 import { report as tell } from "./each.ts";
 
@@ -28,6 +29,7 @@ const MOST_PENDING = 100_000;
 /** What ordering needs beyond the context. */
 export interface OrdererParts {
   readonly intake: ActivityIntake;
+  readonly scan: ActivityScan;
   readonly runner: Pick<ActivityRunner, "run">;
   readonly signer: ReportSigner;
   readonly domain: OracleDomain;
@@ -82,6 +84,8 @@ export class ActivityOrderer {
   async #order(token: TokenRef, view: ChainView, config: ReporterConfig, signal: AbortSignal): Promise<void> {
     const { activity } = this.#context.store;
     if (await activity.hasOpenRequest(token)) return;
+    // Before all that stands on chain is known, an event could be applied a second time.
+    if (!(await this.#parts.scan.upTo(token, view))) return;
     const events = await activity.pendingOf(token, this.#parts.maxBatch);
     const { updates, failed } = await this.#run(token, events, view, signal);
     await this.#end(token, failed);
@@ -111,6 +115,7 @@ export class ActivityOrderer {
     view: ChainView,
     signal: AbortSignal,
   ): Promise<void> {
+    if (!(await this.#parts.scan.upTo(token, view))) return;
     const proved = await this.#prove(token, events);
     if (proved === null) return; // something before them is on its way
     const given = new Set(proved.map(({ digest }) => digest));

@@ -9,7 +9,7 @@ import { ActivityScan, type ScanParts } from "./activity-scan.ts";
 import type { ChainView, Context } from "./context.ts";
 
 /** What activity needs beyond the context. */
-export interface ActivityParts extends ScanParts, OrdererParts, BatchParts {
+export interface ActivityParts extends ScanParts, Omit<OrdererParts & BatchParts, "scan"> {
   readonly peers: readonly ActivityPeer[];
 }
 
@@ -30,10 +30,11 @@ export class Activity {
   constructor(context: Context, parts: ActivityParts) {
     this.#context = context;
     this.#parts = parts;
-    this.#scan = new ActivityScan(context, parts);
+    const scan = new ActivityScan(context, parts);
+    this.#scan = scan;
     this.#feed = new ActivityFeed(context, parts.intake);
-    this.#orderer = new ActivityOrderer(context, parts);
-    this.#batches = new ActivityBatches(context, parts);
+    this.#orderer = new ActivityOrderer(context, { ...parts, scan });
+    this.#batches = new ActivityBatches(context, { ...parts, scan });
   }
 
   async round(view: ChainView, config: ReporterConfig, sends: boolean, signal: AbortSignal): Promise<void> {

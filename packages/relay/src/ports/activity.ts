@@ -36,6 +36,16 @@ export interface FeedPage {
 export interface AppliedUpdate {
   readonly sequence: bigint;
   readonly inputDigest: Bytes32;
+  /** Number of the block that it stands in. */
+  readonly block: bigint;
+}
+
+/** How far a token's updates are known. */
+export interface TokenScan {
+  /** Block up to which they were read; null before the first read. */
+  readonly scanned: bigint | null;
+  /** Sequence of the last one, or what the token's was before the first one that was read; null when nothing is known. */
+  readonly last: bigint | null;
 }
 
 /** A reporter's signature of a batch. */
@@ -78,8 +88,19 @@ export interface ActivityLedger {
   feed(since: bigint, limit: number): Promise<FeedEntry[]>;
   /** Tokens that grants were ever given for, and the block up to which their updates were read. */
   followedTokens(): Promise<(TokenRef & { readonly scanned: bigint | null })[]>;
-  /** Keeps what updates of a token were applied up to a block; waiting events among them -> APPLIED. Answers how many. */
-  recordApplied(token: TokenRef, updates: readonly AppliedUpdate[], upTo: bigint): Promise<number>;
+  scanOf(token: TokenRef): Promise<TokenScan>;
+  /**
+   * Keeps what updates of a token were applied up to a block, and, when it is known, the sequence before the first of all;
+   * waiting events among them -> APPLIED. Answers how many.
+   */
+  recordApplied(
+    token: TokenRef,
+    updates: readonly AppliedUpdate[],
+    upTo: bigint,
+    base?: bigint | null,
+  ): Promise<number>;
+  /** Has a token's updates read from the start again. What is known of them stays. */
+  rescan(token: TokenRef): Promise<void>;
   /** Whether a request to the token may still change its state: its update comes first. */
   hasOpenRequest(token: TokenRef): Promise<boolean>;
   /**

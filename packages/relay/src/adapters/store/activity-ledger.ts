@@ -16,9 +16,11 @@ import type {
   AppliedUpdate,
   BatchSignature,
   FeedEntry,
+  TokenScan,
   TrackedEvent,
 } from "../../ports/activity.ts";
 import { toBatch, toEvent, toGrant, tokenOf, writeUpdates } from "./activity-rows.ts";
+import { recordApplied, rescan, scanOf } from "./activity-scans.ts";
 import type { Database } from "./database.ts";
 import { address } from "./rows.ts";
 import type { Tables } from "./tables.ts";
@@ -171,8 +173,21 @@ export class SqlActivityLedger implements ActivityLedger {
     return rows.map((row) => ({ ...tokenOf(row), scanned: row.scanned }));
   }
 
-  async recordApplied(token: TokenRef, updates: readonly AppliedUpdate[], upTo: bigint): Promise<number> {
-    return this.#db.transaction().execute(async (trx) => recordApplied(trx, token, updates, upTo));
+  async scanOf(token: TokenRef): Promise<TokenScan> {
+    return scanOf(this.#db, token);
+  }
+
+  async recordApplied(
+    token: TokenRef,
+    updates: readonly AppliedUpdate[],
+    upTo: bigint,
+    base: bigint | null = null,
+  ): Promise<number> {
+    return this.#db.transaction().execute(async (trx) => recordApplied(trx, token, updates, { upTo, base }));
+  }
+
+  async rescan(token: TokenRef): Promise<void> {
+    await rescan(this.#db, token);
   }
 
   async hasOpenRequest({ collection, tokenId }: TokenRef): Promise<boolean> {
@@ -320,36 +335,6 @@ async function countPending(trx: Transaction<Tables>, collection: string, tokenI
     .where("state", "=", "PENDING")
     .executeTakeFirstOrThrow();
   return count;
-}
-
-async function recordApplied(
-  trx: Transaction<Tables>,
-  { collection, tokenId }: TokenRef,
-  updates: readonly AppliedUpdate[],
-  upTo: bigint,
-): Promise<number> {
-  const token = { collection, token_id: String(tokenId) };
-  let applied = 0;
-  for (const { sequence, inputDigest } of updates) {
-    await trx
-      .insertInto("activity_applied")
-      .values({ ...token, sequence, input_digest: inputDigest })
-      .onConflict((conflict) => conflict.columns(["collection", "token_id", "sequence"]).doNothing())
-      .execute();
-    const { numUpdatedRows } = await trx
-      .updateTable("activity_events")
-      .set({ state: "APPLIED", sequence })
-      .where("digest", "=", inputDigest)
-      .where("state", "<>", "APPLIED")
-      .executeTakeFirst();
-    applied += Number(numUpdatedRows);
-  }
-  await trx
-    .insertInto("activity_scans")
-    .values({ ...token, scanned: upTo })
-    .onConflict((conflict) => conflict.columns(["collection", "token_id"]).doUpdateSet({ scanned: upTo }))
-    .execute();
-  return applied;
 }
 
 /** The row that makes two answers to one question impossible; the same as for updates that requests cause. */

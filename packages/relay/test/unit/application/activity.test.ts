@@ -86,6 +86,7 @@ describe("a batch that another reporter proposes", () => {
 
   beforeEach(async () => {
     context = contextOf(await database.clean());
+    context.chain.blocks = [VIEW.head];
     const chain: ActivityChain = {
       mayGrant: async () => Promise.resolve(true),
       isSignatureOf: async () => Promise.resolve(false),
@@ -113,6 +114,13 @@ describe("a batch that another reporter proposes", () => {
     const events = [eventOf(1, "one"), eventOf(2, "two")];
 
     assert.equal(await isSigned(events, events), true);
+  });
+
+  it("is not signed while it is not known what became of events before, which could come a second time", async () => {
+    context.chain.program_ = { sequence: 1n, stateDigest: word(0), activeManifest: word(4), frozen: false };
+    const events = [eventOf(1, "one"), eventOf(2, "two")];
+
+    assert.equal(await isSigned(events, events), false);
   });
 
   it("is not signed when it passes over an event that comes to something here, which goes on waiting", async () => {
