@@ -13,7 +13,7 @@ import { EquivocationRefused, PeerPayloadRefused } from "../domain/errors.ts";
 import type { ReporterConfig, TokenRef } from "../domain/request.ts";
 import type { Proposal, TrackedEvent } from "../ports/activity.ts";
 import type { ReportSigner } from "../ports/system.ts";
-import type { ActivityIntake } from "./activity-intake.ts";
+import type { ActivityFeed } from "./activity-feed.ts";
 import type { ActivityRunner, FailedEvent } from "./activity-runner.ts";
 import type { ActivityScan } from "./activity-scan.ts";
 import type { ChainView, Context } from "./context.ts";
@@ -28,7 +28,7 @@ const MOST_PENDING = 100_000;
 
 /** What ordering needs beyond the context. */
 export interface OrdererParts {
-  readonly intake: ActivityIntake;
+  readonly feed: ActivityFeed;
   readonly scan: ActivityScan;
   readonly runner: Pick<ActivityRunner, "run">;
   readonly signer: ReportSigner;
@@ -146,9 +146,10 @@ export class ActivityOrderer {
     const { activity } = this.#context.store;
     const proved: ActivityEvent[] = [];
     const last = new Map<string, bigint>();
+    const take = this.#parts.feed.ofBatch();
     for (const given of events) {
-      const { event, grant, later } = await this.#parts.intake.peerEvent(given, true);
-      if (later) return null;
+      const { event, grant, outcome } = await take(given);
+      if (outcome !== "kept") return null;
       if (grant.collection !== token.collection || grant.tokenId !== token.tokenId) {
         throw new ActivityRefused(422, "an event is of another token");
       }

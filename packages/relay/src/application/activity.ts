@@ -1,17 +1,15 @@
 import { reportDigest } from "ainft-core";
 import { activityKey } from "../domain/activity.ts";
 import type { ReporterConfig } from "../domain/request.ts";
-import type { ActivityPeer, BatchSignature, Proposal } from "../ports/activity.ts";
+import type { BatchSignature, Proposal } from "../ports/activity.ts";
 import { ActivityBatches, type BatchParts } from "./activity-batches.ts";
-import { ActivityFeed } from "./activity-feed.ts";
+import { ActivityFeed, type FeedParts } from "./activity-feed.ts";
 import { ActivityOrderer, type OrdererParts } from "./activity-orderer.ts";
 import { ActivityScan, type ScanParts } from "./activity-scan.ts";
 import type { ChainView, Context } from "./context.ts";
 
 /** What activity needs beyond the context. */
-export interface ActivityParts extends ScanParts, Omit<OrdererParts & BatchParts, "scan"> {
-  readonly peers: readonly ActivityPeer[];
-}
+export interface ActivityParts extends ScanParts, FeedParts, Omit<OrdererParts & BatchParts, "scan" | "feed"> {}
 
 /**
  * Turns events into signed updates. One reporter at a time puts a token's events in order and proposes a batch; the others
@@ -31,9 +29,10 @@ export class Activity {
     this.#context = context;
     this.#parts = parts;
     const scan = new ActivityScan(context, parts);
+    const feed = new ActivityFeed(context, parts);
     this.#scan = scan;
-    this.#feed = new ActivityFeed(context, parts.intake);
-    this.#orderer = new ActivityOrderer(context, { ...parts, scan });
+    this.#feed = feed;
+    this.#orderer = new ActivityOrderer(context, { ...parts, scan, feed });
     this.#batches = new ActivityBatches(context, { ...parts, scan });
   }
 

@@ -32,6 +32,12 @@ export interface FeedPage {
   readonly entries: readonly FeedEntry[];
 }
 
+/** A grant that a peer has, with events of it. */
+export interface GrantPage {
+  readonly grant: SignedGrant;
+  readonly events: readonly ActivityEvent[];
+}
+
 /** An update that stands on chain. */
 export interface AppliedUpdate {
   readonly sequence: bigint;
@@ -85,7 +91,10 @@ export interface ActivityLedger {
   pendingOf(token: TokenRef, limit: number): Promise<TrackedEvent[]>;
   /** Leaves PENDING. */
   endEvent(digest: Bytes32, state: "FAILED" | "DROPPED", note: string): Promise<void>;
+  /** Entries above an id. One that is not there yet gets a higher id than all that are. */
   feed(since: bigint, limit: number): Promise<FeedEntry[]>;
+  /** Events of a grant above a counter, in order. */
+  eventsOf(grant: Bytes32, after: bigint, limit: number): Promise<ActivityEvent[]>;
   /** Tokens that grants were ever given for, and the block up to which their updates were read. */
   followedTokens(): Promise<(TokenRef & { readonly scanned: bigint | null })[]>;
   scanOf(token: TokenRef): Promise<TokenScan>;
@@ -131,6 +140,8 @@ export interface ActivityChain {
 export interface ActivityPeer {
   readonly url: string;
   feed(since: bigint): Promise<FeedPage>;
+  /** A grant, with some of its events above a counter, in order; null when the peer has not got it. */
+  grant(digest: Bytes32, after: bigint): Promise<GrantPage | null>;
   /** The peer's signature; null while it has not run the batch yet. */
   propose(proposal: Proposal): Promise<BatchSignature | null>;
 }

@@ -19,6 +19,7 @@ import type {
   TokenScan,
   TrackedEvent,
 } from "../../ports/activity.ts";
+import { addEvent, addGrant, feedOf, type Handle, lastCounter } from "./activity-feed.ts";
 import { toBatch, toEvent, toGrant, tokenOf, writeUpdates } from "./activity-rows.ts";
 import { recordApplied, rescan, scanOf } from "./activity-scans.ts";
 import type { Database } from "./database.ts";
@@ -35,13 +36,8 @@ export class SqlActivityLedger implements ActivityLedger {
     this.#db = db;
   }
 
-  async addGrant({ tokenId, ...grant }: SignedGrant): Promise<boolean> {
-    const { numInsertedOrUpdatedRows } = await this.#db
-      .insertInto("activity_grants")
-      .values({ ...grant, token_id: String(tokenId) })
-      .onConflict((conflict) => conflict.column("digest").doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n;
+  async addGrant(grant: SignedGrant): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => addGrant(trx, grant));
   }
 
   async grant(digest: Bytes32): Promise<SignedGrant | null> {
@@ -138,27 +134,19 @@ export class SqlActivityLedger implements ActivityLedger {
   }
 
   async feed(since: bigint, limit: number): Promise<FeedEntry[]> {
-    const [grants, events] = [
-      await this.#db
-        .selectFrom("activity_grants")
-        .selectAll()
-        .where("id", ">", since)
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-      await this.#db
-        .selectFrom("activity_events")
-        .selectAll()
-        .where("id", ">", since)
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-    ];
-    const entries: FeedEntry[] = [
-      ...grants.map((row) => ({ id: row.id, grant: toGrant(row) })),
-      ...events.map((row) => ({ id: row.id, event: toEvent(row) })),
-    ];
-    return entries.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit);
+    return feedOf(this.#db, since, limit);
+  }
+
+  async eventsOf(grant: Bytes32, after: bigint, limit: number): Promise<ActivityEvent[]> {
+    const rows = await this.#db
+      .selectFrom("activity_events")
+      .selectAll()
+      .where("grant_digest", "=", grant)
+      .where("counter", ">", after)
+      .orderBy("counter")
+      .limit(limit)
+      .execute();
+    return rows.map(toEvent);
   }
 
   async followedTokens(): Promise<(TokenRef & { scanned: bigint | null })[]> {
@@ -261,80 +249,6 @@ export class SqlActivityLedger implements ActivityLedger {
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }
-}
-
-type Handle = Database | Transaction<Tables>;
-
-async function lastCounter(db: Handle, grant: Bytes32): Promise<bigint> {
-  const { counter } = await db
-    .selectFrom("activity_events")
-    .select(({ fn }) => fn.max<bigint | null>("counter").as("counter"))
-    .where("grant_digest", "=", grant)
-    .executeTakeFirstOrThrow();
-  return counter ?? 0n;
-}
-
-async function addEvent(
-  trx: Transaction<Tables>,
-  event: ActivityEvent,
-  replace: boolean,
-  maxPending: number,
-): Promise<AddedEvent> {
-  const { digest, grant, counter, input, signature } = event;
-  const kept = await trx.selectFrom("activity_events").select("id").where("digest", "=", digest).executeTakeFirst();
-  if (kept !== undefined) return "known";
-  // The lock makes those who add under one grant take turns.
-  const { collection, token_id } = await trx
-    .selectFrom("activity_grants")
-    .select(["collection", "token_id"])
-    .where("digest", "=", grant)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  if (replace) {
-    await trx
-      .deleteFrom("activity_events")
-      .where("grant_digest", "=", grant)
-      .where("counter", "=", counter)
-      .where("state", "=", "PENDING")
-      .execute();
-  }
-  const next = (await lastCounter(trx, grant)) + 1n;
-  if (counter > next) return "gap";
-  if (counter < next && (!replace || (await hasCounter(trx, grant, counter)))) return "taken";
-  const applied = await trx
-    .selectFrom("activity_applied")
-    .select("sequence")
-    .where("input_digest", "=", digest)
-    .executeTakeFirst();
-  if (applied === undefined && (await countPending(trx, collection, token_id)) >= maxPending) return "full";
-  const state = applied === undefined ? "PENDING" : "APPLIED";
-  const place = { collection, token_id, state, sequence: applied?.sequence ?? null, note: null };
-  await trx
-    .insertInto("activity_events")
-    .values({ digest, grant_digest: grant, counter, input, signature, ...place })
-    .execute();
-  return "new";
-}
-
-async function hasCounter(trx: Transaction<Tables>, grant: Bytes32, counter: bigint): Promise<boolean> {
-  const row = await trx
-    .selectFrom("activity_events")
-    .select("id")
-    .where("grant_digest", "=", grant)
-    .where("counter", "=", counter)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-async function countPending(trx: Transaction<Tables>, collection: string, tokenId: string): Promise<bigint> {
-  const { count } = await trx
-    .selectFrom("activity_events")
-    .select(({ fn }) => fn.countAll<bigint>().as("count"))
-    .where("collection", "=", collection)
-    .where("token_id", "=", tokenId)
-    .where("state", "=", "PENDING")
-    .executeTakeFirstOrThrow();
-  return count;
 }
 
 /** The row that makes two answers to one question impossible; the same as for updates that requests cause. */

@@ -257,6 +257,18 @@ describeStores("the store of activity", (database) => {
     assert.deepEqual(await activity.feed(feed[2]?.id ?? 0n, 9), []);
   });
 
+  it("tells the events of one grant above a counter, in order, so many at a time", async () => {
+    for (const counter of [1, 2, 3]) await add(eventOf(counter));
+    const told = await activity.eventsOf(GRANT.digest, 1n, 9);
+
+    assert.deepEqual(
+      told.map(({ digest }) => digest),
+      [eventOf(2).digest, eventOf(3).digest],
+    );
+    assert.equal((await activity.eventsOf(GRANT.digest, 0n, 2)).length, 2);
+    assert.deepEqual(await activity.eventsOf(word(8), 0n, 9), []);
+  });
+
   it("ends an event that came to nothing, and says why", async () => {
     await add(eventOf(1));
     await activity.endEvent(eventOf(1).digest, "FAILED", "it does not fit");
