@@ -72,10 +72,15 @@ export class ActivityIntake {
     return event.digest;
   }
 
-  /** Keeps an event that a peer has, or that is part of a batch. Throws {@link ActivityRefused}. */
-  async peerEvent(given: Omit<ActivityEvent, "digest">, replace: boolean): Promise<TakenEvent> {
+  /**
+   * Keeps an event that a peer has. For one `ofBatch`, or before one that is, there is more room: two relays whose queues are
+   * full of other events could never sign each other's batches. Throws {@link ActivityRefused}.
+   */
+  async peerEvent(given: Omit<ActivityEvent, "digest">, ofBatch: boolean, replace = ofBatch): Promise<TakenEvent> {
     const { event, grant } = await this.#proved(given);
-    const outcome = await this.#context.store.activity.addEvent(event, replace, this.#parts.maxPending);
+    const { maxPending } = this.#parts;
+    const room = ofBatch ? 2 * maxPending : maxPending;
+    const outcome = await this.#context.store.activity.addEvent(event, replace, room);
     if (outcome === "taken") throw new ActivityRefused(409, "another event of this counter was applied or waits");
     return { event, grant, outcome: outcome === "gap" || outcome === "full" ? outcome : "kept" };
   }

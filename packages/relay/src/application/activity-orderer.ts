@@ -9,18 +9,24 @@ import {
   ordererOf,
   withPassedOver,
 } from "../domain/activity.ts";
-import { EquivocationRefused, PeerPayloadRefused } from "../domain/errors.ts";
+import { DatabaseInterrupted, EngineUnavailable, EquivocationRefused, PeerPayloadRefused } from "../domain/errors.ts";
 import type { ReporterConfig, TokenRef } from "../domain/request.ts";
-import type { Proposal, TrackedEvent } from "../ports/activity.ts";
+import type { Proposal } from "../ports/activity.ts";
 import type { ReportSigner } from "../ports/system.ts";
 import type { ActivityFeed } from "./activity-feed.ts";
+import type { ActivityIntake } from "./activity-intake.ts";
 import type { ActivityRunner, FailedEvent } from "./activity-runner.ts";
 import type { ActivityScan } from "./activity-scan.ts";
+import { byStanding } from "./activity-standing.ts";
+import { Backoff } from "./backoff.ts";
 import type { ChainView, Context } from "./context.ts";
 import { report as tell } from "./each.ts";
+import { Window } from "./window.ts";
 
-/** Tokens looked at in one round. */
-const AT_ONCE = 32;
+/** Tokens looked at in one pass; the next pass goes on behind them. */
+const AT_ONCE = 64;
+/** How a token waits whose events cannot be run, while others have their turn. */
+const PAUSES = { firstMs: 2_000, longestMs: 240_000 };
 /** Batches of others that may wait to be run here. */
 const MAX_WAITING = 64;
 /** No configuration lets more events of a token wait. */
@@ -28,6 +34,7 @@ const MOST_PENDING = 100_000;
 
 /** What ordering needs beyond the context. */
 export interface OrdererParts {
+  readonly intake: ActivityIntake;
   readonly feed: ActivityFeed;
   readonly scan: ActivityScan;
   readonly runner: Pick<ActivityRunner, "run">;
@@ -43,41 +50,58 @@ export class ActivityOrderer {
   readonly #parts: OrdererParts;
   /** Batches of others, by digest, that wait to be run. */
   readonly #waiting = new Map<string, Proposal>();
+  readonly #tokens = new Window(AT_ONCE);
+  readonly #backoff: Backoff;
 
   constructor(context: Context, parts: OrdererParts) {
     this.#context = context;
     this.#parts = parts;
+    this.#backoff = new Backoff(context.clock, PAUSES);
   }
 
   /** Has a batch of another reporter run when its turn comes. Its terms and signatures were checked. */
   take(digest: string, proposal: Proposal): void {
-    if (this.#waiting.size < MAX_WAITING && !this.#waiting.has(digest)) this.#waiting.set(digest, proposal);
+    if (this.#waiting.size >= MAX_WAITING || this.#waiting.has(digest) || !this.#isDue(proposal.token)) return;
+    this.#waiting.set(digest, proposal);
   }
 
-  /** Runs what others propose first, then what this relay has to put in order. */
+  /** Runs what others propose first, and between what this relay has to put in order. */
   async runWaiting(view: ChainView, config: ReporterConfig, signal: AbortSignal): Promise<void> {
+    await this.#runProposals(view, signal);
+    const { store } = this.#context;
+    const tokens = await this.#tokens.next(
+      async (after, limit) => store.activity.waitingTokens(after, limit),
+      ({ first }) => first,
+    );
+    for (const { collection, tokenId } of tokens) {
+      const token = { collection, tokenId };
+      if (ordererOf(token, config, view.confirmed.time) !== this.#parts.signer.address || !this.#isDue(token)) continue;
+      await this.#step("order a token's events", token, async () => this.#order(token, view, config, signal));
+      await this.#runProposals(view, signal);
+    }
+  }
+
+  async #runProposals(view: ChainView, signal: AbortSignal): Promise<void> {
     for (const [digest, proposal] of [...this.#waiting]) {
-      await this.#step("run a proposed batch", async () => this.#runProposed(proposal, view, signal));
+      const { token } = proposal;
+      await this.#step("run a proposed batch", token, async () => this.#runProposed(proposal, view, signal));
       this.#waiting.delete(digest); // only now: it may be proposed again meanwhile
     }
-    const { store } = this.#context;
-    for (const token of await store.activity.waitingTokens(AT_ONCE)) {
-      if (ordererOf(token, config, view.confirmed.time) !== this.#parts.signer.address) continue;
-      await this.#step("order a token's events", async () => this.#order(token, view, config, signal));
-    }
   }
 
-  async #step(step: string, work: () => Promise<void>): Promise<void> {
+  #isDue(token: TokenRef): boolean {
+    return this.#backoff.isDue(nameOf(token));
+  }
+
+  /** What fails for one token keeps that token waiting, and no other. */
+  async #step(step: string, token: TokenRef, work: () => Promise<void>): Promise<void> {
     try {
       await work();
+      this.#backoff.succeeded(nameOf(token));
     } catch (error) {
-      if (
-        error instanceof ActivityRefused ||
-        error instanceof EquivocationRefused ||
-        error instanceof PeerPayloadRefused
-      ) {
-        this.#context.log.warn("A batch of activity is not signed", { step, error });
-      } else tell(error, this.#context.log, { step });
+      if (isOfToken(error)) this.#backoff.failed(nameOf(token));
+      if (isRefusal(error)) this.#context.log.warn("A batch of activity is not signed", { step, ...token, error });
+      else tell(error, this.#context.log, { step, ...token });
     }
   }
 
@@ -86,7 +110,11 @@ export class ActivityOrderer {
     if (await activity.hasOpenRequest(token)) return;
     // Before all that stands on chain is known, an event could be applied a second time.
     if (!(await this.#parts.scan.upTo(token, view))) return;
-    const events = await activity.pendingOf(token, this.#parts.maxBatch);
+    const pending = await activity.pendingOf(token, this.#parts.maxBatch);
+    const { standing, ended } = await byStanding(this.#context, this.#parts.intake, pending);
+    await this.#end(token, ended); // whether or not the rest can be run
+    if (standing.length === 0) return;
+    const events = standing.map(({ event }) => event);
     const { updates, failed } = await this.#run(token, events, view, signal);
     await this.#end(token, failed);
     if (updates.length === 0) return;
@@ -97,7 +125,7 @@ export class ActivityOrderer {
   /** A token that takes no events at all fails all that wait for it. */
   async #run(
     token: TokenRef,
-    events: readonly TrackedEvent[],
+    events: readonly ActivityEvent[],
     view: ChainView,
     signal: AbortSignal,
   ): ReturnType<ActivityRunner["run"]> {
@@ -171,4 +199,23 @@ export class ActivityOrderer {
     await this.#context.store.activity.commitBatch(batch, own, view.confirmed.time);
     this.#context.log.info("A batch of activity was signed", { key, events: updates.length });
   }
+}
+
+function nameOf({ collection, tokenId }: TokenRef): string {
+  return `${collection} ${tokenId}`;
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof ActivityRefused || error instanceof EquivocationRefused || error instanceof PeerPayloadRefused
+  );
+}
+
+/**
+ * Whether trying again soon is in vain for one token alone. What is refused was ended, or was another reporter's; a signature
+ * that stands against another one does so for a while.
+ */
+function isOfToken(error: unknown): boolean {
+  if (error instanceof EngineUnavailable || error instanceof DatabaseInterrupted) return false;
+  return !isRefusal(error) || error instanceof EquivocationRefused;
 }

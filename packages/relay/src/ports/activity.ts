@@ -18,6 +18,12 @@ export interface TrackedEvent extends ActivityEvent {
   readonly note: string | null;
 }
 
+/** A token with waiting events. */
+export interface WaitingToken extends TokenRef {
+  /** Id of the first of them. */
+  readonly first: bigint;
+}
+
 /** What became of an event that was to be kept. */
 export type AddedEvent = "new" | "known" | "taken" | "gap" | "full";
 
@@ -86,8 +92,8 @@ export interface ActivityLedger {
   lastCounter(grant: Bytes32): Promise<bigint>;
   /** Highest counter of a grant whose event was applied; 0 without any. */
   lastApplied(grant: Bytes32): Promise<bigint>;
-  /** Tokens with waiting events and no batch under way, the longest waiting first. */
-  waitingTokens(limit: number): Promise<TokenRef[]>;
+  /** Tokens with waiting events and no batch under way, the longest waiting first; those that wait since after an event. */
+  waitingTokens(after: bigint, limit: number): Promise<WaitingToken[]>;
   pendingOf(token: TokenRef, limit: number): Promise<TrackedEvent[]>;
   /** Leaves PENDING. */
   endEvent(digest: Bytes32, state: "FAILED" | "DROPPED", note: string): Promise<void>;

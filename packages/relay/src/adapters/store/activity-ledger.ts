@@ -18,6 +18,7 @@ import type {
   FeedEntry,
   TokenScan,
   TrackedEvent,
+  WaitingToken,
 } from "../../ports/activity.ts";
 import { addEvent, addGrant, feedOf, type Handle, lastCounter } from "./activity-feed.ts";
 import { toBatch, toEvent, toGrant, tokenOf, writeUpdates } from "./activity-rows.ts";
@@ -87,10 +88,10 @@ export class SqlActivityLedger implements ActivityLedger {
     return counter ?? 0n;
   }
 
-  async waitingTokens(limit: number): Promise<TokenRef[]> {
+  async waitingTokens(after: bigint, limit: number): Promise<WaitingToken[]> {
     const rows = await this.#db
       .selectFrom("activity_events as event")
-      .select(({ fn }) => ["event.collection", "event.token_id", fn.min("event.id").as("first")])
+      .select(({ fn }) => ["event.collection", "event.token_id", fn.min<bigint>("event.id").as("first")])
       .where("event.state", "=", "PENDING")
       .where((expression) =>
         expression.not(
@@ -105,10 +106,11 @@ export class SqlActivityLedger implements ActivityLedger {
         ),
       )
       .groupBy(["event.collection", "event.token_id"])
+      .having(({ fn }) => fn.min("event.id"), ">", after)
       .orderBy("first")
       .limit(limit)
       .execute();
-    return rows.map(tokenOf);
+    return rows.map((row) => ({ ...tokenOf(row), first: row.first }));
   }
 
   async pendingOf({ collection, tokenId }: TokenRef, limit: number): Promise<TrackedEvent[]> {

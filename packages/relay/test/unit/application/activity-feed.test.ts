@@ -4,7 +4,7 @@ import { ActivityFeed } from "../../../src/application/activity-feed.ts";
 import type { ActivityEvent, SignedGrant } from "../../../src/domain/activity.ts";
 import { PeerUnavailable } from "../../../src/domain/errors.ts";
 import type { ActivityLedger } from "../../../src/ports/activity.ts";
-import { eventOf, FakePeer, FreeChain, GRANT, partsOf } from "../support/activity.ts";
+import { eventOf, FakePeer, FreeChain, GRANT, grantOf, partsOf } from "../support/activity.ts";
 import { contextOf, type TestContext } from "../support/fakes.ts";
 import { TestStore } from "../support/store.ts";
 
@@ -82,6 +82,31 @@ describe("what a peer tells of activity", () => {
 
     assert.deepEqual(peer.asked, [[GRANT.digest, 0n]]);
     assert.equal(await cursor(), 3n);
+  });
+
+  it("goes on behind an event of a token of which too many wait, which a batch may still bring", async () => {
+    const other = grantOf({ nonce: 2n });
+    const many = Array.from({ length: 17 }, (_, index) => eventOf(index + 1, "many"));
+    const [last = FIRST, next] = [many[16], eventOf(18, "one more")];
+    tells(GRANT, ...many, next, other);
+    await feed.read(peer);
+
+    assert.deepEqual(await states(last, next), [undefined, undefined]);
+    assert.deepEqual([await cursor(), await activity.grant(other.digest)], [20n, other]);
+    assert.equal((await feed.ofBatch()(last)).outcome, "kept");
+  });
+
+  it("holds up at an event whose predecessor it does not give, for a minute", async () => {
+    tells(GRANT, THIRD, eventOf(4, "four"), grantOf({ nonce: 2n }));
+    await feed.read(peer);
+    context.clock.time += 59_000;
+    await feed.read(peer);
+    assert.equal(await cursor(), 1n);
+    context.clock.time += 1_000;
+    await feed.read(peer);
+
+    assert.equal(await cursor(), 4n);
+    assert.deepEqual(await states(THIRD), [undefined]);
   });
 
   it("goes on when it cannot say more of a grant", async () => {

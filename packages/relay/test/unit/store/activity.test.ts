@@ -125,7 +125,7 @@ describeStores("the store of activity", (database) => {
       ["APPLIED", 2n],
     ]);
     assert.deepEqual(await activity.followedTokens(), [{ ...TOKEN, scanned: 5n }]);
-    assert.deepEqual(await activity.waitingTokens(9), []);
+    assert.deepEqual(await activity.waitingTokens(0n, 9), []);
   });
 
   it("knows how far a token's updates are known, from what it had before the first one on", async () => {
@@ -187,14 +187,28 @@ describeStores("the store of activity", (database) => {
 
   it("has tokens wait until a batch of theirs is over", async () => {
     await add(eventOf(1));
-    assert.deepEqual(await activity.waitingTokens(9), [TOKEN]);
+    const [waiting] = await activity.waitingTokens(0n, 9);
+    assert.deepEqual(waiting, { ...TOKEN, first: (await activity.event(eventOf(1).digest))?.id });
     const batch = batchOf([eventOf(1)]);
     await activity.commitBatch(batch, OWN, 100n);
-    assert.deepEqual(await activity.waitingTokens(9), []);
+    assert.deepEqual(await activity.waitingTokens(0n, 9), []);
     assert.ok(await activity.close(batch.key, ["SIGNED"], "EXPIRED"));
 
-    assert.deepEqual(await activity.waitingTokens(9), [TOKEN]);
+    assert.deepEqual(await activity.waitingTokens(0n, 9), [waiting]);
     assert.equal(await activity.close(batch.key, ["SIGNED"], "LOST"), false);
+  });
+
+  it("names tokens by how long they have waited, some at a time", async () => {
+    const others = [8n, 9n].map((tokenId) => ({ ...GRANT, tokenId, digest: word(Number(tokenId)) }));
+    for (const grant of others) await activity.addGrant(grant);
+    for (const grant of [word(9), GRANT.digest, word(8)]) await add(eventOf(1, "word", grant));
+    const [first, ...none] = await activity.waitingTokens(0n, 1);
+
+    assert.deepEqual([first?.tokenId, none], [9n, []]);
+    assert.deepEqual(
+      (await activity.waitingTokens(first?.first ?? 0n, 9)).map(({ tokenId }) => tokenId),
+      [7n, 8n],
+    );
   });
 
   it("gives a batch back as it was, with the signature that was kept with it", async () => {

@@ -56,9 +56,9 @@ export function eventOf(
   return makeEvent({ ...event, signature: asHex(serialized) });
 }
 
-export function updatesOf(token: TokenRef, events: readonly ActivityEvent[]): StateUpdate[] {
+export function updatesOf({ collection, tokenId }: TokenRef, events: readonly ActivityEvent[]): StateUpdate[] {
   return events.map(({ digest }, index) => ({
-    ...{ ...token, actor: DESK, sequence: BigInt(index) + 1n, manifestDigest: word(4) },
+    ...{ collection, tokenId, actor: DESK, sequence: BigInt(index) + 1n, manifestDigest: word(4) },
     ...{ inputDigest: digest, outputDigest: word(5), stateDigest: word(6) },
   }));
 }
