@@ -4,10 +4,13 @@ import type { ActivityChain, AppliedUpdate, TokenScan } from "../ports/activity.
 import { Backoff } from "./backoff.ts";
 import type { ChainView, Context } from "./context.ts";
 import { forEach } from "./each.ts";
+import { Window } from "./window.ts";
 
 /** Most blocks asked for at a time: fewer after each failure, for it may be that they have too many updates. */
 const RANGE = 5_000n;
 const MOST_HALVINGS = 12;
+/** Tokens read in one pass. */
+const AT_ONCE = 32;
 /** Times that blocks of one token are asked for before others have their turn. */
 const MOST_READS = 8;
 /** How a token waits whose updates cannot be read. */
@@ -29,6 +32,7 @@ export class ActivityScan {
   readonly #context: Context;
   readonly #parts: ScanParts;
   readonly #backoff: Backoff;
+  readonly #tokens = new Window(AT_ONCE);
 
   constructor(context: Context, parts: ScanParts) {
     this.#context = context;
@@ -36,14 +40,22 @@ export class ActivityScan {
     this.#backoff = new Backoff(context.clock, PAUSES);
   }
 
-  async scan(view: ChainView): Promise<void> {
+  /**
+   * Reads on for some tokens of which something waits, for the next ones each time. Of others nothing has to be known: they
+   * are read when something comes, and as far as their sequence stood still that is one question.
+   */
+  async scan(newest: () => ChainView, signal: AbortSignal): Promise<void> {
     const { store, log } = this.#context;
+    const tokens = await this.#tokens.next(
+      async (after, limit) => store.activity.pendingTokens(after, limit),
+      ({ first }) => first,
+    );
     await forEach(
-      await store.activity.followedTokens(),
+      tokens,
       log,
       ({ collection, tokenId }) => ({ collection, tokenId }),
       async (token) => {
-        await this.upTo(token, view);
+        if (!signal.aborted) await this.upTo(token, newest());
       },
     );
   }

@@ -39,9 +39,9 @@ export class Activity {
   async round(view: ChainView, config: ReporterConfig, sends: boolean, signal: AbortSignal): Promise<void> {
     this.#now = { view, config };
     this.#parts.intake.see(view);
-    await this.#scan.scan(view);
     await this.#batches.close(view, config);
     for (const peer of this.#parts.peers) this.#background(`feed ${peer.url}`, async () => this.#feed.read(peer));
+    this.#background("scan", async () => this.#scan.scan(() => this.#now?.view ?? view, signal));
     this.#background("run", async () => this.#orderer.runWaiting(view, config, signal));
     await this.#share(config);
     await this.#batches.complete(config);

@@ -94,6 +94,8 @@ export interface ActivityLedger {
   lastApplied(grant: Bytes32): Promise<bigint>;
   /** Tokens with waiting events and no batch under way, the longest waiting first; those that wait since after an event. */
   waitingTokens(after: bigint, limit: number): Promise<WaitingToken[]>;
+  /** Tokens with waiting events, whether or not a batch is under way; otherwise as {@link waitingTokens}. */
+  pendingTokens(after: bigint, limit: number): Promise<WaitingToken[]>;
   pendingOf(token: TokenRef, limit: number): Promise<TrackedEvent[]>;
   /** Leaves PENDING. */
   endEvent(digest: Bytes32, state: "FAILED" | "DROPPED", note: string): Promise<void>;
@@ -101,8 +103,6 @@ export interface ActivityLedger {
   feed(since: bigint, limit: number): Promise<FeedEntry[]>;
   /** Events of a grant above a counter, in order. */
   eventsOf(grant: Bytes32, after: bigint, limit: number): Promise<ActivityEvent[]>;
-  /** Tokens that grants were ever given for, and the block up to which their updates were read. */
-  followedTokens(): Promise<(TokenRef & { readonly scanned: bigint | null })[]>;
   scanOf(token: TokenRef): Promise<TokenScan>;
   /**
    * Keeps what updates of a token were applied up to a block, and, when it is known, the sequence before the first of all;

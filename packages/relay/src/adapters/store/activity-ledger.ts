@@ -89,10 +89,7 @@ export class SqlActivityLedger implements ActivityLedger {
   }
 
   async waitingTokens(after: bigint, limit: number): Promise<WaitingToken[]> {
-    const rows = await this.#db
-      .selectFrom("activity_events as event")
-      .select(({ fn }) => ["event.collection", "event.token_id", fn.min<bigint>("event.id").as("first")])
-      .where("event.state", "=", "PENDING")
+    const rows = await this.#tokensBehind(after, limit)
       .where((expression) =>
         expression.not(
           expression.exists(
@@ -105,11 +102,12 @@ export class SqlActivityLedger implements ActivityLedger {
           ),
         ),
       )
-      .groupBy(["event.collection", "event.token_id"])
-      .having(({ fn }) => fn.min("event.id"), ">", after)
-      .orderBy("first")
-      .limit(limit)
       .execute();
+    return rows.map((row) => ({ ...tokenOf(row), first: row.first }));
+  }
+
+  async pendingTokens(after: bigint, limit: number): Promise<WaitingToken[]> {
+    const rows = await this.#tokensBehind(after, limit).execute();
     return rows.map((row) => ({ ...tokenOf(row), first: row.first }));
   }
 
@@ -149,18 +147,6 @@ export class SqlActivityLedger implements ActivityLedger {
       .limit(limit)
       .execute();
     return rows.map(toEvent);
-  }
-
-  async followedTokens(): Promise<(TokenRef & { scanned: bigint | null })[]> {
-    const rows = await this.#db
-      .selectFrom("activity_grants as grants")
-      .leftJoin("activity_scans as scans", (join) =>
-        join.onRef("scans.collection", "=", "grants.collection").onRef("scans.token_id", "=", "grants.token_id"),
-      )
-      .select(["grants.collection", "grants.token_id", "scans.scanned"])
-      .distinct()
-      .execute();
-    return rows.map((row) => ({ ...tokenOf(row), scanned: row.scanned }));
   }
 
   async scanOf(token: TokenRef): Promise<TokenScan> {
@@ -250,6 +236,18 @@ export class SqlActivityLedger implements ActivityLedger {
       .where("state", "in", from)
       .executeTakeFirst();
     return numUpdatedRows === 1n;
+  }
+
+  /** Tokens with waiting events, of which the first came behind an id. */
+  #tokensBehind(after: bigint, limit: number) {
+    return this.#db
+      .selectFrom("activity_events as event")
+      .select(({ fn }) => ["event.collection", "event.token_id", fn.min<bigint>("event.id").as("first")])
+      .where("event.state", "=", "PENDING")
+      .groupBy(["event.collection", "event.token_id"])
+      .having(({ fn }) => fn.min("event.id"), ">", after)
+      .orderBy("first")
+      .limit(limit);
   }
 }
 

@@ -155,6 +155,28 @@ describe("the updates of a token", () => {
     assert.deepEqual(await states(), ["APPLIED", "APPLIED", "APPLIED"]);
   });
 
+  it("are read where something waits, of some tokens at a time, and nowhere else", async () => {
+    const scan = scanFrom(0n);
+    const tokens = Array.from({ length: 40 }, (_, index) => ({ ...TOKEN, tokenId: 100n + BigInt(index) }));
+    for (const [index, token] of tokens.entries()) {
+      const digest = word(100 + index);
+      await activity.addGrant({ ...GRANT, ...token, digest, signature: "0x12" });
+      const event = { grant: digest, counter: 1n, input: canonicalJson({}), signature: "0x34" as const };
+      if (index > 0) await activity.addEvent(makeEvent(event), false, 9);
+    }
+    stands(0n);
+    const known = async (): Promise<number> => {
+      const scans = await Promise.all([TOKEN, ...tokens].map(async (token) => activity.scanOf(token)));
+      return scans.filter(({ scanned }) => scanned === 25n).length;
+    };
+    await scan.scan(() => view(25), new AbortController().signal);
+    assert.equal(await known(), 32);
+    await scan.scan(() => view(25), new AbortController().signal);
+
+    assert.equal(await known(), 40); // all but the one of which nothing waits
+    assert.equal((await activity.scanOf(tokens[0] ?? TOKEN)).scanned, null);
+  });
+
   it("may have begun before the first block that is read", async () => {
     const scan = scanFrom(15n);
     has(25);

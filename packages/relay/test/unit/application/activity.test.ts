@@ -8,16 +8,19 @@ import {
   domain,
   eventOf,
   FakePeer,
+  FreeChain,
   GRANT,
   grantOf,
   NEVER,
   partsOf,
   proposalOf,
+  TOKEN,
+  updatesOf,
   VIEW,
   WRONG,
 } from "../support/activity.ts";
 import { contextOf, type TestContext } from "../support/fakes.ts";
-import { word } from "../support/requests.ts";
+import { block, word } from "../support/requests.ts";
 import { TestStore } from "../support/store.ts";
 
 describe("a batch that another reporter proposes", () => {
@@ -25,6 +28,7 @@ describe("a batch that another reporter proposes", () => {
   let context: TestContext;
   let activity: Activity;
   let peers: FakePeer[];
+  let chain: FreeChain;
 
   before(async () => database.open());
 
@@ -34,7 +38,8 @@ describe("a batch that another reporter proposes", () => {
     context = contextOf(await database.clean());
     context.chain.blocks = [VIEW.head];
     peers = [new FakePeer("http://one"), new FakePeer("http://two")];
-    activity = new Activity(context, partsOf(context, { peers }));
+    chain = new FreeChain();
+    activity = new Activity(context, partsOf(context, { peers, chain }));
     await context.store.activity.addGrant(GRANT);
   });
 
@@ -61,6 +66,27 @@ describe("a batch that another reporter proposes", () => {
     const events = [eventOf(1, "one"), eventOf(2, "two")];
 
     assert.equal(await isSigned(events, events), false);
+  });
+
+  it("ends by what stands on chain, while a round waits for nothing else that is read there", async () => {
+    const events = [eventOf(1, "one"), eventOf(2, "two")];
+    assert.equal(await isSigned(events, events), true);
+    const other = grantOf({ tokenId: TOKEN.tokenId + 1n });
+    await context.store.activity.addGrant(other);
+    await context.store.activity.addEvent(eventOf(1, "of another token", other), false, 16);
+    const { promise: never, resolve: end } = Promise.withResolvers<undefined>();
+    chain.updatesOf = async ({ tokenId }) => {
+      if (tokenId === other.tokenId) await never;
+      return updatesOf(TOKEN, events).map((update) => ({ ...update, block: 9n }));
+    };
+    context.chain.program_ = { sequence: 2n, stateDigest: word(6), activeManifest: word(4), frozen: false };
+    context.chain.blocks = [block(10)];
+    await activity.round({ head: block(10), confirmed: block(10) }, CONFIG, false, NEVER);
+    const [batch] = await context.store.activity.batchesIn(["FINAL"]);
+    end(undefined);
+    await activity.drain();
+
+    assert.equal(batch?.updates.length, 2);
   });
 
   it("is not signed when it passes over an event that comes to something here, which goes on waiting", async () => {

@@ -124,7 +124,6 @@ describeStores("the store of activity", (database) => {
       ["APPLIED", 1n],
       ["APPLIED", 2n],
     ]);
-    assert.deepEqual(await activity.followedTokens(), [{ ...TOKEN, scanned: 5n }]);
     assert.deepEqual(await activity.waitingTokens(0n, 9), []);
   });
 
@@ -192,6 +191,8 @@ describeStores("the store of activity", (database) => {
     const batch = batchOf([eventOf(1)]);
     await activity.commitBatch(batch, OWN, 100n);
     assert.deepEqual(await activity.waitingTokens(0n, 9), []);
+    assert.deepEqual(await activity.pendingTokens(0n, 9), [waiting]);
+    assert.deepEqual(await activity.pendingTokens(waiting.first, 9), []);
     assert.ok(await activity.close(batch.key, ["SIGNED"], "EXPIRED"));
 
     assert.deepEqual(await activity.waitingTokens(0n, 9), [waiting]);

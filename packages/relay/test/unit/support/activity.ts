@@ -15,7 +15,14 @@ import {
   type SignedGrant,
 } from "../../../src/domain/activity.ts";
 import type { TokenRef } from "../../../src/domain/request.ts";
-import type { ActivityChain, ActivityPeer, FeedEntry, GrantPage, Proposal } from "../../../src/ports/activity.ts";
+import type {
+  ActivityChain,
+  ActivityPeer,
+  AppliedUpdate,
+  FeedEntry,
+  GrantPage,
+  Proposal,
+} from "../../../src/ports/activity.ts";
 import type { TestContext } from "./fakes.ts";
 import { block, COLLECTION, DESK, word } from "./requests.ts";
 
@@ -96,7 +103,7 @@ export class FreeChain implements ActivityChain {
     return Promise.resolve(this.takes);
   }
 
-  async updatesOf(): Promise<[]> {
+  async updatesOf(_token: TokenRef, _from: bigint, _to: bigint): Promise<AppliedUpdate[]> {
     return Promise.resolve([]);
   }
 }
