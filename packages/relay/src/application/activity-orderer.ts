@@ -7,6 +7,7 @@ import {
   activityReport,
   BATCH_SECONDS,
   ordererOf,
+  ORDERING_SECONDS,
   withPassedOver,
 } from "../domain/activity.ts";
 import { DatabaseInterrupted, EngineUnavailable, EquivocationRefused, PeerPayloadRefused } from "../domain/errors.ts";
@@ -15,7 +16,7 @@ import type { Proposal } from "../ports/activity.ts";
 import type { ReportSigner } from "../ports/system.ts";
 import type { ActivityFeed } from "./activity-feed.ts";
 import type { ActivityIntake } from "./activity-intake.ts";
-import type { ActivityRunner, FailedEvent } from "./activity-runner.ts";
+import type { ActivityRunner, FailedEvent, RunTerms } from "./activity-runner.ts";
 import type { ActivityScan } from "./activity-scan.ts";
 import { byStanding } from "./activity-standing.ts";
 import { Backoff } from "./backoff.ts";
@@ -31,6 +32,17 @@ const PAUSES = { firstMs: 2_000, longestMs: 240_000 };
 const MAX_WAITING = 64;
 /** No configuration lets more events of a token wait. */
 const MOST_PENDING = 100_000;
+
+/** Seconds before a turn's end in which no event is added to a batch any more. */
+const LAST_SECONDS = 15n;
+/** Seconds before a batch's deadline in which it is not signed any more: it would not land, and forbids other answers. */
+const NEAR_SECONDS = 30n;
+
+/** The chain and the reporters as the newest round saw them. */
+export interface Moment {
+  readonly view: ChainView;
+  readonly config: ReporterConfig;
+}
 
 /** What ordering needs beyond the context. */
 export interface OrdererParts {
@@ -66,8 +78,8 @@ export class ActivityOrderer {
   }
 
   /** Runs what others propose first, and between what this relay has to put in order. */
-  async runWaiting(view: ChainView, config: ReporterConfig, signal: AbortSignal): Promise<void> {
-    await this.#runProposals(view, signal);
+  async runWaiting(now: () => Moment, signal: AbortSignal): Promise<void> {
+    await this.#runProposals(now, signal);
     const { store } = this.#context;
     const tokens = await this.#tokens.next(
       async (after, limit) => store.activity.waitingTokens(after, limit),
@@ -75,16 +87,16 @@ export class ActivityOrderer {
     );
     for (const { collection, tokenId } of tokens) {
       const token = { collection, tokenId };
-      if (ordererOf(token, config, view.confirmed.time) !== this.#parts.signer.address || !this.#isDue(token)) continue;
-      await this.#step("order a token's events", token, async () => this.#order(token, view, config, signal));
-      await this.#runProposals(view, signal);
+      if (!this.#isOurs(token, now()) || !this.#isDue(token)) continue;
+      await this.#step("order a token's events", token, async () => this.#order(token, now, signal));
+      await this.#runProposals(now, signal);
     }
   }
 
-  async #runProposals(view: ChainView, signal: AbortSignal): Promise<void> {
+  async #runProposals(now: () => Moment, signal: AbortSignal): Promise<void> {
     for (const [digest, proposal] of [...this.#waiting]) {
       const { token } = proposal;
-      await this.#step("run a proposed batch", token, async () => this.#runProposed(proposal, view, signal));
+      await this.#step("run a proposed batch", token, async () => this.#runProposed(proposal, now, signal));
       this.#waiting.delete(digest); // only now: it may be proposed again meanwhile
     }
   }
@@ -105,8 +117,14 @@ export class ActivityOrderer {
     }
   }
 
-  async #order(token: TokenRef, view: ChainView, config: ReporterConfig, signal: AbortSignal): Promise<void> {
+  /** Whether this relay has to order a token's events at a moment. */
+  #isOurs(token: TokenRef, { view, config }: Moment): boolean {
+    return ordererOf(token, config, view.confirmed.time) === this.#parts.signer.address;
+  }
+
+  async #order(token: TokenRef, now: () => Moment, signal: AbortSignal): Promise<void> {
     const { activity } = this.#context.store;
+    const { view } = now();
     if (await activity.hasOpenRequest(token)) return;
     // Before all that stands on chain is known, an event could be applied a second time.
     if (!(await this.#parts.scan.upTo(token, view))) return;
@@ -115,11 +133,23 @@ export class ActivityOrderer {
     await this.#end(token, ended); // whether or not the rest can be run
     if (standing.length === 0) return;
     const events = standing.map(({ event }) => event);
-    const { updates, failed } = await this.#run(token, events, view, signal);
+    const goesOn = (): boolean => this.#isOurs(token, now()) && secondsLeft(now()) >= LAST_SECONDS;
+    const { updates, failed } = await this.#run(token, events, view, { signal, goesOn });
+    const after = now();
+    if (updates.length > 0 && !this.#isInTime(token, updates.length, view, after)) {
+      this.#context.log.info("A batch of activity took longer than the turn, and is not signed", { ...token });
+      return;
+    }
     await this.#end(token, failed);
     if (updates.length === 0) return;
-    const terms = { configVersion: config.version, deadline: view.confirmed.time + BATCH_SECONDS };
-    await this.#sign(activityReport(updates, terms), updates, view);
+    const terms = { configVersion: after.config.version, deadline: after.view.confirmed.time + BATCH_SECONDS };
+    await this.#sign(activityReport(updates, terms), updates, after.view);
+  }
+
+  /** Whether what was run may be signed: in our turn, or for one event that takes so long that it might never be in one. */
+  #isInTime(token: TokenRef, count: number, before: ChainView, after: Moment): boolean {
+    const took = after.view.confirmed.time - before.confirmed.time;
+    return this.#isOurs(token, after) || (count === 1 && took >= ORDERING_SECONDS / 2n);
   }
 
   /** A token that takes no events at all fails all that wait for it. */
@@ -127,10 +157,10 @@ export class ActivityOrderer {
     token: TokenRef,
     events: readonly ActivityEvent[],
     view: ChainView,
-    signal: AbortSignal,
+    terms: RunTerms,
   ): ReturnType<ActivityRunner["run"]> {
     try {
-      return await this.#parts.runner.run(token, events, view, signal);
+      return await this.#parts.runner.run(token, events, view, terms);
     } catch (error) {
       if (!(error instanceof ActivityRefused)) throw error;
       for (const { digest } of events) await this.#context.store.activity.endEvent(digest, "FAILED", error.message);
@@ -140,15 +170,17 @@ export class ActivityOrderer {
 
   async #runProposed(
     { report, token, baseSequence, events }: Proposal,
-    view: ChainView,
+    now: () => Moment,
     signal: AbortSignal,
   ): Promise<void> {
+    const { view } = now();
+    if (!isOpen(report, now())) return;
     if (!(await this.#parts.scan.upTo(token, view))) return;
     const proved = await this.#prove(token, events);
     if (proved === null) return; // something before them is on its way
     const given = new Set(proved.map(({ digest }) => digest));
     const all = withPassedOver(proved, await this.#context.store.activity.pendingOf(token, MOST_PENDING));
-    const { base, updates, failed } = await this.#parts.runner.run(token, all, view, signal);
+    const { base, updates, failed } = await this.#parts.runner.run(token, all, view, { signal });
     if (base.sequence !== baseSequence) return; // one of us is behind: it is proposed again, or not at all
     const first = failed.find(({ event }) => given.has(event.digest));
     if (first !== undefined) throw new ActivityRefused(422, `an event comes to nothing here: ${first.note}`);
@@ -157,8 +189,10 @@ export class ActivityOrderer {
       this.#context.log.error("Another reporter's batch comes to something else here", { ...token, baseSequence });
       return;
     }
+    const after = now();
+    if (!isOpen(report, after)) return;
     await this.#end(token, failed);
-    await this.#sign(report, updates, view);
+    await this.#sign(report, updates, after.view);
   }
 
   async #end(token: TokenRef, failed: readonly FailedEvent[]): Promise<void> {
@@ -199,6 +233,16 @@ export class ActivityOrderer {
     await this.#context.store.activity.commitBatch(batch, own, view.confirmed.time);
     this.#context.log.info("A batch of activity was signed", { key, events: updates.length });
   }
+}
+
+/** Seconds until another reporter's turn begins. */
+function secondsLeft({ view }: Moment): bigint {
+  return ORDERING_SECONDS - (view.confirmed.time % ORDERING_SECONDS);
+}
+
+/** Whether a batch can still land. */
+function isOpen({ deadline, configVersion }: Report, { view, config }: Moment): boolean {
+  return configVersion === config.version && deadline >= view.head.time + NEAR_SECONDS;
 }
 
 function nameOf({ collection, tokenId }: TokenRef): string {

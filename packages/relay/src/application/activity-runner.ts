@@ -55,6 +55,13 @@ export interface Run {
   readonly failed: readonly FailedEvent[];
 }
 
+/** How long events are run. */
+export interface RunTerms {
+  readonly signal: AbortSignal;
+  /** Asked before each event but the first; when it says no, those that are left wait. */
+  readonly goesOn?: () => boolean;
+}
+
 /** Runs events of one token, one after the other, each from the state that the one before left. */
 export class ActivityRunner {
   readonly #context: Context;
@@ -67,7 +74,12 @@ export class ActivityRunner {
   }
 
   /** Throws retryable errors for what is nobody's fault, and {@link ActivityRefused} when the token takes no events at all. */
-  async run(token: TokenRef, events: readonly ActivityEvent[], view: ChainView, signal: AbortSignal): Promise<Run> {
+  async run(
+    token: TokenRef,
+    events: readonly ActivityEvent[],
+    view: ChainView,
+    { signal, goesOn }: RunTerms,
+  ): Promise<Run> {
     const base = await this.#context.chain.program(token, view.confirmed.number);
     if (base === null) throw new ActivityRefused(422, "its token is none");
     if (base.frozen) throw new ActivityRefused(422, "its token is frozen");
@@ -79,8 +91,9 @@ export class ActivityRunner {
     let state = await this.#stateOf(base.stateDigest);
     const updates: StateUpdate[] = [];
     const failed: FailedEvent[] = [...ended];
-    for (const { event, grant } of standing) {
+    for (const [index, { event, grant }] of standing.entries()) {
       signal.throwIfAborted();
+      if (index > 0 && goesOn?.() === false) break;
       try {
         const sequence = base.sequence + BigInt(updates.length) + 1n;
         const { update, next } = await this.#one({ program, token, event, grant, state, sequence, signal });

@@ -4,7 +4,7 @@ import type { ReporterConfig } from "../domain/request.ts";
 import type { BatchSignature, Proposal } from "../ports/activity.ts";
 import { ActivityBatches, type BatchParts } from "./activity-batches.ts";
 import { ActivityFeed, type FeedParts } from "./activity-feed.ts";
-import { ActivityOrderer, type OrdererParts } from "./activity-orderer.ts";
+import { ActivityOrderer, type Moment, type OrdererParts } from "./activity-orderer.ts";
 import { ActivityScan, type ScanParts } from "./activity-scan.ts";
 import type { ChainView, Context } from "./context.ts";
 
@@ -23,7 +23,7 @@ export class Activity {
   readonly #orderer: ActivityOrderer;
   readonly #batches: ActivityBatches;
   readonly #busy = new Map<string, Promise<void>>();
-  #now: { readonly view: ChainView; readonly config: ReporterConfig } | null = null;
+  #now: Moment | null = null;
 
   constructor(context: Context, parts: ActivityParts) {
     this.#context = context;
@@ -37,12 +37,14 @@ export class Activity {
   }
 
   async round(view: ChainView, config: ReporterConfig, sends: boolean, signal: AbortSignal): Promise<void> {
-    this.#now = { view, config };
+    const first = { view, config };
+    const now = (): Moment => this.#now ?? first;
+    this.#now = first;
     this.#parts.intake.see(view);
     await this.#batches.close(view, config);
     for (const peer of this.#parts.peers) this.#background(`feed ${peer.url}`, async () => this.#feed.read(peer));
-    this.#background("scan", async () => this.#scan.scan(() => this.#now?.view ?? view, signal));
-    this.#background("run", async () => this.#orderer.runWaiting(view, config, signal));
+    this.#background("scan", async () => this.#scan.scan(() => now().view, signal));
+    this.#background("run", async () => this.#orderer.runWaiting(now, signal));
     await this.#share(config);
     await this.#batches.complete(config);
     if (sends) await this.#batches.submit(view, config);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { Activity } from "../../../src/application/activity.ts";
-import { ActivityRefused } from "../../../src/domain/activity.ts";
+import type { ActivityRunner, RunTerms } from "../../../src/application/activity-runner.ts";
+import type { ChainView } from "../../../src/application/context.ts";
+import { ActivityRefused, ordererOf } from "../../../src/domain/activity.ts";
 import { ContentUnavailable, EngineUnavailable } from "../../../src/domain/errors.ts";
 import type { TokenRef } from "../../../src/domain/request.ts";
 import {
@@ -17,10 +19,26 @@ import {
   VIEW,
 } from "../support/activity.ts";
 import { contextOf, type TestContext } from "../support/fakes.ts";
+import { block } from "../support/requests.ts";
 import { TestStore } from "../support/store.ts";
 
 const MINE = tokenOrderedBy(own.address);
+/** Number of the block in which the next turn begins: the time is 1,020 then. */
+const NEXT_TURN = 20;
 const OTHERS = tokenOrderedBy(own.address, VIEW.confirmed.time, MINE.tokenId + 1n);
+
+/** Ours to order in the turn of the view, and the other reporter's in the next. */
+const BRIEFLY = ((): TokenRef => {
+  for (let { tokenId } = OTHERS; ;) {
+    const token = tokenOrderedBy(own.address, VIEW.confirmed.time, tokenId + 1n);
+    ({ tokenId } = token);
+    if (ordererOf(token, CONFIG, viewAt(NEXT_TURN).confirmed.time) !== own.address) return token;
+  }
+})();
+
+function viewAt(number: number): ChainView {
+  return { head: block(number), confirmed: block(number) };
+}
 
 describe("events that are this relay's to order", () => {
   const database = new TestStore();
@@ -30,6 +48,8 @@ describe("events that are this relay's to order", () => {
   /** Tokens whose events were to be run, and what is wrong with some. */
   let ran: bigint[];
   const wrong = new Map<bigint, Error>();
+  /** What happens while events are run. */
+  let meanwhile: (terms: RunTerms) => Promise<void>;
 
   before(async () => database.open());
 
@@ -37,11 +57,13 @@ describe("events that are this relay's to order", () => {
 
   beforeEach(async () => {
     context = contextOf(await database.clean());
-    context.chain.blocks = [VIEW.head];
+    context.chain.blocks = Array.from({ length: 100 }, (_, index) => block(index));
     [chain, ran] = [new FreeChain(), []];
     wrong.clear();
-    const run: typeof runAll = async (token, events) => {
+    meanwhile = async () => Promise.resolve();
+    const run: ActivityRunner["run"] = async (token, events, _view, terms) => {
       ran.push(token.tokenId);
+      await meanwhile(terms);
       const error = wrong.get(token.tokenId);
       return error === undefined ? runAll(token, events) : Promise.reject(error);
     };
@@ -56,9 +78,14 @@ describe("events that are this relay's to order", () => {
     return event;
   }
 
-  async function pass(): Promise<void> {
-    await activity.round(VIEW, CONFIG, false, NEVER);
+  async function pass(view: ChainView = VIEW): Promise<void> {
+    await activity.round(view, CONFIG, false, NEVER);
     await activity.drain();
+  }
+
+  /** Has the chain go on while events are run. */
+  function goingOnTo(number: number): void {
+    meanwhile = async () => activity.round(viewAt(number), CONFIG, false, NEVER);
   }
 
   const batches = async (): Promise<(bigint | undefined)[]> =>
@@ -130,5 +157,64 @@ describe("events that are this relay's to order", () => {
     await pass();
 
     assert.deepEqual(await batches(), [MINE.tokenId]);
+  });
+
+  it("are signed by the chain as it is when they were run", async () => {
+    await wait(MINE, 1n);
+    goingOnTo(NEXT_TURN - 1);
+    await pass();
+    const [batch] = await context.store.activity.batchesIn(["SIGNED"]);
+
+    assert.equal(batch?.report.deadline, viewAt(NEXT_TURN - 1).confirmed.time + 900n);
+  });
+
+  it("are not signed when the turn is over, and wait for whoever has the next", async () => {
+    const event = await wait(BRIEFLY, 1n);
+    goingOnTo(NEXT_TURN);
+    await pass();
+
+    assert.deepEqual([ran, await batches()], [[BRIEFLY.tokenId], []]);
+    assert.equal((await context.store.activity.event(event.digest))?.state, "PENDING");
+  });
+
+  it("are signed all the same when one alone takes half a turn, which might never fit into one", async () => {
+    await wait(BRIEFLY, 1n);
+    goingOnTo(9 + 29);
+    await pass();
+    assert.deepEqual(await batches(), []);
+    goingOnTo(9 + 30);
+    await pass();
+
+    assert.deepEqual(await batches(), [BRIEFLY.tokenId]);
+  });
+
+  it("are not signed together when they take half a turn", async () => {
+    await wait(BRIEFLY, 1n);
+    await wait(BRIEFLY, 1n, 8_000n);
+    goingOnTo(9 + 30);
+    await pass();
+
+    assert.deepEqual(await batches(), []);
+  });
+
+  it("are not looked at when the turn was over before they were reached", async () => {
+    await wait(MINE, 1n);
+    await wait(BRIEFLY, 1n);
+    goingOnTo(NEXT_TURN);
+    await pass();
+
+    assert.deepEqual(ran, [MINE.tokenId]);
+  });
+
+  it("are not added to a batch in the last seconds of a turn", async () => {
+    const asked: unknown[] = [];
+    meanwhile = async ({ goesOn }) => Promise.resolve(void asked.push(goesOn?.()));
+    await wait(MINE, 1n);
+    await pass(viewAt(5)); // 1,005: there are 15 seconds left
+    assert.deepEqual(asked, [true]);
+    await wait(OTHERS, 1n);
+    await pass(viewAt(6));
+
+    assert.deepEqual(asked, [true, false]);
   });
 });

@@ -14,6 +14,7 @@ import {
   NEVER,
   partsOf,
   proposalOf,
+  runAll,
   TOKEN,
   updatesOf,
   VIEW,
@@ -29,6 +30,8 @@ describe("a batch that another reporter proposes", () => {
   let activity: Activity;
   let peers: FakePeer[];
   let chain: FreeChain;
+  /** What happens while it is run. */
+  let meanwhile: () => Promise<void>;
 
   before(async () => database.open());
 
@@ -39,7 +42,12 @@ describe("a batch that another reporter proposes", () => {
     context.chain.blocks = [VIEW.head];
     peers = [new FakePeer("http://one"), new FakePeer("http://two")];
     chain = new FreeChain();
-    activity = new Activity(context, partsOf(context, { peers, chain }));
+    meanwhile = async () => Promise.resolve();
+    const run: typeof runAll = async (token, events) => {
+      await meanwhile();
+      return runAll(token, events);
+    };
+    activity = new Activity(context, partsOf(context, { peers, chain, runner: { run } }));
     await context.store.activity.addGrant(GRANT);
   });
 
@@ -66,6 +74,16 @@ describe("a batch that another reporter proposes", () => {
     const events = [eventOf(1, "one"), eventOf(2, "two")];
 
     assert.equal(await isSigned(events, events), false);
+  });
+
+  it("is not signed when its deadline is near by the time that it was run", async () => {
+    const events = [eventOf(1, "one"), eventOf(2, "two")];
+    const at = (number: number) => ({ head: block(number), confirmed: VIEW.confirmed });
+    meanwhile = async () => activity.round(at(80), CONFIG, false, NEVER); // 29 seconds before
+    assert.equal(await isSigned(events, events), false);
+    meanwhile = async () => activity.round(at(79), CONFIG, false, NEVER);
+
+    assert.equal(await isSigned([], events), true);
   });
 
   it("ends by what stands on chain, while a round waits for nothing else that is read there", async () => {
