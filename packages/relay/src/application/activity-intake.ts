@@ -21,6 +21,13 @@ export interface IntakeParts {
   readonly maxPending: number;
 }
 
+/** What became of a peer's event: it was kept, one before it is missing, or too many of its token wait. */
+export interface TakenEvent {
+  readonly event: ActivityEvent;
+  readonly grant: SignedGrant;
+  readonly outcome: "kept" | "gap" | "full";
+}
+
 /** Takes grants and events, from players and from peers, and keeps what proves itself. */
 export class ActivityIntake {
   readonly #context: Context;
@@ -66,17 +73,16 @@ export class ActivityIntake {
   }
 
   /**
-   * Keeps an event that a peer has, or that is part of a batch. `later` says that it cannot be kept yet, because one before
-   * it is missing or too many wait. Throws {@link ActivityRefused}.
+   * Keeps an event that a peer has. For one `ofBatch`, or before one that is, there is more room: two relays whose queues are
+   * full of other events could never sign each other's batches. Throws {@link ActivityRefused}.
    */
-  async peerEvent(
-    given: Omit<ActivityEvent, "digest">,
-    replace: boolean,
-  ): Promise<{ event: ActivityEvent; grant: SignedGrant; later: boolean }> {
+  async peerEvent(given: Omit<ActivityEvent, "digest">, ofBatch: boolean, replace = ofBatch): Promise<TakenEvent> {
     const { event, grant } = await this.#proved(given);
-    const outcome = await this.#context.store.activity.addEvent(event, replace, this.#parts.maxPending);
+    const { maxPending } = this.#parts;
+    const room = ofBatch ? 2 * maxPending : maxPending;
+    const outcome = await this.#context.store.activity.addEvent(event, replace, room);
     if (outcome === "taken") throw new ActivityRefused(409, "another event of this counter was applied or waits");
-    return { event, grant, later: outcome === "gap" || outcome === "full" };
+    return { event, grant, outcome: outcome === "gap" || outcome === "full" ? outcome : "kept" };
   }
 
   /** Whether a grant counts at the confirmed block: its granter still holds or uses the token. Throws {@link ActivityRefused}. */

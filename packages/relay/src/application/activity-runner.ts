@@ -7,13 +7,14 @@ import {
   type StateUpdate,
   ZERO_BYTES32,
 } from "ainft-core";
-import { type ActivityEvent, ActivityRefused, eventBody } from "../domain/activity.ts";
+import { type ActivityEvent, ActivityRefused, eventBody, type SignedGrant } from "../domain/activity.ts";
 import { ContainerTimedOut, InputRejected, StateUnavailable } from "../domain/errors.ts";
 import { type Execution, failedExecution, judgeAnswer } from "../domain/execution.ts";
 import { type HostLimits, isStateful, MAX_STATE_BYTES, type Program, readProgram } from "../domain/program.ts";
 import type { ProgramState, TokenRef } from "../domain/request.ts";
 import type { BodyStore, ContentStore, Peer, Runner } from "../ports/system.ts";
 import type { ActivityIntake } from "./activity-intake.ts";
+import { byStanding, refusedEvent } from "./activity-standing.ts";
 import type { ChainView, Context } from "./context.ts";
 
 /** What running events needs beyond the context. */
@@ -54,6 +55,13 @@ export interface Run {
   readonly failed: readonly FailedEvent[];
 }
 
+/** How long events are run. */
+export interface RunTerms {
+  readonly signal: AbortSignal;
+  /** Asked before each event but the first; when it says no, those that are left wait. */
+  readonly goesOn?: () => boolean;
+}
+
 /** Runs events of one token, one after the other, each from the state that the one before left. */
 export class ActivityRunner {
   readonly #context: Context;
@@ -66,21 +74,29 @@ export class ActivityRunner {
   }
 
   /** Throws retryable errors for what is nobody's fault, and {@link ActivityRefused} when the token takes no events at all. */
-  async run(token: TokenRef, events: readonly ActivityEvent[], view: ChainView, signal: AbortSignal): Promise<Run> {
+  async run(
+    token: TokenRef,
+    events: readonly ActivityEvent[],
+    view: ChainView,
+    { signal, goesOn }: RunTerms,
+  ): Promise<Run> {
     const base = await this.#context.chain.program(token, view.confirmed.number);
     if (base === null) throw new ActivityRefused(422, "its token is none");
     if (base.frozen) throw new ActivityRefused(422, "its token is frozen");
+    const { standing, ended } = await byStanding(this.#context, this.#parts.intake, events);
+    if (standing.length === 0) return { base, updates: [], failed: ended };
     const manifest = await this.#parts.content.manifest(base.activeManifest, signal);
     if (!isStateful(manifest)) throw new ActivityRefused(422, "its program keeps no state");
     const program = readProgram(manifest, this.#parts.limits);
     let state = await this.#stateOf(base.stateDigest);
     const updates: StateUpdate[] = [];
-    const failed: FailedEvent[] = [];
-    for (const event of events) {
+    const failed: FailedEvent[] = [...ended];
+    for (const [index, { event, grant }] of standing.entries()) {
       signal.throwIfAborted();
+      if (index > 0 && goesOn?.() === false) break;
       try {
         const sequence = base.sequence + BigInt(updates.length) + 1n;
-        const { update, next } = await this.#one({ program, token, event, state, sequence, signal });
+        const { update, next } = await this.#one({ program, token, event, grant, state, sequence, signal });
         updates.push({ ...update, manifestDigest: base.activeManifest });
         state = next;
       } catch (error) {
@@ -101,10 +117,7 @@ export class ActivityRunner {
   }
 
   async #one(step: Step): Promise<{ update: Omit<StateUpdate, "manifestDigest">; next: JsonValue }> {
-    const { program, token, event, state, sequence, signal } = step;
-    const grant = await this.#context.store.activity.grant(event.grant);
-    if (grant === null) throw new ActivityRefused(404, "the grant is not known here");
-    await this.#parts.intake.checkStanding(grant);
+    const { program, token, event, grant, state, sequence, signal } = step;
     const maxOutputBytes = program.container.limits.maxOutputBytes;
     const question = { input: readInput(program, event.input), state, seed: event.digest.slice(2), maxOutputBytes };
     const modelDir = await this.#parts.content.modelFolder(program.manifest.ainft.model.files, signal);
@@ -153,6 +166,7 @@ interface Step {
   readonly program: Program;
   readonly token: TokenRef;
   readonly event: ActivityEvent;
+  readonly grant: SignedGrant;
   readonly state: JsonValue;
   readonly sequence: bigint;
   readonly signal: AbortSignal;
@@ -168,9 +182,7 @@ function readInput(program: Program, input: Uint8Array): JsonValue {
 
 /** What is the event's own fault. Throws on what is not. */
 function failureOf(event: ActivityEvent, error: unknown): FailedEvent {
-  if (error instanceof ActivityRefused) {
-    return { event, state: error.status === 403 ? "DROPPED" : "FAILED", note: error.message };
-  }
+  if (error instanceof ActivityRefused) return refusedEvent(event, error);
   if (failedExecution(error) !== null && error instanceof PermanentError) {
     return { event, state: "FAILED", note: error.message };
   }

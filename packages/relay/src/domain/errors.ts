@@ -108,6 +108,23 @@ export class DeadlinePassed extends PermanentError {
   }
 }
 
+/**
+ * What a node shows of a token's updates does not come to the token's sequence: it lags behind, or hides events. Nothing of
+ * it is kept, and the token's events wait.
+ */
+export class UpdatesMissing extends RetryableError {
+  override readonly code = "UPDATES_MISSING";
+  /** Sequence of the last update that is known without a gap; null when none is. */
+  readonly known: bigint | null;
+
+  constructor(known: bigint | null, told: bigint) {
+    super(
+      `Updates are missing: ${known ?? "none"} is the last that is known, and the node tells of ${told}. It may lag behind.`,
+    );
+    this.known = known;
+  }
+}
+
 /** The bytes of a token's state are neither here nor at a peer. */
 export class StateUnavailable extends RetryableError {
   override readonly code = "STATE_UNAVAILABLE";

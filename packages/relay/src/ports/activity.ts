@@ -18,6 +18,12 @@ export interface TrackedEvent extends ActivityEvent {
   readonly note: string | null;
 }
 
+/** A token with waiting events. */
+export interface WaitingToken extends TokenRef {
+  /** Id of the first of them. */
+  readonly first: bigint;
+}
+
 /** What became of an event that was to be kept. */
 export type AddedEvent = "new" | "known" | "taken" | "gap" | "full";
 
@@ -32,10 +38,26 @@ export interface FeedPage {
   readonly entries: readonly FeedEntry[];
 }
 
+/** A grant that a peer has, with events of it. */
+export interface GrantPage {
+  readonly grant: SignedGrant;
+  readonly events: readonly ActivityEvent[];
+}
+
 /** An update that stands on chain. */
 export interface AppliedUpdate {
   readonly sequence: bigint;
   readonly inputDigest: Bytes32;
+  /** Number of the block that it stands in. */
+  readonly block: bigint;
+}
+
+/** How far a token's updates are known. */
+export interface TokenScan {
+  /** Block up to which they were read; null before the first read. */
+  readonly scanned: bigint | null;
+  /** Sequence of the last one, or what the token's was before the first one that was read; null when nothing is known. */
+  readonly last: bigint | null;
 }
 
 /** A reporter's signature of a batch. */
@@ -70,16 +92,30 @@ export interface ActivityLedger {
   lastCounter(grant: Bytes32): Promise<bigint>;
   /** Highest counter of a grant whose event was applied; 0 without any. */
   lastApplied(grant: Bytes32): Promise<bigint>;
-  /** Tokens with waiting events and no batch under way, the longest waiting first. */
-  waitingTokens(limit: number): Promise<TokenRef[]>;
+  /** Tokens with waiting events and no batch under way, the longest waiting first; those that wait since after an event. */
+  waitingTokens(after: bigint, limit: number): Promise<WaitingToken[]>;
+  /** Tokens with waiting events, whether or not a batch is under way; otherwise as {@link waitingTokens}. */
+  pendingTokens(after: bigint, limit: number): Promise<WaitingToken[]>;
   pendingOf(token: TokenRef, limit: number): Promise<TrackedEvent[]>;
   /** Leaves PENDING. */
   endEvent(digest: Bytes32, state: "FAILED" | "DROPPED", note: string): Promise<void>;
+  /** Entries above an id. One that is not there yet gets a higher id than all that are. */
   feed(since: bigint, limit: number): Promise<FeedEntry[]>;
-  /** Tokens that grants were ever given for, and the block up to which their updates were read. */
-  followedTokens(): Promise<(TokenRef & { readonly scanned: bigint | null })[]>;
-  /** Keeps what updates of a token were applied up to a block; waiting events among them -> APPLIED. Answers how many. */
-  recordApplied(token: TokenRef, updates: readonly AppliedUpdate[], upTo: bigint): Promise<number>;
+  /** Events of a grant above a counter, in order. */
+  eventsOf(grant: Bytes32, after: bigint, limit: number): Promise<ActivityEvent[]>;
+  scanOf(token: TokenRef): Promise<TokenScan>;
+  /**
+   * Keeps what updates of a token were applied up to a block, and, when it is known, the sequence before the first of all;
+   * waiting events among them -> APPLIED. Answers how many.
+   */
+  recordApplied(
+    token: TokenRef,
+    updates: readonly AppliedUpdate[],
+    upTo: bigint,
+    base?: bigint | null,
+  ): Promise<number>;
+  /** Has a token's updates read from the start again. What is known of them stays. */
+  rescan(token: TokenRef): Promise<void>;
   /** Whether a request to the token may still change its state: its update comes first. */
   hasOpenRequest(token: TokenRef): Promise<boolean>;
   /**
@@ -110,6 +146,8 @@ export interface ActivityChain {
 export interface ActivityPeer {
   readonly url: string;
   feed(since: bigint): Promise<FeedPage>;
+  /** A grant, with some of its events above a counter, in order; null when the peer has not got it. */
+  grant(digest: Bytes32, after: bigint): Promise<GrantPage | null>;
   /** The peer's signature; null while it has not run the batch yet. */
   propose(proposal: Proposal): Promise<BatchSignature | null>;
 }

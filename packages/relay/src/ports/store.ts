@@ -53,7 +53,7 @@ export interface ChainLedger {
   oldestBlock(): Promise<bigint | null>;
   /** Adds blocks that follow the tip, with their events. Answers the requests that are new. */
   append(blocks: readonly Block[], events: OracleEvents): Promise<bigint[]>;
-  /** Forgets all blocks above `number`. Answers the requests whose block vanished. */
+  /** Forgets all blocks above `number`, and what stood in them. Answers the requests whose block vanished. */
   rollBack(number: bigint): Promise<bigint[]>;
   /** Forgets the blocks above one, but nothing of what they said: they are read again, and what was missed is found. */
   rewind(to: Block | null): Promise<void>;

@@ -46,10 +46,13 @@ export class RpcActivityChain implements ActivityChain {
     const filter = { address: collection, topics, fromBlock: toQuantity(from), toBlock: toQuantity(to) };
     return readLogs(await this.#rpc.read("eth_getLogs", [filter])).map((log) => {
       const args = collectionInterface.parseLog(log)?.args;
-      if (args === undefined) throw new ChainUnavailable("it gave a log that was not asked for");
+      const block = log.blockNumber;
+      if (args === undefined || block < from || block > to) {
+        throw new ChainUnavailable("it gave a log that was not asked for");
+      }
       const sequence: unknown = args.getValue("sequence");
       const digest: unknown = args.getValue("inputDigest");
-      return { sequence: BigInt(String(sequence)), inputDigest: asBytes32(String(digest)) };
+      return { sequence: BigInt(String(sequence)), inputDigest: asBytes32(String(digest)), block };
     });
   }
 

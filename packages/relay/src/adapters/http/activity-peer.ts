@@ -1,8 +1,8 @@
-import { parseStrictJson } from "ainft-core";
+import { type Bytes32, parseStrictJson } from "ainft-core";
 import { PeerPayloadRefused, PeerUnavailable } from "../../domain/errors.ts";
-import type { ActivityPeer, BatchSignature, FeedPage, Proposal } from "../../ports/activity.ts";
+import type { ActivityPeer, BatchSignature, FeedPage, GrantPage, Proposal } from "../../ports/activity.ts";
 import { askPeer, type PeerAnswer, type PeerRequest } from "./ask-peer.ts";
-import { readBatchSignature, readFeed, writeProposal } from "./activity-wire.ts";
+import { readBatchSignature, readFeed, readGrantPage, writeProposal } from "./activity-wire.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 2_097_152;
@@ -22,6 +22,13 @@ export class HttpActivityPeer implements ActivityPeer {
     const { status, body } = await this.#ask(`/v1/activity/feed?since=${since}`, { method: "GET" });
     if (status !== 200) throw new PeerUnavailable(`it answered with status ${status}`);
     return understood(body, readFeed);
+  }
+
+  async grant(digest: Bytes32, after: bigint): Promise<GrantPage | null> {
+    const { status, body } = await this.#ask(`/v1/activity/grants/${digest}?after=${after}`, { method: "GET" });
+    if (status === 404) return null;
+    if (status !== 200) throw new PeerUnavailable(`it answered with status ${status}`);
+    return understood(body, readGrantPage);
   }
 
   async propose(proposal: Proposal): Promise<BatchSignature | null> {

@@ -1,7 +1,7 @@
 import { asAddress, asBytes32, asHex, canonicalJson, type JsonValue } from "ainft-core";
 import { z } from "zod";
 import type { ActivityEvent, SignedGrant } from "../../domain/activity.ts";
-import type { BatchSignature, FeedEntry, FeedPage, Proposal } from "../../ports/activity.ts";
+import type { BatchSignature, FeedEntry, FeedPage, GrantPage, Proposal } from "../../ports/activity.ts";
 import { writeReport } from "./wire.ts";
 
 /** Entries in one page of a feed. */
@@ -68,6 +68,11 @@ const pageShape = z.strictObject({
     .max(FEED_PAGE),
 });
 
+const grantPageShape = z.strictObject({ grant: grantShape, events: z.array(eventShape).max(FEED_PAGE) });
+
+/** Digests are made from what arrived, never taken over. */
+const NO_DIGEST = asBytes32(`0x${"0".repeat(64)}`);
+
 type Given = Omit<ActivityEvent, "digest">;
 
 /** Reads a grant. Throws when it is not exactly one. */
@@ -86,21 +91,28 @@ export function readProposal(body: unknown): Proposal {
   const { events, ...proposal } = proposalShape.parse(body);
   return {
     ...proposal,
-    events: events.map((event) => ({ ...toEvent(event), digest: asBytes32(`0x${"0".repeat(64)}`) })),
+    events: events.map((event) => ({ ...toEvent(event), digest: NO_DIGEST })),
   };
 }
 
 /** Reads a page of a peer's feed. Throws when it is not exactly one. */
 export function readFeed(body: unknown): FeedPage {
   const { entries, ...page } = pageShape.parse(body);
-  // Digests are made from what arrived, never taken over.
-  const none = asBytes32(`0x${"0".repeat(64)}`);
   const read = entries.map((entry): FeedEntry =>
     "grant" in entry
-      ? { id: entry.id, grant: { ...entry.grant, digest: none } }
-      : { id: entry.id, event: { ...toEvent(entry.event), digest: none } },
+      ? { id: entry.id, grant: { ...entry.grant, digest: NO_DIGEST } }
+      : { id: entry.id, event: { ...toEvent(entry.event), digest: NO_DIGEST } },
   );
   return { ...page, entries: read };
+}
+
+/** Reads a grant that a peer was asked for, with its events. Throws when it is not exactly that. */
+export function readGrantPage(body: unknown): GrantPage {
+  const { grant, events } = grantPageShape.parse(body);
+  return {
+    grant: { ...grant, digest: NO_DIGEST },
+    events: events.map((event) => ({ ...toEvent(event), digest: NO_DIGEST })),
+  };
 }
 
 /** Reads a peer's signature of a batch. Throws when it is not exactly one. */
@@ -116,6 +128,11 @@ export function writeFeed(instance: string, since: bigint, entries: readonly Fee
       : { id: String(entry.id), event: writeEvent(entry.event) },
   );
   return { instance, cursor: String(entries.at(-1)?.id ?? since), entries: written };
+}
+
+/** A grant and its events as they go over the wire. */
+export function writeGrantPage({ grant, events }: GrantPage): unknown {
+  return { grant: writeGrant(grant), events: events.map(writeEvent) };
 }
 
 /** A proposal as it goes over the wire. */

@@ -5,14 +5,14 @@ import type { ActivityEvent, SignedGrant } from "../../domain/activity.ts";
 import { ActivityRefused } from "../../domain/activity.ts";
 import type { BatchSignature, Proposal } from "../../ports/activity.ts";
 import type { Store } from "../../ports/store.ts";
-import { FEED_PAGE, readGrant, readPost, readProposal, writeFeed } from "./activity-wire.ts";
+import { FEED_PAGE, readGrant, readPost, readProposal, writeFeed, writeGrantPage } from "./activity-wire.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import { ChainNotServed, type ServedChains } from "./served-chains.ts";
 
 const GRANT_BYTES = 65_536;
 const POST_BYTES = 262_144;
 const PROPOSAL_BYTES = 2_097_152;
-const DECIMAL = /^(0|[1-9]\d{0,18})$/;
+const DECIMAL = /^(0|[1-9]\d{0,17})$/;
 const DIGEST = /^0x[0-9a-f]{64}$/;
 
 /** What the pages of activity need. */
@@ -91,6 +91,20 @@ function exchange(scope: FastifyInstance, chains: ServedChains): void {
     const entries = await store.activity.feed(BigInt(since), FEED_PAGE);
     return reply.send(writeFeed(await store.peers.instance(), BigInt(since), entries));
   });
+  scope.get<{ Params: { digest: string }; Querystring: { after?: string } }>(
+    "/v1/activity/grants/:digest",
+    async (request, reply) => {
+      const { activity } = chains.activityOf(request).store;
+      const { digest } = request.params;
+      const after = request.query.after ?? "0";
+      if (!DIGEST.test(digest)) return reply.code(400).send({ error: "a digest is 0x and 64 digits" });
+      if (!DECIMAL.test(after)) return reply.code(400).send({ error: "after must be a whole number" });
+      const grant = await activity.grant(asBytes32(digest));
+      if (grant === null) return reply.code(404).send({ error: "not known here" });
+      const events = await activity.eventsOf(grant.digest, BigInt(after), FEED_PAGE);
+      return reply.send(writeGrantPage({ grant, events }));
+    },
+  );
   scope.post("/v1/activity/batches", { bodyLimit: PROPOSAL_BYTES }, async (request, reply) => {
     const { accept } = chains.activityOf(request);
     const signature = await accept(readProposal(request.body));

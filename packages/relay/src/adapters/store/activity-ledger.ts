@@ -16,9 +16,13 @@ import type {
   AppliedUpdate,
   BatchSignature,
   FeedEntry,
+  TokenScan,
   TrackedEvent,
+  WaitingToken,
 } from "../../ports/activity.ts";
+import { addEvent, addGrant, feedOf, type Handle, lastCounter } from "./activity-feed.ts";
 import { toBatch, toEvent, toGrant, tokenOf, UNDER_WAY, writeUpdates } from "./activity-rows.ts";
+import { recordApplied, rescan, scanOf } from "./activity-scans.ts";
 import type { Database } from "./database.ts";
 import { address } from "./rows.ts";
 import type { Tables } from "./tables.ts";
@@ -30,13 +34,8 @@ export class SqlActivityLedger implements ActivityLedger {
     this.#db = db;
   }
 
-  async addGrant({ tokenId, ...grant }: SignedGrant): Promise<boolean> {
-    const { numInsertedOrUpdatedRows } = await this.#db
-      .insertInto("activity_grants")
-      .values({ ...grant, token_id: String(tokenId) })
-      .onConflict((conflict) => conflict.column("digest").doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n;
+  async addGrant(grant: SignedGrant): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => addGrant(trx, grant));
   }
 
   async grant(digest: Bytes32): Promise<SignedGrant | null> {
@@ -86,11 +85,8 @@ export class SqlActivityLedger implements ActivityLedger {
     return counter ?? 0n;
   }
 
-  async waitingTokens(limit: number): Promise<TokenRef[]> {
-    const rows = await this.#db
-      .selectFrom("activity_events as event")
-      .select(({ fn }) => ["event.collection", "event.token_id", fn.min("event.id").as("first")])
-      .where("event.state", "=", "PENDING")
+  async waitingTokens(after: bigint, limit: number): Promise<WaitingToken[]> {
+    const rows = await this.#tokensBehind(after, limit)
       .where((expression) =>
         expression.not(
           expression.exists(
@@ -103,11 +99,13 @@ export class SqlActivityLedger implements ActivityLedger {
           ),
         ),
       )
-      .groupBy(["event.collection", "event.token_id"])
-      .orderBy("first")
-      .limit(limit)
       .execute();
-    return rows.map(tokenOf);
+    return rows.map((row) => ({ ...tokenOf(row), first: row.first }));
+  }
+
+  async pendingTokens(after: bigint, limit: number): Promise<WaitingToken[]> {
+    const rows = await this.#tokensBehind(after, limit).execute();
+    return rows.map((row) => ({ ...tokenOf(row), first: row.first }));
   }
 
   async pendingOf({ collection, tokenId }: TokenRef, limit: number): Promise<TrackedEvent[]> {
@@ -133,43 +131,36 @@ export class SqlActivityLedger implements ActivityLedger {
   }
 
   async feed(since: bigint, limit: number): Promise<FeedEntry[]> {
-    const [grants, events] = [
-      await this.#db
-        .selectFrom("activity_grants")
-        .selectAll()
-        .where("id", ">", since)
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-      await this.#db
-        .selectFrom("activity_events")
-        .selectAll()
-        .where("id", ">", since)
-        .orderBy("id")
-        .limit(limit)
-        .execute(),
-    ];
-    const entries: FeedEntry[] = [
-      ...grants.map((row) => ({ id: row.id, grant: toGrant(row) })),
-      ...events.map((row) => ({ id: row.id, event: toEvent(row) })),
-    ];
-    return entries.sort((left, right) => (left.id < right.id ? -1 : 1)).slice(0, limit);
+    return feedOf(this.#db, since, limit);
   }
 
-  async followedTokens(): Promise<(TokenRef & { scanned: bigint | null })[]> {
+  async eventsOf(grant: Bytes32, after: bigint, limit: number): Promise<ActivityEvent[]> {
     const rows = await this.#db
-      .selectFrom("activity_grants as grants")
-      .leftJoin("activity_scans as scans", (join) =>
-        join.onRef("scans.collection", "=", "grants.collection").onRef("scans.token_id", "=", "grants.token_id"),
-      )
-      .select(["grants.collection", "grants.token_id", "scans.scanned"])
-      .distinct()
+      .selectFrom("activity_events")
+      .selectAll()
+      .where("grant_digest", "=", grant)
+      .where("counter", ">", after)
+      .orderBy("counter")
+      .limit(limit)
       .execute();
-    return rows.map((row) => ({ ...tokenOf(row), scanned: row.scanned }));
+    return rows.map(toEvent);
   }
 
-  async recordApplied(token: TokenRef, updates: readonly AppliedUpdate[], upTo: bigint): Promise<number> {
-    return this.#db.transaction().execute(async (trx) => recordApplied(trx, token, updates, upTo));
+  async scanOf(token: TokenRef): Promise<TokenScan> {
+    return scanOf(this.#db, token);
+  }
+
+  async recordApplied(
+    token: TokenRef,
+    updates: readonly AppliedUpdate[],
+    upTo: bigint,
+    base: bigint | null = null,
+  ): Promise<number> {
+    return this.#db.transaction().execute(async (trx) => recordApplied(trx, token, updates, { upTo, base }));
+  }
+
+  async rescan(token: TokenRef): Promise<void> {
+    await rescan(this.#db, token);
   }
 
   async hasOpenRequest({ collection, tokenId }: TokenRef): Promise<boolean> {
@@ -243,110 +234,18 @@ export class SqlActivityLedger implements ActivityLedger {
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }
-}
 
-type Handle = Database | Transaction<Tables>;
-
-async function lastCounter(db: Handle, grant: Bytes32): Promise<bigint> {
-  const { counter } = await db
-    .selectFrom("activity_events")
-    .select(({ fn }) => fn.max<bigint | null>("counter").as("counter"))
-    .where("grant_digest", "=", grant)
-    .executeTakeFirstOrThrow();
-  return counter ?? 0n;
-}
-
-async function addEvent(
-  trx: Transaction<Tables>,
-  event: ActivityEvent,
-  replace: boolean,
-  maxPending: number,
-): Promise<AddedEvent> {
-  const { digest, grant, counter, input, signature } = event;
-  const kept = await trx.selectFrom("activity_events").select("id").where("digest", "=", digest).executeTakeFirst();
-  if (kept !== undefined) return "known";
-  // The lock makes those who add under one grant take turns.
-  const { collection, token_id } = await trx
-    .selectFrom("activity_grants")
-    .select(["collection", "token_id"])
-    .where("digest", "=", grant)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  if (replace) {
-    await trx
-      .deleteFrom("activity_events")
-      .where("grant_digest", "=", grant)
-      .where("counter", "=", counter)
-      .where("state", "=", "PENDING")
-      .execute();
+  /** Tokens with waiting events, of which the first came behind an id. */
+  #tokensBehind(after: bigint, limit: number) {
+    return this.#db
+      .selectFrom("activity_events as event")
+      .select(({ fn }) => ["event.collection", "event.token_id", fn.min<bigint>("event.id").as("first")])
+      .where("event.state", "=", "PENDING")
+      .groupBy(["event.collection", "event.token_id"])
+      .having(({ fn }) => fn.min("event.id"), ">", after)
+      .orderBy("first")
+      .limit(limit);
   }
-  const next = (await lastCounter(trx, grant)) + 1n;
-  if (counter > next) return "gap";
-  if (counter < next && (!replace || (await hasCounter(trx, grant, counter)))) return "taken";
-  const applied = await trx
-    .selectFrom("activity_applied")
-    .select("sequence")
-    .where("input_digest", "=", digest)
-    .executeTakeFirst();
-  if (applied === undefined && (await countPending(trx, collection, token_id)) >= maxPending) return "full";
-  const state = applied === undefined ? "PENDING" : "APPLIED";
-  const place = { collection, token_id, state, sequence: applied?.sequence ?? null, note: null };
-  await trx
-    .insertInto("activity_events")
-    .values({ digest, grant_digest: grant, counter, input, signature, ...place })
-    .execute();
-  return "new";
-}
-
-async function hasCounter(trx: Transaction<Tables>, grant: Bytes32, counter: bigint): Promise<boolean> {
-  const row = await trx
-    .selectFrom("activity_events")
-    .select("id")
-    .where("grant_digest", "=", grant)
-    .where("counter", "=", counter)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-async function countPending(trx: Transaction<Tables>, collection: string, tokenId: string): Promise<bigint> {
-  const { count } = await trx
-    .selectFrom("activity_events")
-    .select(({ fn }) => fn.countAll<bigint>().as("count"))
-    .where("collection", "=", collection)
-    .where("token_id", "=", tokenId)
-    .where("state", "=", "PENDING")
-    .executeTakeFirstOrThrow();
-  return count;
-}
-
-async function recordApplied(
-  trx: Transaction<Tables>,
-  { collection, tokenId }: TokenRef,
-  updates: readonly AppliedUpdate[],
-  upTo: bigint,
-): Promise<number> {
-  const token = { collection, token_id: String(tokenId) };
-  let applied = 0;
-  for (const { sequence, inputDigest } of updates) {
-    await trx
-      .insertInto("activity_applied")
-      .values({ ...token, sequence, input_digest: inputDigest })
-      .onConflict((conflict) => conflict.columns(["collection", "token_id", "sequence"]).doNothing())
-      .execute();
-    const { numUpdatedRows } = await trx
-      .updateTable("activity_events")
-      .set({ state: "APPLIED", sequence })
-      .where("digest", "=", inputDigest)
-      .where("state", "<>", "APPLIED")
-      .executeTakeFirst();
-    applied += Number(numUpdatedRows);
-  }
-  await trx
-    .insertInto("activity_scans")
-    .values({ ...token, scanned: upTo })
-    .onConflict((conflict) => conflict.columns(["collection", "token_id"]).doUpdateSet({ scanned: upTo }))
-    .execute();
-  return applied;
 }
 
 /** The row that makes two answers to one question impossible; the same as for updates that requests cause. */

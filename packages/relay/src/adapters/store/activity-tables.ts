@@ -6,8 +6,8 @@ export interface ActivityTables {
   activity_events: EventTable;
   activity_batches: BatchTable;
   activity_signatures: { digest: string; signer: string; signature: string };
-  activity_applied: { collection: string; token_id: string; sequence: bigint; input_digest: string };
-  activity_scans: { collection: string; token_id: string; scanned: bigint };
+  activity_applied: AppliedTable;
+  activity_scans: { collection: string; token_id: string; scanned: bigint; base: bigint | null };
 }
 
 export interface GrantTable {
@@ -35,6 +35,15 @@ export interface EventTable {
   state: string;
   sequence: bigint | null;
   note: string | null;
+}
+
+export interface AppliedTable {
+  collection: string;
+  token_id: string;
+  sequence: bigint;
+  input_digest: string;
+  /** Null when a version before wrote the row. */
+  block: bigint | null;
 }
 
 export interface BatchTable {

@@ -4,6 +4,7 @@ import type { AskedRequest, Block, CommittedRoot, Landing, OracleEvents } from "
 import { INGEST_SEAT } from "../../domain/seats.ts";
 import { UNSENT_REPORT_STATES } from "../../domain/states.ts";
 import type { ChainLedger, KnownRequests } from "../../ports/store.ts";
+import { forgetUpdates } from "./activity-scans.ts";
 import type { Database } from "./database.ts";
 import type { Fence } from "./fence.ts";
 import { toBlock } from "./rows.ts";
@@ -76,6 +77,7 @@ export class SqlChainLedger implements ChainLedger {
         .returning("id")
         .execute();
       await trx.deleteFrom("roots").where("block_number", ">", number).execute();
+      await forgetUpdates(trx, number, true);
       const ids = orphans.map(({ id }) => id);
       for (const part of partsOf(ids)) {
         await trx
@@ -94,6 +96,7 @@ export class SqlChainLedger implements ChainLedger {
   async rewind(to: Block | null): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       await this.#fence.check(trx, INGEST_SEAT);
+      await forgetUpdates(trx, to?.number ?? -1n, false);
       if (to === null) {
         await trx.deleteFrom("blocks").execute();
         return;

@@ -8,6 +8,7 @@ import { leasesAndSeats } from "./migrations/0004-leases-and-seats.ts";
 import { batches } from "./migrations/0005-batches.ts";
 import { activity } from "./migrations/0006-activity.ts";
 import { openWork } from "./migrations/0007-open-work.ts";
+import { activityBlocks } from "./migrations/0008-activity-blocks.ts";
 import type { Schema } from "./schema.ts";
 import type { Tables } from "./tables.ts";
 
@@ -24,6 +25,7 @@ export const MIGRATIONS: Readonly<Record<string, string>> = {
   "0005-batches": batches,
   "0006-activity": activity,
   "0007-open-work": openWork,
+  "0008-activity-blocks": activityBlocks,
 };
 
 /** The data folder holds a schema that this version does not know, or could not be brought up to date. */

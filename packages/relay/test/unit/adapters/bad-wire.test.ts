@@ -65,6 +65,7 @@ describe("what a peer answers", () => {
 
       await assert.rejects(new HttpPeer(url, 31_337n).attestations(0n), kind);
       await assert.rejects(new HttpActivityPeer(url, 31_337n).feed(0n), kind);
+      await assert.rejects(new HttpActivityPeer(url, 31_337n).grant(word(1), 0n), kind);
     });
   }
 

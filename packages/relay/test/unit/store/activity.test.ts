@@ -10,10 +10,10 @@ import {
   type SignedGrant,
 } from "../../../src/domain/activity.ts";
 import { EquivocationRefused } from "../../../src/domain/errors.ts";
-import type { ActivityLedger } from "../../../src/ports/activity.ts";
+import type { ActivityLedger, AppliedUpdate } from "../../../src/ports/activity.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { confirmed, leasable } from "../support/executions.ts";
-import { COLLECTION, DESK, PLAYER, word } from "../support/requests.ts";
+import { block, COLLECTION, DESK, PLAYER, word } from "../support/requests.ts";
 import { describeStores } from "../support/store.ts";
 
 const TOKEN = { collection: COLLECTION, tokenId: 7n };
@@ -47,6 +47,11 @@ function batchOf(events: readonly ActivityEvent[], base = 0n, deadline = 5_000n,
   return { key, state: "SIGNED", report, digest: report.root, updates, attestation: null, quorumAt: null };
 }
 
+/** The update that an event came to, in the block of the same number. */
+function updateOf(counter: number): AppliedUpdate {
+  return { sequence: BigInt(counter), inputDigest: eventOf(counter).digest, block: BigInt(counter) };
+}
+
 const OWN = { signer: PLAYER, signature: "0x56" as const };
 
 describeStores("the store of activity", (database) => {
@@ -60,6 +65,14 @@ describeStores("the store of activity", (database) => {
   });
 
   const add = async (event: ActivityEvent, replace = false): Promise<string> => activity.addEvent(event, replace, 4);
+
+  const statesOf = async (...counters: number[]): Promise<unknown[]> =>
+    Promise.all(
+      counters.map(async (counter) => {
+        const event = await activity.event(eventOf(counter).digest);
+        return [event?.state, event?.sequence];
+      }),
+    );
 
   it("gives grants back as they were, once each", async () => {
     assert.deepEqual(await activity.grant(GRANT.digest), GRANT);
@@ -96,7 +109,7 @@ describeStores("the store of activity", (database) => {
     await add(eventOf(1));
     assert.equal(await add(eventOf(1, "other"), true), "new");
     assert.equal(await activity.event(eventOf(1).digest), null);
-    await activity.recordApplied(TOKEN, [{ sequence: 1n, inputDigest: eventOf(1, "other").digest }], 5n);
+    await activity.recordApplied(TOKEN, [{ sequence: 1n, inputDigest: eventOf(1, "other").digest, block: 5n }], 5n);
 
     assert.equal(await add(eventOf(1), true), "taken");
     assert.equal(await activity.lastApplied(GRANT.digest), 1n);
@@ -104,31 +117,86 @@ describeStores("the store of activity", (database) => {
 
   it("marks what was applied, also of events that it hears of later", async () => {
     await add(eventOf(1));
-    const updates = [1, 2].map((counter) => ({ sequence: BigInt(counter), inputDigest: eventOf(counter).digest }));
+    const updates = [updateOf(1), updateOf(2)];
     assert.equal(await activity.recordApplied(TOKEN, updates, 5n), 1);
     await add(eventOf(2));
-    const states = await Promise.all([1, 2].map(async (counter) => activity.event(eventOf(counter).digest)));
 
-    assert.deepEqual(
-      states.map((event) => [event?.state, event?.sequence]),
-      [
-        ["APPLIED", 1n],
-        ["APPLIED", 2n],
-      ],
-    );
-    assert.deepEqual(await activity.followedTokens(), [{ ...TOKEN, scanned: 5n }]);
-    assert.deepEqual(await activity.waitingTokens(9), []);
+    assert.deepEqual(await statesOf(1, 2), [
+      ["APPLIED", 1n],
+      ["APPLIED", 2n],
+    ]);
+    assert.deepEqual(await activity.waitingTokens(0n, 9), []);
+  });
+
+  it("knows how far a token's updates are known, from what it had before the first one on", async () => {
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: null, last: null });
+    await activity.recordApplied(TOKEN, [], 3n, 0n);
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: 3n, last: 0n });
+    await activity.recordApplied(TOKEN, [updateOf(1)], 5n);
+    await activity.recordApplied(TOKEN, [], 4n, 9n); // of two that read at once, the one that is behind
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: 5n, last: 1n });
+    await activity.rescan(TOKEN);
+
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: null, last: 1n });
+  });
+
+  it("has events wait again whose update vanished with its block, and no others", async () => {
+    for (const counter of [1, 2, 3]) await add(eventOf(counter));
+    await activity.recordApplied(TOKEN, [updateOf(1), updateOf(2), updateOf(3)], 9n, 0n);
+    await store.chain.rollBack(2n);
+
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: 2n, last: 2n });
+    assert.deepEqual(await statesOf(1, 2, 3), [
+      ["APPLIED", 1n],
+      ["APPLIED", 2n],
+      ["PENDING", null],
+    ]);
+    await store.chain.rollBack(0n);
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: 0n, last: 0n });
+    assert.equal(await activity.lastApplied(GRANT.digest), 0n);
+  });
+
+  it("has updates read again whose blocks are read again, and their events stay what they are", async () => {
+    for (const counter of [1, 2]) await add(eventOf(counter));
+    await activity.recordApplied(TOKEN, [updateOf(1), updateOf(2)], 9n, 0n);
+    await store.chain.rewind(block(1));
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: 1n, last: 1n });
+    await store.chain.rewind(null);
+
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: -1n, last: 0n });
+    assert.deepEqual(await statesOf(1, 2), [
+      ["APPLIED", 1n],
+      ["APPLIED", 2n],
+    ]);
+  });
+
+  it("has all of a token read again when a version before did not keep where its updates stand", async () => {
+    for (const counter of [1, 2]) await add(eventOf(counter));
+    await activity.recordApplied(TOKEN, [updateOf(1), updateOf(2)], 9n);
+    await database.database.updateTable("activity_applied").set({ block: null }).execute();
+    await store.chain.rollBack(9n);
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: 9n, last: 2n });
+    await store.chain.rollBack(8n);
+
+    assert.deepEqual(await activity.scanOf(TOKEN), { scanned: null, last: null });
+    assert.deepEqual(await statesOf(1, 2), [
+      ["PENDING", null],
+      ["PENDING", null],
+    ]);
   });
 
   it("has tokens wait until a batch of theirs is over", async () => {
     await add(eventOf(1));
-    assert.deepEqual(await activity.waitingTokens(9), [TOKEN]);
+    const [waiting] = await activity.waitingTokens(0n, 9);
+    assert.deepEqual(waiting, { ...TOKEN, first: (await activity.event(eventOf(1).digest))?.id });
     const batch = batchOf([eventOf(1)]);
     await activity.commitBatch(batch, OWN, 100n);
-    assert.deepEqual(await activity.waitingTokens(9), []);
+    assert.deepEqual(await activity.waitingTokens(0n, 9), []);
+    assert.deepEqual(await activity.pendingTokens(0n, 9), [waiting]);
+    assert.deepEqual(await activity.pendingTokens(waiting.first, 9), []);
     assert.ok(await activity.close(batch.key, ["SIGNED"], "EXPIRED"));
 
-    assert.deepEqual(await activity.waitingTokens(9), [TOKEN]);
+    assert.deepEqual(await activity.waitingTokens(0n, 9), [waiting]);
     assert.equal(await activity.close(batch.key, ["SIGNED"], "LOST"), false);
   });
 
@@ -140,6 +208,19 @@ describeStores("the store of activity", (database) => {
 
     await activity.close(batch.key, ["SIGNED"], "FINAL");
     assert.deepEqual(await leasable(store), [1n, 2n]);
+  });
+
+  it("names tokens by how long they have waited, some at a time", async () => {
+    const others = [8n, 9n].map((tokenId) => ({ ...GRANT, tokenId, digest: word(Number(tokenId)) }));
+    for (const grant of others) await activity.addGrant(grant);
+    for (const grant of [word(9), GRANT.digest, word(8)]) await add(eventOf(1, "word", grant));
+    const [first, ...none] = await activity.waitingTokens(0n, 1);
+
+    assert.deepEqual([first?.tokenId, none], [9n, []]);
+    assert.deepEqual(
+      (await activity.waitingTokens(first?.first ?? 0n, 9)).map(({ tokenId }) => tokenId),
+      [7n, 8n],
+    );
   });
 
   it("gives a batch back as it was, with the signature that was kept with it", async () => {
@@ -200,6 +281,18 @@ describeStores("the store of activity", (database) => {
 
     assert.deepEqual(await activity.feed(feed[0]?.id ?? 0n, 1), feed.slice(1, 2));
     assert.deepEqual(await activity.feed(feed[2]?.id ?? 0n, 9), []);
+  });
+
+  it("tells the events of one grant above a counter, in order, so many at a time", async () => {
+    for (const counter of [1, 2, 3]) await add(eventOf(counter));
+    const told = await activity.eventsOf(GRANT.digest, 1n, 9);
+
+    assert.deepEqual(
+      told.map(({ digest }) => digest),
+      [eventOf(2).digest, eventOf(3).digest],
+    );
+    assert.equal((await activity.eventsOf(GRANT.digest, 0n, 2)).length, 2);
+    assert.deepEqual(await activity.eventsOf(word(8), 0n, 9), []);
   });
 
   it("ends an event that came to nothing, and says why", async () => {

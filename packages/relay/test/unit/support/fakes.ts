@@ -2,6 +2,7 @@ import type { Bytes32 } from "ainft-core";
 import type { Context } from "../../../src/application/context.ts";
 import type { Market } from "../../../src/domain/fees.ts";
 import type { Block, OracleEvents, ProgramState, ReporterConfig } from "../../../src/domain/request.ts";
+import { ChainUnavailable } from "../../../src/domain/errors.ts";
 import type { Persisted } from "../../../src/domain/states.ts";
 import type { ChainReader, ChainWriter, MinedReceipt } from "../../../src/ports/chain.ts";
 import type { Store } from "../../../src/ports/store.ts";
@@ -16,6 +17,8 @@ export class FakeChain implements ChainReader {
   readonly events = new Map<Bytes32, OracleEvents>();
   config_: ReporterConfig | null = null;
   program_: ProgramState | null = { sequence: 0n, stateDigest: word(0), activeManifest: word(7), frozen: false };
+  /** A program's sequence at blocks where it is another one; null where the node has no state. */
+  readonly programsBefore = new Map<bigint, bigint | null>();
   requests = 0n;
   readonly ranges: [bigint, bigint][] = [];
   /** What the desk keeps now, and what it kept at the blocks that tests ask about. */
@@ -63,8 +66,11 @@ export class FakeChain implements ChainReader {
     return Promise.resolve(null);
   }
 
-  async program(): Promise<ProgramState | null> {
-    return Promise.resolve(this.program_);
+  async program(_token: unknown, at: bigint): Promise<ProgramState | null> {
+    const sequence = this.programsBefore.get(at);
+    if (sequence === null) throw new ChainUnavailable(`it has no state of block ${at}`);
+    const program = this.program_;
+    return Promise.resolve(sequence === undefined || program === null ? program : { ...program, sequence });
   }
 
   async hasUpdate(): Promise<boolean> {
