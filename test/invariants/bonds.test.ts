@@ -45,7 +45,8 @@ interface Claim {
 interface Token {
   versions: bigint;
   active: bigint;
-  retired: Set<bigint>;
+  /** Each retired version with the challenge that was upheld. */
+  retired: Map<bigint, bigint>;
   restsUntil: Map<bigint, bigint>;
   openClaim: number | undefined;
 }
@@ -97,7 +98,7 @@ async function begin(random: Random, seen: Map<string, number>): Promise<Life> {
 }
 
 function freshToken(versions: bigint): Token {
-  return { versions, active: versions, retired: new Set(), restsUntil: new Map(), openClaim: undefined };
+  return { versions, active: versions, retired: new Map(), restsUntil: new Map(), openClaim: undefined };
 }
 
 async function live(life: Life): Promise<void> {
@@ -164,8 +165,9 @@ function judgeOpening(
   token: Token,
   { tokenId, version, bond, time }: { tokenId: bigint; version: bigint; bond: bigint; time: bigint },
 ): Refusal | undefined {
-  if (token.retired.has(version)) return refuse("ChallengesVersionRetired", collectionAddress, tokenId, version);
   if (bond < BOND) return refuse("ChallengesBondTooLow", bond, BOND);
+  const upheld = token.retired.get(version);
+  if (upheld !== undefined) return refuse("ChallengesSettled", upheld);
   if (token.openClaim !== undefined) {
     return refuse("ChallengesTokenChallenged", collectionAddress, tokenId, token.openClaim + 1);
   }
@@ -206,7 +208,7 @@ function uphold(life: Life, time: bigint): Act {
       if (claim === undefined || token === undefined) return;
       end(life, claim, ChallengeState.UPHELD);
       owe(books, claim.by.address, claim.bond + claim.reward);
-      token.retired.add(claim.version);
+      token.retired.set(claim.version, id);
       if (fallback !== 0n) token.active = fallback;
     },
   };
