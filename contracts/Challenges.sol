@@ -114,7 +114,6 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         bytes32 fault = _faultOf(challenge);
         _checkUnsettled(fault);
         _upheldBy[fault] = challengeId;
-        _owe(challenge.challenger, uint256(challenge.bond) + challenge.reward);
         _namePenalties(challengeId, penalties);
 
         (address collection, uint256 tokenId) = (challenge.collection, challenge.tokenId);
@@ -124,9 +123,16 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
             revert ChallengesNothingToReplace(challengeId, fallbackVersion);
         }
         IAINFTDisputes(collection).unlock(tokenId);
+        uint256 slashed = 0;
         for (uint256 i = 0; i < penalties.length; ++i) {
-            _trySlash(challengeId, penalties[i].provider, penalties[i].amount);
+            slashed += _trySlash(challengeId, penalties[i].provider, penalties[i].amount);
         }
+        // What was taken is known only now; nobody can call back in between. This costs far more than the 64th part of
+        // its gas that a slash leaves behind when it is given too little: who sends a verdict cannot spare themselves
+        // the slashing and have the rest, and with it the challenger's reward.
+        uint256 reward = Math.min(challenge.reward, slashed);
+        _pool += challenge.reward - reward;
+        _owe(challenge.challenger, challenge.bond + reward);
     }
 
     /// @inheritdoc IChallenges
@@ -342,11 +348,12 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     }
 
     /// @dev A provider must not escape because another cannot be slashed, nor keep a bad version alive by having too
-    /// little stake: what fails stays named. So does what whoever sends a verdict gave too little gas.
-    function _trySlash(uint256 challengeId, address provider, uint96 amount) private {
+    /// little stake: what fails stays named.
+    function _trySlash(uint256 challengeId, address provider, uint96 amount) private returns (uint256 slashed) {
         delete _penalties[challengeId][provider];
-        try _slasher.slash(provider, amount, penaltyEvidence(challengeId)) returns (uint256 slashed) {
-            emit PenaltyDone(challengeId, provider, slashed);
+        try _slasher.slash(provider, amount, penaltyEvidence(challengeId)) returns (uint256 taken) {
+            slashed = taken;
+            emit PenaltyDone(challengeId, provider, taken);
         } catch {
             _penalties[challengeId][provider] = amount;
             emit PenaltyPending(challengeId, provider, amount);

@@ -8,6 +8,7 @@ import {
   PERIOD,
   REST,
   REWARD,
+  STAKE,
   TREASURY,
   verdict,
 } from "../helpers/challenges";
@@ -55,6 +56,8 @@ interface Books {
   received: bigint;
   pool: bigint;
   held: bigint;
+  /** What the provider whom every verdict names has left to be slashed. */
+  stake: bigint;
   owed: Map<string, bigint>;
   paid: Map<string, bigint>;
 }
@@ -93,7 +96,8 @@ async function begin(random: Random, seen: Map<string, number>): Promise<Life> {
     await collection.connect(creator).mint(owner.address, digestOf(`first of ${tokenId}`));
     tokens.set(tokenId, freshToken(1n));
   }
-  const books = { received: 0n, pool: 0n, held: 0n, owed: new Map<string, bigint>(), paid: new Map<string, bigint>() };
+  const none = { received: 0n, pool: 0n, held: 0n };
+  const books = { ...none, stake: STAKE, owed: new Map<string, bigint>(), paid: new Map<string, bigint>() };
   return { world, random, claims: [], tokens, books, seen };
 }
 
@@ -201,13 +205,20 @@ function uphold(life: Life, time: bigint): Act {
   const token = claim === undefined ? undefined : tokenOf(tokens, claim.tokenId);
   const replaces = token !== undefined && claim?.version === token.active;
   const fallback = replaces ? usableBut(token, claim.version) : 0n;
+  const amount = BigInt(random.below(2 * Number(REWARD)));
+  const penalties = amount === 0n ? [] : [{ provider: world.trainer.address, amount }];
   return {
     refusal: judgeVerdict(by, world.arbiter, id, claim, time),
-    send: () => world.challenges.connect(by).uphold(id, fallback, verdict, []),
+    send: () => world.challenges.connect(by).uphold(id, fallback, verdict, penalties),
     apply: () => {
       if (claim === undefined || token === undefined) return;
       end(life, claim, ChallengeState.UPHELD);
-      owe(books, claim.by.address, claim.bond + claim.reward);
+      // What the registry does not slash is no reward, and goes back into the pool as what is beyond it does.
+      const slashed = amount <= books.stake ? amount : 0n;
+      const reward = slashed < claim.reward ? slashed : claim.reward;
+      books.stake -= slashed;
+      books.pool += claim.reward - reward;
+      owe(books, claim.by.address, claim.bond + reward);
       token.retired.set(claim.version, id);
       if (fallback !== 0n) token.active = fallback;
     },
