@@ -35,6 +35,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     mapping(address collection => mapping(uint256 tokenId => uint256 challengeId)) private _openOf;
     mapping(uint256 challengeId => mapping(address provider => uint96 amount)) private _penalties;
     mapping(bytes32 subject => uint256 until) private _restsUntil;
+    mapping(bytes32 fault => uint256 challengeId) private _upheldBy;
 
     modifier onlyJudge() {
         if (msg.sender != owner() && msg.sender != _resolver) revert ChallengesNotJudge(msg.sender);
@@ -72,9 +73,6 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         uint128 bond
     ) external nonReentrant returns (uint256 challengeId) {
         bytes32 manifestDigest = IAINFTRecords(collection).manifestOf(tokenId, version); // reverts for no version
-        if (IAINFTDisputes(collection).isRetired(tokenId, version)) {
-            revert ChallengesVersionRetired(collection, tokenId, version);
-        }
         challengeId = ++_count;
         emit VersionChallenged(challengeId, collection, tokenId, version, manifestDigest);
         Challenge memory challenge;
@@ -112,7 +110,10 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         Penalty[] calldata penalties
     ) external onlyJudge nonReentrant {
         Challenge memory challenge = _judge(challengeId, ChallengeState.UPHELD, reasonDigest);
-        _owe(challenge.challenger, uint256(challenge.bond) + challenge.reward);
+        // Again, for a result can be challenged under several tokens at once.
+        bytes32 fault = _faultOf(challenge);
+        _checkUnsettled(fault);
+        _upheldBy[fault] = challengeId;
         _namePenalties(challengeId, penalties);
 
         (address collection, uint256 tokenId) = (challenge.collection, challenge.tokenId);
@@ -122,9 +123,16 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
             revert ChallengesNothingToReplace(challengeId, fallbackVersion);
         }
         IAINFTDisputes(collection).unlock(tokenId);
+        uint256 slashed = 0;
         for (uint256 i = 0; i < penalties.length; ++i) {
-            _trySlash(challengeId, penalties[i].provider, penalties[i].amount);
+            slashed += _trySlash(challengeId, penalties[i].provider, penalties[i].amount);
         }
+        // What was taken is known only now; nobody can call back in between. This costs far more than the 64th part of
+        // its gas that a slash leaves behind when it is given too little: who sends a verdict cannot spare themselves
+        // the slashing and have the rest, and with it the challenger's reward.
+        uint256 reward = Math.min(challenge.reward, slashed);
+        _pool += challenge.reward - reward;
+        _owe(challenge.challenger, challenge.bond + reward);
     }
 
     /// @inheritdoc IChallenges
@@ -216,6 +224,16 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     }
 
     /// @inheritdoc IChallenges
+    function versionUpheldBy(address collection, uint256 tokenId, uint32 version) external view returns (uint256) {
+        return _upheldBy[_subject(collection, tokenId, version)];
+    }
+
+    /// @inheritdoc IChallenges
+    function resultUpheldBy(address oracle, uint64 requestId) external view returns (uint256) {
+        return _upheldBy[_resultFault(oracle, requestId)];
+    }
+
+    /// @inheritdoc IChallenges
     function penaltyEvidence(uint256 challengeId) public view returns (bytes32) {
         return keccak256(abi.encode(address(this), challengeId, _challenges[challengeId].evidenceDigest));
     }
@@ -261,6 +279,7 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         ChallengeTerms memory current = _terms;
         if (bond < current.minimumBond) revert ChallengesBondTooLow(bond, current.minimumBond);
         if (evidenceDigest == 0) revert ChallengesNoEvidence();
+        _checkUnsettled(_faultOf(challenge));
         uint256 openId = _openOf[collection][tokenId];
         if (openId != 0) revert ChallengesTokenChallenged(collection, tokenId, openId);
         uint256 until = _restsUntil[_subjectOf(challenge)];
@@ -329,11 +348,12 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     }
 
     /// @dev A provider must not escape because another cannot be slashed, nor keep a bad version alive by having too
-    /// little stake: what fails stays named. So does what whoever sends a verdict gave too little gas.
-    function _trySlash(uint256 challengeId, address provider, uint96 amount) private {
+    /// little stake: what fails stays named.
+    function _trySlash(uint256 challengeId, address provider, uint96 amount) private returns (uint256 slashed) {
         delete _penalties[challengeId][provider];
-        try _slasher.slash(provider, amount, penaltyEvidence(challengeId)) returns (uint256 slashed) {
-            emit PenaltyDone(challengeId, provider, slashed);
+        try _slasher.slash(provider, amount, penaltyEvidence(challengeId)) returns (uint256 taken) {
+            slashed = taken;
+            emit PenaltyDone(challengeId, provider, taken);
         } catch {
             _penalties[challengeId][provider] = amount;
             emit PenaltyPending(challengeId, provider, amount);
@@ -345,6 +365,17 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
         if (challenge.state != ChallengeState.OPEN) revert ChallengesNotOpen(challengeId, challenge.state);
     }
 
+    function _checkUnsettled(bytes32 fault) private view {
+        uint256 upheldId = _upheldBy[fault];
+        if (upheldId != 0) revert ChallengesSettled(upheldId);
+    }
+
+    /// @dev What a verdict settles. A result is one thing, whichever token it is said to come from.
+    function _faultOf(Challenge memory challenge) private pure returns (bytes32) {
+        if (challenge.version == 0) return _resultFault(challenge.oracle, challenge.requestId);
+        return _subjectOf(challenge);
+    }
+
     function _subjectOf(Challenge memory challenge) private pure returns (bytes32) {
         return _subject(challenge.collection, challenge.tokenId, challenge.version);
     }
@@ -352,5 +383,10 @@ contract Challenges is IChallenges, Payouts, Ownable2Step {
     /// @dev All results of a token are one subject (version 0): whoever challenges can name any oracle and any request.
     function _subject(address collection, uint256 tokenId, uint32 version) private pure returns (bytes32) {
         return keccak256(abi.encode(collection, tokenId, version));
+    }
+
+    /// @dev Two words, where a subject has three: the one never equals the other.
+    function _resultFault(address oracle, uint64 requestId) private pure returns (bytes32) {
+        return keccak256(abi.encode(oracle, requestId));
     }
 }

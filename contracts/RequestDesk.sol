@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DeskAccounts} from "./base/DeskAccounts.sol";
 import {DeskPrices} from "./base/DeskPrices.sol";
 import {IAINFTConsumer} from "./interfaces/IAINFTConsumer.sol";
@@ -16,6 +17,9 @@ import {Callback, Order, Payment} from "./types/Order.sol";
 contract RequestDesk is DeskAccounts {
     /// @inheritdoc IRequestDesk
     uint256 public constant MAX_CALLBACK_GAS = 2_000_000;
+
+    /// @inheritdoc IRequestDesk
+    uint256 public constant FAILURE_CALLBACK_GAS = 100_000;
 
     /// @inheritdoc IRequestDesk
     uint256 public constant PROBE_GAS = Probe.GAS;
@@ -113,7 +117,8 @@ contract RequestDesk is DeskAccounts {
         delete _failedCallbacks[callback.requestId];
         emit CallbackDelivered(callback.requestId, callback.requester);
         // All that may be passed on, which is at least what was asked for.
-        if (!_tryCallback(callback, output, gasleft())) revert RequestDeskCallbackFailed(callback.requestId);
+        bool success = _tryCallback(callback, output, callback.callbackGas, gasleft());
+        if (!success) revert RequestDeskCallbackFailed(callback.requestId);
     }
 
     /// @inheritdoc IRequestDesk
@@ -150,9 +155,12 @@ contract RequestDesk is DeskAccounts {
         else _giveBack(order);
     }
 
-    /// @dev Calls the requester, after everything else is done. Records a failure.
+    /// @dev Calls the requester, after everything else is done. Records a failure. Whoever brings a failure earns
+    /// nothing by it, and a requester can cause one at will: they must not be made to pay for 2,000,000 gas.
     function _callBack(Callback memory callback, bytes calldata output) private {
-        if (_tryCallback(callback, output, callback.callbackGas)) {
+        uint256 gasLimit = callback.callbackGas;
+        if (callback.status != ResultStatus.OK) gasLimit = Math.min(gasLimit, FAILURE_CALLBACK_GAS);
+        if (_tryCallback(callback, output, gasLimit, gasLimit)) {
             emit CallbackDelivered(callback.requestId, callback.requester);
         } else {
             _failedCallbacks[callback.requestId] = _hashOf(callback, output);
@@ -161,10 +169,11 @@ contract RequestDesk is DeskAccounts {
     }
 
     /// @dev Whether the requester took the answer. Nothing that it returns is read. Reverts rather than call it with
-    /// less gas than it asked for, as whoever pays for the transaction could otherwise make it fail.
+    /// less gas than it is due, as whoever pays for the transaction could otherwise make it fail.
     function _tryCallback(
         Callback memory callback,
         bytes calldata output,
+        uint256 gasDue,
         uint256 gasLimit
     ) private returns (bool success) {
         address requester = callback.requester;
@@ -174,7 +183,7 @@ contract RequestDesk is DeskAccounts {
             (callback.requestId, callback.requestHash, callback.status, output)
         );
         // A call gets at most 63/64 of what is left.
-        uint256 needed = uint256(callback.callbackGas) + callback.callbackGas / 63 + CALL_GAS;
+        uint256 needed = gasDue + gasDue / 63 + CALL_GAS;
         if (gasleft() < needed) revert RequestDeskTooLittleGas(needed, gasleft());
         assembly ("memory-safe") {
             success := call(gasLimit, requester, 0, add(data, 0x20), mload(data), 0, 0)

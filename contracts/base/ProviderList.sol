@@ -37,6 +37,7 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
     /// @inheritdoc IProviderRegistry
     function rotateKey(ReporterKey calldata key) external {
         ProviderRecord storage record = _listedRecord(msg.sender);
+        if (record.jailed) revert ProviderRegistryJailed(msg.sender);
         address previous = record.reporterKey;
         _setKey(record, key);
         emit ReporterKeyRotated(msg.sender, previous, key.account);
@@ -108,8 +109,8 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
 
     /// @inheritdoc IProviderRegistry
     function providerOfKey(address reporterKey) public view returns (address provider) {
-        provider = address(_registry().consents[reporterKey].latest());
-        // The key may have been freed since its last consent.
+        provider = _servedBy(reporterKey);
+        // It may sign by another key now, or by none.
         if (_registry().records[provider].reporterKey != reporterKey) return address(0);
     }
 
@@ -131,7 +132,7 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         emit ProviderRegistered(msg.sender, key.account, capacityClass, endpoint);
     }
 
-    /// @dev The last of the list takes the place. The key is free for whoever it consents to next.
+    /// @dev The last of the list takes the place. The key signs for nobody until the same provider names it again.
     function _delist(address provider, ProviderRecord storage record) internal {
         ProviderRegistryStorage storage $ = _registry();
         address last = $.listed[$.listed.length - 1];
@@ -151,11 +152,14 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         record.endpoint = endpoint;
     }
 
-    /// @dev The nonce makes each consent good for one use: a key that was freed does not come back by an old one.
+    /// @dev The nonce makes each consent good for one use: a key that was left does not come back by an old one. A key
+    /// stays with the first provider that it consented to, so that the stake which ranks a key is the stake that
+    /// answers for all it ever signed, and so that nobody who was jailed goes on under another account.
     function _setKey(ProviderRecord storage record, ReporterKey calldata key) private {
         ProviderRegistryStorage storage $ = _registry();
-        address taken = providerOfKey(key.account);
-        if (taken != address(0)) revert ProviderRegistryKeyTaken(key.account, taken);
+        address served = _servedBy(key.account);
+        bool isFree = served == address(0) || (served == msg.sender && record.reporterKey != key.account);
+        if (!isFree) revert ProviderRegistryKeyTaken(key.account, served);
         if (key.deadline < block.timestamp) revert ProviderRegistryConsentExpired(key.deadline, block.timestamp);
         bytes32 consent = keccak256(
             abi.encode(CONSENT_TYPEHASH, msg.sender, key.account, _useNonce(key.account), key.deadline)
@@ -167,6 +171,11 @@ abstract contract ProviderList is ProviderStore, EIP712Upgradeable, NoncesUpgrad
         }
         $.consents[key.account].push(uint96(block.timestamp), uint160(msg.sender));
         record.reporterKey = key.account;
+    }
+
+    /// @dev The provider that a key has consented to; zero for none. It never becomes another.
+    function _servedBy(address reporterKey) private view returns (address) {
+        return address(_registry().consents[reporterKey].latest());
     }
 
     function _isActive(ProviderRecord storage record) private view returns (bool) {

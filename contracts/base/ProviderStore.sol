@@ -30,7 +30,7 @@ abstract contract ProviderStore is IProviderRegistry {
         uint256 slashedStake;
         address[] listed;
         mapping(address provider => ProviderRecord) records;
-        /// To whom each key consented, and when; a freed key keeps its history.
+        /// To whom each key consented, and when: always the same provider.
         mapping(address reporterKey => Checkpoints.Trace160) consents;
     }
 

@@ -6,8 +6,9 @@ import {ResultStatus} from "../types/Inference.sol";
 /// @title A contract that is called back with the answer to what it asked
 interface IAINFTConsumer {
     /// @notice Takes an answer.
-    /// @dev Called by {IRequestDesk} with the gas that was asked for, once for each request: what reverts is recorded, and
-    /// anybody may have it tried again. Implementations must refuse every other caller and requests they did not make.
+    /// @dev Called by {IRequestDesk} with the gas that was asked for, or, to tell of a failure, with at most 100,000 of
+    /// it; once for each request: what reverts is recorded, and anybody may have it tried again with all of the gas.
+    /// Implementations must refuse every other caller and requests they did not make.
     /// Warning: the answer is what an AI wrote. It is data: never call an address or run a selector that it names.
     /// @param requestId Id of the request.
     /// @param requestHash Hash of the request's content.

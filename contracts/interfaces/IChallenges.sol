@@ -11,9 +11,9 @@ import {IPayouts} from "./IPayouts.sol";
 /// collection chooses when it is opened, for ever.
 /// @dev What is bad is judged off chain, by what evidence digests stand for. A malicious owner or resolver could uphold
 /// anything: retire any version that was challenged, name any provider to be slashed, give the reward to whom it likes,
-/// and take bonds for the treasury. It could not touch a token that nobody challenged, nor keep one locked beyond the
-/// period. What the owner alone can do: change the terms of later challenges, the resolver, and take what is free in
-/// the pool to the treasury.
+/// and take bonds for the treasury. It could not touch a token that nobody challenged, keep one locked beyond the
+/// period, or give more of the pool away than it slashes. What the owner alone can do: change the terms of later
+/// challenges, the resolver, and take what is free in the pool to the treasury.
 /// A malicious challenger could lock any token for as long as the judges take, at the price of a bond, and again for
 /// each other version that it has, or when the rest is over (results of a token rest together); and, by a challenge of
 /// something good, keep others from challenging the same token meanwhile. A collection of the challenger's own takes the
@@ -40,8 +40,9 @@ interface IChallenges is IPayouts {
     /// @param challengeId The one that is open.
     error ChallengesTokenChallenged(address collection, uint256 tokenId, uint256 challengeId);
 
-    /// @notice Thrown when a version was retired already.
-    error ChallengesVersionRetired(address collection, uint256 tokenId, uint32 version);
+    /// @notice Thrown when the same version or the same result was upheld to be bad before: that is settled for ever.
+    /// @param challengeId The challenge that was upheld.
+    error ChallengesSettled(uint256 challengeId);
 
     /// @notice Thrown when the oracle knows no result of a request.
     error ChallengesNoResult(address oracle, uint64 requestId);
@@ -143,9 +144,10 @@ interface IChallenges is IPayouts {
     event PoolReclaimed(uint256 amount);
 
     /// @notice Challenges a version of a program, active or not.
-    /// @dev Anybody who approved the bond. Locks the token. Reverts when this is not the arbiter of the collection, when
-    /// the token or the version is unknown, retired, burned or locked, when the token is challenged already, when the
-    /// same version was challenged without success a short time ago, when the bond is too low, and without evidence.
+    /// @dev Anybody who approved the bond. Locks the token. Reverts when this is not the arbiter of the collection,
+    /// when the token or the version is unknown, burned or locked, when the same version was upheld to be bad before,
+    /// when the token is challenged already, when the same version was challenged without success a short time ago,
+    /// when the bond is too low, and without evidence. A version that was upheld is settled, of a frozen program too.
     /// Warning: the collection is whatever contract the caller names; only what a collection of the suite answers means
     /// anything.
     /// @param evidenceDigest Digest of what the challenger says and shows; never zero.
@@ -160,8 +162,10 @@ interface IChallenges is IPayouts {
     ) external returns (uint256 challengeId);
 
     /// @notice Challenges the result of a request, and locks the token that it is said to come from.
-    /// @dev As `challengeVersion`; reverts when the oracle knows no result of the request. Requests are not stored, so
-    /// nothing here shows that the result came from the token: the evidence must, or the bond is lost.
+    /// @dev As `challengeVersion`; reverts when the oracle knows no result of the request. A result that was upheld to
+    /// be bad is settled, whichever token it was said to come from. Requests are not stored, so nothing here shows that
+    /// the result came from the token: the evidence must, or the bond is lost. A token that was burned cannot be
+    /// locked, so its results cannot be challenged any more: of those, the owner of the registry can slash the signers.
     /// @param oracle The oracle that the result was delivered to.
     /// @param requestId The request's id there.
     function challengeResult(
@@ -173,13 +177,16 @@ interface IChallenges is IPayouts {
         uint128 bond
     ) external returns (uint256 challengeId);
 
-    /// @notice Upholds a challenge: the version is retired, and another takes its place; the challenger is owed bond
-    /// and reward; providers are slashed; the token is let go.
+    /// @notice Upholds a challenge: the version is retired, and another takes its place; providers are slashed; the
+    /// challenger is owed the bond, and of the reward as much as was slashed; the token is let go.
     /// @dev Only the owner or the resolver, until the deadline. Of a frozen program nothing is retired, for nothing of
     /// it ever changes: the verdict stands in the events. A provider whom the registry does not slash now, because of
-    /// too little stake or too little gas, stays named: anybody may try again. Reverts when the challenge is not open,
-    /// when the collection refuses the fallback (see {IAINFTDisputes}), when one is named where nothing is retired, and
-    /// when a penalty is zero, named twice, or one of more than 32.
+    /// too little stake, stays named: anybody may try again. Of the reward, only as much is owed as this call slashes,
+    /// and the rest goes back into the pool: paid without a slash, it would make it pay to publish bad versions and to
+    /// challenge them oneself. What is slashed later adds nothing. What is upheld is settled for ever. Reverts when the
+    /// challenge is not open, when the same result was upheld meanwhile under another token, when the collection
+    /// refuses the fallback (see {IAINFTDisputes}), when one is named where nothing is retired, and when a penalty is
+    /// zero, named twice, or one of more than 32.
     /// @param fallbackVersion The version to run instead of an active one; zero for none: then the program is suspended
     /// until its controller publishes or activates another.
     /// @param reasonDigest Digest of the verdict. The registry is given the evidence of the challenge.
@@ -207,12 +214,13 @@ interface IChallenges is IPayouts {
     function releaseToken(address collection, uint256 tokenId) external;
 
     /// @notice Slashes a provider whom a verdict named and the registry refused to slash.
-    /// @dev Anybody. Reverts when nothing of the kind is left to be done, and as the registry does.
+    /// @dev Anybody, and nobody gains by it. Reverts when nothing of the kind is left to be done, and as the registry
+    /// does.
     function retryPenalty(uint256 challengeId, address provider) external;
 
     /// @notice Changes the terms of challenges that are opened from now on.
-    /// @dev Only the owner. Reverts without a minimum bond. Warning: a reward above what a provider loses who is
-    /// slashed makes it pay to lie and to challenge oneself.
+    /// @dev Only the owner. Reverts without a minimum bond. Whatever the reward, a challenger gains at most what the
+    /// verdict slashes.
     function setTerms(ChallengeTerms calldata newTerms) external;
 
     /// @notice Lets another account judge beside the owner; zero for none.
@@ -244,6 +252,16 @@ interface IChallenges is IPayouts {
 
     /// @notice Unix seconds of the last second in which the results of a token rest; zero when they never did.
     function resultsRestUntil(address collection, uint256 tokenId) external view returns (uint256);
+
+    /// @notice The challenge by which a version was upheld to be bad; zero when none was.
+    function versionUpheldBy(
+        address collection,
+        uint256 tokenId,
+        uint32 version
+    ) external view returns (uint256 challengeId);
+
+    /// @notice The challenge by which a result was upheld to be bad; zero when none was.
+    function resultUpheldBy(address oracle, uint64 requestId) external view returns (uint256 challengeId);
 
     /// @notice The evidence that the registry is told: of this challenge alone, so that nobody uses another's up.
     function penaltyEvidence(uint256 challengeId) external view returns (bytes32);

@@ -14,7 +14,8 @@ import {CollectiveConfig} from "../types/Governance.sol";
 /// creates program and units in batches, offers collection (and curation) to the timelock that {IGovernors} foretells,
 /// and opens the governor with the acceptances as opening calls. Until that last one, the creator alone is in charge.
 /// With ERC721_VOTES the program is token 1, and it is the timelock's own: it counts as one vote that nobody casts.
-/// With ERC1155_VOTES it is id 1, curated by the timelock, and its editions are the votes.
+/// With ERC1155_VOTES it is id 1, curated by the timelock, and its editions are the votes: those of programs that come
+/// later, whoever curates them, are none.
 interface ICollectives {
     /// @notice Thrown when the contract would be built on an address without code.
     error CollectivesNoCode(address account);

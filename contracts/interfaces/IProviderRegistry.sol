@@ -6,7 +6,8 @@ import {IStakeSlasher} from "./IStakeSlasher.sol";
 
 /// @title Who provides computing power, with which stake and which reporter key
 /// @notice A provider is an account that bonded stake, and named a reporter key that consented. Stake can be withdrawn
-/// after a delay, and until then it can be slashed, wherever it stands. The registry names nobody a reporter: the owner
+/// after a delay, and until then it can be slashed, wherever it stands. A key serves one provider for ever, so the
+/// stake that ranks a key is the stake that answers for what it signs. The registry names nobody a reporter: the owner
 /// of the oracle adopts what `reporterSet` answers, by a vote.
 /// @dev Amounts are in the stake token's smallest unit, times in Unix seconds. The registry is upgradeable by its
 /// owner, who should be the DAO's timelock: a malicious owner could take every stake. Warning: the unbonding delay must
@@ -79,7 +80,7 @@ interface IProviderRegistry is IStakeSlasher {
     /// @notice Thrown when somebody else says that a provider is alive than itself or its key.
     error ProviderRegistryNotOfProvider(address provider, address caller);
 
-    /// @notice Thrown when a slashed provider registers again before it was pardoned.
+    /// @notice Thrown when a slashed provider registers again, or names another key, before it was pardoned.
     error ProviderRegistryJailed(address provider);
 
     /// @notice Thrown when the list of providers is full.
@@ -88,7 +89,9 @@ interface IProviderRegistry is IStakeSlasher {
     /// @notice Thrown when an endpoint is empty or longer than allowed, in bytes.
     error ProviderRegistryBadEndpoint(uint256 length, uint256 maximum);
 
-    /// @notice Thrown when a key already signs for a listed provider.
+    /// @notice Thrown when a key once consented to another provider, which it serves for ever, or when it signs for the
+    /// caller already.
+    /// @param provider The provider that it serves.
     error ProviderRegistryKeyTaken(address reporterKey, address provider);
 
     /// @notice Thrown when a key's consent is used after its deadline. Unix seconds.
@@ -124,9 +127,9 @@ interface IProviderRegistry is IStakeSlasher {
     /// @notice Lists the caller as a provider, with more stake, and with a key that consented.
     /// @dev Anybody who is not listed, and not jailed. Counts as a heartbeat. Stake that is still bonded from before
     /// counts; stake that unbonds does not. Reverts when less than the minimum would be bonded, when the list is full,
-    /// for an empty endpoint or one over `MAX_ENDPOINT_BYTES`, for a key that signs for somebody, for a consent that is
-    /// not by the key, for this provider and the key's next nonce, or expired, and when the token moves another amount.
-    /// What a malicious provider could do: fill one of the places with the least stake.
+    /// for an empty endpoint or one over `MAX_ENDPOINT_BYTES`, for a key that ever consented to somebody else or signs
+    /// already, for a consent that is not by the key, for this provider and the key's next nonce, or expired, and when
+    /// the token moves another amount. What a malicious provider could do: fill one of the places with the least stake.
     /// @param amount Stake to bond; may be zero when enough is bonded from before.
     /// @param capacityClass The machine it says it has.
     /// @param endpoint Where its relay is reached.
@@ -142,9 +145,9 @@ interface IProviderRegistry is IStakeSlasher {
     /// @dev Only a listed provider. Reverts for an endpoint as `register` does.
     function setService(CapacityClass capacityClass, string calldata endpoint) external;
 
-    /// @notice Lets another key sign for the caller. The key before is free at once.
-    /// @dev Only a listed provider. Reverts for a key as `register` does. Warning: a config that names the key before
-    /// goes on until the oracle's owner replaces it; a stolen key is revoked there.
+    /// @notice Lets another key sign for the caller. The key before signs for it no more, and never for anybody else.
+    /// @dev Only a listed provider that is not jailed. Reverts for a key as `register` does. Warning: a config that
+    /// names the key before goes on until the oracle's owner replaces it; a stolen key is revoked there.
     function rotateKey(ReporterKey calldata key) external;
 
     /// @notice Says that a provider is alive.
@@ -191,7 +194,7 @@ interface IProviderRegistry is IStakeSlasher {
     /// @dev Only a listed provider. Reverts for zero, and when the token moves another amount.
     function increaseStake(uint96 amount) external;
 
-    /// @notice Starts to take stake out. Whoever unbonds all is delisted at once, and their key is free.
+    /// @notice Starts to take stake out. Whoever unbonds all is delisted at once, and their key signs for nobody.
     /// @dev Only for the caller's own stake, jailed or not. Reverts for zero, for more than is bonded, when something
     /// below the minimum would be left, and with `MAX_UNBONDINGS` under way.
     function startUnbonding(uint96 amount) external;
@@ -276,8 +279,8 @@ interface IProviderRegistry is IStakeSlasher {
     /// @notice For whom a key signs; zero for nobody.
     function providerOfKey(address reporterKey) external view returns (address);
 
-    /// @notice To whom a key had last consented at some time, whether it was freed since or not: who answers for what
-    /// it signed then. Zero when it had consented to nobody.
+    /// @notice To whom a key had consented at some time, whether it still signs for them or not: who answers for what
+    /// it signed then. Zero when it had consented to nobody. Once it is a provider, it is that provider for ever.
     /// @param timestamp Unix seconds. Warning: for a time that is not over, the answer can still change.
     function providerOfKeyAt(address reporterKey, uint48 timestamp) external view returns (address);
 

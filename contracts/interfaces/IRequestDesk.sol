@@ -94,7 +94,7 @@ interface IRequestDesk is IDeskPrices, IDeskAccounts {
     /// @param terms What the caller wants beside an answer.
     /// @param payment The price that the caller expects. An ERC-20 must be approved to the desk.
     /// @param callbackGas From 1 to `MAX_CALLBACK_GAS` for the delivery CALLBACK, else 0. The caller is called with
-    /// exactly so much: a callback that needs more fails.
+    /// exactly so much, and with at most `FAILURE_CALLBACK_GAS` to tell of a failure: a callback that needs more fails.
     /// @return requestId Id of the request.
     /// @return requestHash Hash of the request's content.
     function request(
@@ -121,9 +121,11 @@ interface IRequestDesk is IDeskPrices, IDeskAccounts {
     /// @notice Delivers the result of an order with a callback: ends the request, settles the order, and calls the
     /// requester.
     /// @dev Open to all. What the requester does with the call changes nothing of that; a failure is recorded for
-    /// `retry`. Reverts when the order is not open as brought or has no callback, when the result is for another
-    /// request, when the oracle refuses the result, or when too little gas is left to call back with exactly what was
-    /// asked for.
+    /// `retry`. An answer is brought with exactly the gas that was asked for, and whoever submits it pays for that: a
+    /// price should cover it. A failure, for which nobody is paid, is told with `FAILURE_CALLBACK_GAS` when that is
+    /// less, so that no requester can make others pay for more by asking what must fail. Reverts when the order is not
+    /// open as brought or has no callback, when the result is for another request, when the oracle refuses the result,
+    /// or when too little gas is left to call back with exactly what is due.
     /// @param attestation As the oracle reads it.
     /// @param order As it was opened.
     /// @param result What the quorum signed.
@@ -135,8 +137,8 @@ interface IRequestDesk is IDeskPrices, IDeskAccounts {
         bytes calldata output
     ) external;
 
-    /// @notice Tries a failed callback again, with the same bytes and at least the same gas: all that the caller
-    /// brings.
+    /// @notice Tries a failed callback again, with the same bytes and at least the gas that was asked for, also of one
+    /// that tells of a failure: all that the caller brings.
     /// @dev Open to all, until it succeeds once. Reverts when it fails again, when no such callback failed, or when
     /// less gas is left than the requester asked to be called with.
     /// @param callback As the event of its failure tells it.
@@ -177,6 +179,9 @@ interface IRequestDesk is IDeskPrices, IDeskAccounts {
 
     /// @notice Most gas that a callback may ask for: 2,000,000.
     function MAX_CALLBACK_GAS() external view returns (uint256);
+
+    /// @notice Most gas of the call that tells of a failure: 100,000. `retry` brings all that was asked for.
+    function FAILURE_CALLBACK_GAS() external view returns (uint256);
 
     /// @notice Gas that a collection gets to answer each question about who is paid: 100,000.
     function PROBE_GAS() external view returns (uint256);

@@ -18,7 +18,7 @@ enum ChallengeState {
 /// @param collection Collection of the token that is locked meanwhile.
 /// @param requestId The request whose result is in question; zero when it is a version.
 /// @param bond What the challenger risks, in the asset's smallest unit.
-/// @param reward What the challenger gains when it is upheld, set aside when it was opened.
+/// @param reward The most that the challenger gains when it is upheld, set aside when it was opened.
 /// @param tokenId The token that is locked meanwhile.
 /// @param evidenceDigest Digest of what the challenger says and shows.
 /// @param oracle The oracle of the result in question; zero when it is a version.
@@ -54,7 +54,7 @@ struct ChallengeTimes {
 
 /// @notice The stakes of challenges opened from now on, in the asset's smallest unit.
 /// @param minimumBond The least that a challenger must risk; never zero.
-/// @param reward What a challenger gains who is right, as far as the pool reaches.
+/// @param reward What a challenger gains who is right, as far as the pool reaches and as much was slashed.
 struct ChallengeTerms {
     uint128 minimumBond;
     uint128 reward;

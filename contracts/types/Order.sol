@@ -45,7 +45,8 @@ struct FeeShares {
 /// @param amount The fee, in the currency's smallest unit.
 /// @param deadline Unix seconds after which the order can be cancelled.
 /// @param configVersion Reporter config that was current when the order was opened: its reporters are paid.
-/// @param callbackGas Gas that the requester is called back with; 0 is no callback.
+/// @param callbackGas Gas that the requester is called back with, at most 100,000 of it to tell of a failure; 0 is no
+/// callback.
 /// @param shares How the fee is divided, as it was when the order was opened.
 struct Order {
     uint64 requestId;

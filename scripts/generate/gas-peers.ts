@@ -22,7 +22,7 @@ export const MINTS: readonly Act[] = [
   {
     contract: "AINFT1155Votes, a new program",
     operation: "AINFT1155Votes createProgram",
-    stores: "the same; votes come with editions",
+    stores: "the same; votes come with editions of the first",
   },
   { ...mint("AINFT1155", "balance and count of editions; no new slot"), contract: "AINFT1155, an edition more" },
   {

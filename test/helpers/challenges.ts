@@ -1,11 +1,12 @@
 import { ZeroAddress } from "ethers";
-import type { BlacklistTokenMock, Challenges, IAINFT721, StakeSlasherMock } from "../../typechain-types";
-import { IAINFT721__factory } from "../../typechain-types";
+import type { BlacklistTokenMock, Challenges, IAINFT721, RestlessMock, StakeSlasherMock } from "../../typechain-types";
+import { IAINFT721__factory, IInferenceOracle__factory } from "../../typechain-types";
 import { deployContract, now, type Person } from "./chain";
 import { collectionConfig, CollectionKind, deployFactory } from "./contracts";
 import { ask, INPUT, oracleWithConfig, OUTPUT } from "./fixtures";
 import { everybody, type People } from "./people";
 import { Random } from "./random";
+import { word } from "./traits";
 import { Agreement, Delivery, digestOf, Status } from "./typed-data";
 
 /** How challenges stand, as the contract numbers it. */
@@ -111,6 +112,37 @@ export async function poolFunded(): Promise<ChallengeWorld> {
   const world = await challengesDeployed();
   await world.challenges.connect(world.friend).fundPool(3n * REWARD);
   return world;
+}
+
+/** The function by which an oracle tells whether it knows the result of a request. */
+export const isFulfilled = IInferenceOracle__factory.createInterface().getFunction("isFulfilled").selector;
+
+/** The same beside an oracle that says that every request has its result. */
+export interface ResultWorld extends ChallengeWorld {
+  oracle: RestlessMock;
+  oracleAddress: string;
+  /** Challenges a result, request 7's of the token's unless told otherwise, by `requester`. */
+  challengeResult(changed?: {
+    by?: Person;
+    oracle?: string;
+    requestId?: bigint;
+    tokenId?: bigint;
+  }): ReturnType<Challenges["challengeResult"]>;
+}
+
+export async function resultsKnown(): Promise<ResultWorld> {
+  const world = await poolFunded();
+  const { challenges, requester, collectionAddress } = world;
+  const known = await deployContract("RestlessMock");
+  await known.answerTo(isFulfilled, word(1n));
+  const oracleAddress = await known.getAddress();
+  return {
+    ...world,
+    oracle: known,
+    oracleAddress,
+    challengeResult: async ({ by = requester, oracle = oracleAddress, requestId = 7n, tokenId = 1n } = {}) =>
+      challenges.connect(by).challengeResult(oracle, requestId, collectionAddress, tokenId, evidence, BOND),
+  };
 }
 
 /** The active second version is challenged by `requester`. */

@@ -8,6 +8,9 @@ import { digestOf } from "./typed-data";
 /** Plenty for any act of a test: what waits for its block together with others cannot be measured before. */
 const GAS = { gasLimit: 5_000_000 };
 
+/** More editions than any test mints. */
+const PLENTY = 1_000_000n;
+
 /** A collective of either standard without any holder, seen as that which moves votes. */
 export interface Collective extends ProgramWorld {
   /** The voting half, which both standards answer alike. */
@@ -33,9 +36,9 @@ async function withoutTokens(): Promise<ProgramWorld> {
 }
 
 async function withoutEditions(): Promise<ProgramWorld> {
-  const world = await programAsERC1155Votes();
+  const world = await programAsERC1155Votes(PLENTY);
   const collection = IAINFT1155__factory.connect(world.address, world.creator);
-  await collection.createProgram(world.owner.address, digestOf("manifest of another program"), 1_000_000);
+  await collection.createProgram(world.owner.address, digestOf("manifest of another program"), PLENTY);
   return world;
 }
 
@@ -73,11 +76,10 @@ function tokensThatVote(world: ProgramWorld): Collective {
   };
 }
 
-/** A unit is an edition of the second of two ids. */
+/** A unit is an edition of the first of two ids, which alone votes. */
 function editionsThatVote(world: ProgramWorld): Collective {
-  const { address, creator, owner, tokenId } = world;
+  const { address, creator, owner, tokenId: id } = world;
   const collection = IAINFT1155__factory.connect(address, creator);
-  const id = tokenId + 1n;
   return {
     ...world,
     votes: AINFT721Votes__factory.connect(address, creator),

@@ -16,6 +16,7 @@ import { type Coded, Delivery, type InferenceResult, resultLeaf, Status } from "
 
 export const ETH = ZeroAddress;
 export const MAX_CALLBACK_GAS = 2_000_000n;
+export const FAILURE_CALLBACK_GAS = 100_000n;
 export const PROBE_GAS = 100_000n;
 
 /** What has become of a request, as the contracts number it. */

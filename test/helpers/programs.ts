@@ -60,9 +60,9 @@ export async function programAsERC1155(): Promise<ProgramWorld> {
   return erc1155World(CollectionKind.ERC1155);
 }
 
-/** A program as an id of an ERC-1155 collective. */
-export async function programAsERC1155Votes(): Promise<ProgramWorld> {
-  return erc1155World(CollectionKind.ERC1155_VOTES);
+/** A program as an id of an ERC-1155 collective: the first, whose editions vote. */
+export async function programAsERC1155Votes(limit = EDITION_LIMIT): Promise<ProgramWorld> {
+  return erc1155World(CollectionKind.ERC1155_VOTES, limit);
 }
 
 /** Every kind of collection, by its contract: what makes a program in one. */
@@ -142,11 +142,11 @@ async function erc721World(kind: CollectionKind): Promise<ProgramWorld> {
   };
 }
 
-async function erc1155World(kind: CollectionKind): Promise<ProgramWorld> {
+async function erc1155World(kind: CollectionKind, limit = EDITION_LIMIT): Promise<ProgramWorld> {
   const { people, address } = await openFor(kind);
   const collection = IAINFT1155__factory.connect(address, people.creator);
   const world = await worldOf(people, address, async (manifest) => {
-    await collection.createProgram(people.owner.address, manifest, EDITION_LIMIT);
+    await collection.createProgram(people.owner.address, manifest, limit);
     return collection.totalMinted();
   });
   return {

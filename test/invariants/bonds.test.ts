@@ -8,6 +8,7 @@ import {
   PERIOD,
   REST,
   REWARD,
+  STAKE,
   TREASURY,
   verdict,
 } from "../helpers/challenges";
@@ -45,7 +46,8 @@ interface Claim {
 interface Token {
   versions: bigint;
   active: bigint;
-  retired: Set<bigint>;
+  /** Each retired version with the challenge that was upheld. */
+  retired: Map<bigint, bigint>;
   restsUntil: Map<bigint, bigint>;
   openClaim: number | undefined;
 }
@@ -54,6 +56,8 @@ interface Books {
   received: bigint;
   pool: bigint;
   held: bigint;
+  /** What the provider whom every verdict names has left to be slashed. */
+  stake: bigint;
   owed: Map<string, bigint>;
   paid: Map<string, bigint>;
 }
@@ -92,12 +96,13 @@ async function begin(random: Random, seen: Map<string, number>): Promise<Life> {
     await collection.connect(creator).mint(owner.address, digestOf(`first of ${tokenId}`));
     tokens.set(tokenId, freshToken(1n));
   }
-  const books = { received: 0n, pool: 0n, held: 0n, owed: new Map<string, bigint>(), paid: new Map<string, bigint>() };
+  const none = { received: 0n, pool: 0n, held: 0n };
+  const books = { ...none, stake: STAKE, owed: new Map<string, bigint>(), paid: new Map<string, bigint>() };
   return { world, random, claims: [], tokens, books, seen };
 }
 
 function freshToken(versions: bigint): Token {
-  return { versions, active: versions, retired: new Set(), restsUntil: new Map(), openClaim: undefined };
+  return { versions, active: versions, retired: new Map(), restsUntil: new Map(), openClaim: undefined };
 }
 
 async function live(life: Life): Promise<void> {
@@ -164,8 +169,9 @@ function judgeOpening(
   token: Token,
   { tokenId, version, bond, time }: { tokenId: bigint; version: bigint; bond: bigint; time: bigint },
 ): Refusal | undefined {
-  if (token.retired.has(version)) return refuse("ChallengesVersionRetired", collectionAddress, tokenId, version);
   if (bond < BOND) return refuse("ChallengesBondTooLow", bond, BOND);
+  const upheld = token.retired.get(version);
+  if (upheld !== undefined) return refuse("ChallengesSettled", upheld);
   if (token.openClaim !== undefined) {
     return refuse("ChallengesTokenChallenged", collectionAddress, tokenId, token.openClaim + 1);
   }
@@ -199,14 +205,21 @@ function uphold(life: Life, time: bigint): Act {
   const token = claim === undefined ? undefined : tokenOf(tokens, claim.tokenId);
   const replaces = token !== undefined && claim?.version === token.active;
   const fallback = replaces ? usableBut(token, claim.version) : 0n;
+  const amount = BigInt(random.below(2 * Number(REWARD)));
+  const penalties = amount === 0n ? [] : [{ provider: world.trainer.address, amount }];
   return {
     refusal: judgeVerdict(by, world.arbiter, id, claim, time),
-    send: () => world.challenges.connect(by).uphold(id, fallback, verdict, []),
+    send: () => world.challenges.connect(by).uphold(id, fallback, verdict, penalties),
     apply: () => {
       if (claim === undefined || token === undefined) return;
       end(life, claim, ChallengeState.UPHELD);
-      owe(books, claim.by.address, claim.bond + claim.reward);
-      token.retired.add(claim.version);
+      // What the registry does not slash is no reward, and goes back into the pool as what is beyond it does.
+      const slashed = amount <= books.stake ? amount : 0n;
+      const reward = slashed < claim.reward ? slashed : claim.reward;
+      books.stake -= slashed;
+      books.pool += claim.reward - reward;
+      owe(books, claim.by.address, claim.bond + reward);
+      token.retired.set(claim.version, id);
       if (fallback !== 0n) token.active = fallback;
     },
   };

@@ -27,6 +27,7 @@ import { ACCEPTED, refuse } from "./model/refusal";
 /** More than anybody can stake in a life. */
 const RICHES = 10n ** 9n;
 const MAX_MINIMUM = 10n ** 27n;
+const KEYS_EACH = 2;
 
 type Kind =
   | "register"
@@ -86,6 +87,7 @@ class StakeLife implements EconomyLife<Kind> {
   readonly contract: RegistryWorld["registry"];
   private readonly model = new StakeModel();
   private readonly world: StakeWorld;
+  /** Some of each person's, who may try anybody's. */
   private readonly keys: Wallet[];
   private cases = 0;
   time: bigint;
@@ -94,7 +96,7 @@ class StakeLife implements EconomyLife<Kind> {
     this.world = world;
     this.contract = world.registry;
     this.time = time;
-    this.keys = [0, 1, 2, 3, 4].map((place) => keyOf(`key ${place}`));
+    this.keys = Array.from({ length: KEYS_EACH * world.people.length }, (_, place) => keyOf(`key ${place}`));
   }
 
   async prepare(choice: Choice<Kind>): Promise<Attempt> {
@@ -197,8 +199,14 @@ class StakeLife implements EconomyLife<Kind> {
     return { account: key.address, deadline, signature };
   }
 
-  private async register(who: Person, { other, amount, way }: Choice<Kind>): Promise<Attempt> {
-    const key = pick(this.keys, other);
+  private keyFor(who: Person, { other, way }: Choice<Kind>): Wallet {
+    const own = KEYS_EACH * this.world.people.indexOf(who) + (way % KEYS_EACH);
+    return pick(this.keys, other === 0 ? way : own);
+  }
+
+  private async register(who: Person, choice: Choice<Kind>): Promise<Attempt> {
+    const { amount, way } = choice;
+    const key = this.keyFor(who, choice);
     const { minimumStake } = this.model.terms;
     const bonding = pick([minimumStake, BigInt(amount), minimumStake - 1n, 0n, minimumStake + BigInt(amount)], way);
     const proof = await this.consent(key, who);
@@ -209,11 +217,11 @@ class StakeLife implements EconomyLife<Kind> {
     };
   }
 
-  private async rotateKey(who: Person, { other }: Choice<Kind>): Promise<Attempt> {
-    const key = pick(this.keys, other);
+  private async rotateKey(who: Person, choice: Choice<Kind>): Promise<Attempt> {
+    const key = this.keyFor(who, choice);
     const proof = await this.consent(key, who);
     return {
-      refusal: this.unlisted(who) ?? this.model.judgeKey(key.address),
+      refusal: this.unlisted(who) ?? this.model.judgeRotation(who.address, key.address),
       send: () => this.contract.connect(who).rotateKey(proof),
       accept: () => this.model.setKey(who.address, key.address),
     };

@@ -66,8 +66,8 @@ describe("Challenges", () => {
   describe("withdraw", () => {
     it("[peers F47] pays bond and reward out exactly once, whoever asks", async () => {
       const world = await loadFixture(versionChallenged);
-      const { challenges, arbiter, requester, stranger, token } = world;
-      await challenges.connect(arbiter).uphold(1n, 1, verdict, []);
+      const { challenges, arbiter, requester, stranger, token, trainer } = world;
+      await challenges.connect(arbiter).uphold(1n, 1, verdict, [{ provider: trainer.address, amount: REWARD }]);
       expect(await challenges.withdraw.staticCall(requester.address)).to.equal(BOND + REWARD);
 
       const sent = challenges.connect(stranger).withdraw(requester.address);
@@ -83,10 +83,11 @@ describe("Challenges", () => {
     });
 
     it("adds up what somebody is owed by several challenges", async () => {
-      const { challenges, arbiter, requester, challenge } = await loadFixture(versionChallenged);
-      await challenges.connect(arbiter).uphold(1n, 1, verdict, []);
+      const { challenges, arbiter, requester, challenge, trainer } = await loadFixture(versionChallenged);
+      const penalty = { provider: trainer.address, amount: REWARD };
+      await challenges.connect(arbiter).uphold(1n, 1, verdict, [penalty]);
       await challenge({ version: 1 });
-      await challenges.connect(arbiter).uphold(2n, 0, verdict, []);
+      await challenges.connect(arbiter).uphold(2n, 0, verdict, [penalty]);
 
       expect(await challenges.owedTo(requester.address)).to.equal(2n * (BOND + REWARD));
       expect(await challenges.totalOwed()).to.equal(2n * (BOND + REWARD));

@@ -51,6 +51,27 @@ describe("Challenges before the suite's own registry", () => {
     expect(await registry.totalStake()).to.equal(0n);
   });
 
+  it("cannot be upheld with so little gas that the slashing fails, and with it the challenger's reward", async () => {
+    const { challenges, provider, arbiter } = await loadFixture(challengedBeforeRegistry);
+    const penalty = { provider: provider.address, amount: MINIMUM_STAKE + 1n };
+    const judged = challenges.connect(arbiter);
+    const outcomes = new Set<string>();
+
+    for (let gasLimit = 150_000n; gasLimit <= 400_000n && !outcomes.has("slashed"); gasLimit += 500n) {
+      const sent = await judged.uphold.staticCall(1n, 1, verdict, [penalty], { gasLimit }).then(
+        () => true,
+        () => false,
+      );
+      outcomes.add(sent ? "slashed" : "refused");
+      if (!sent) continue;
+      await expect(judged.uphold(1n, 1, verdict, [penalty], { gasLimit }))
+        .to.emit(challenges, "PenaltyDone")
+        .withArgs(1n, provider.address, MINIMUM_STAKE + 1n);
+    }
+
+    expect([...outcomes]).to.deep.equal(["refused", "slashed"]);
+  });
+
   it("keep the penalty of somebody who has no stake, until there is some", async () => {
     const { challenges, registry, stranger, arbiter } = await loadFixture(challengedBeforeRegistry);
     const penalty = { provider: stranger.address, amount: 1n };

@@ -1,17 +1,19 @@
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash } from "ethers";
-import { IChallenges__factory, IInferenceOracle__factory } from "../../typechain-types";
+import { IChallenges__factory } from "../../typechain-types";
 import {
   BOND,
   challengesDeployed,
   ChallengeState,
   DAY,
   evidence,
+  isFulfilled,
   openChallengeable,
   PERIOD,
   poolFunded,
   readChallenge,
   REST,
+  resultsKnown,
   REWARD,
   second,
   terms,
@@ -200,12 +202,10 @@ describe("Challenges", () => {
     });
 
     it("does not challenge what was retired", async () => {
-      const { challenges, arbiter, challenge, collectionAddress, tokenId } = await loadFixture(versionChallenged);
+      const { challenges, arbiter, challenge } = await loadFixture(versionChallenged);
       await challenges.connect(arbiter).uphold(1n, 1, verdict, []);
 
-      await expect(challenge())
-        .to.be.revertedWithCustomError(challenges, "ChallengesVersionRetired")
-        .withArgs(collectionAddress, tokenId, 2n);
+      await expect(challenge()).to.be.revertedWithCustomError(challenges, "ChallengesSettled").withArgs(1n);
     });
 
     it("works in no collection that chose another arbiter", async () => {
@@ -220,18 +220,9 @@ describe("Challenges", () => {
   });
 
   describe("challengeResult", () => {
-    /** An oracle that says that request 7 has its result. */
-    async function answered() {
-      const world = await poolFunded();
-      const oracle = await deployContract("RestlessMock");
-      const { selector } = IInferenceOracle__factory.createInterface().getFunction("isFulfilled");
-      return { ...world, oracle, oracleAddress: await oracle.getAddress(), selector };
-    }
-
     it("locks the token that the result is said to come from, and names the request", async () => {
-      const world = await loadFixture(answered);
-      const { challenges, oracle, oracleAddress, selector, requester, collection, collectionAddress, tokenId } = world;
-      await oracle.answerTo(selector, word(1n));
+      const world = await loadFixture(resultsKnown);
+      const { challenges, oracleAddress, requester, collection, collectionAddress, tokenId } = world;
       const time = (await now()) + 10n;
       await nextBlockAt(time);
 
@@ -257,39 +248,28 @@ describe("Challenges", () => {
     });
 
     it("knows no result that the oracle does not know", async () => {
-      const world = await loadFixture(answered);
-      const { challenges, oracle, oracleAddress, selector, requester, collectionAddress, tokenId } = world;
-      await oracle.answerTo(selector, word(0n));
+      const { challenges, oracle, oracleAddress, challengeResult } = await loadFixture(resultsKnown);
+      await oracle.answerTo(isFulfilled, word(0n));
 
-      await expect(
-        challenges.connect(requester).challengeResult(oracleAddress, 7n, collectionAddress, tokenId, evidence, BOND),
-      )
+      await expect(challengeResult())
         .to.be.revertedWithCustomError(challenges, "ChallengesNoResult")
         .withArgs(oracleAddress, 7n);
     });
 
     it("[peers F47] waits for the open challenge of a version of the same token", async () => {
-      const world = await loadFixture(answered);
-      const { challenges, oracle, oracleAddress, selector, player, collectionAddress, tokenId } = world;
-      await oracle.answerTo(selector, word(1n));
+      const world = await loadFixture(resultsKnown);
+      const { challenges, player, collectionAddress, tokenId } = world;
       await world.challenge();
 
-      await expect(
-        challenges.connect(player).challengeResult(oracleAddress, 7n, collectionAddress, tokenId, evidence, BOND),
-      )
+      await expect(world.challengeResult({ by: player }))
         .to.be.revertedWithCustomError(challenges, "ChallengesTokenChallenged")
         .withArgs(collectionAddress, tokenId, 1n);
     });
 
     it("retires no version when it is upheld, takes no fallback, and rests under its own name when it is not", async () => {
-      const world = await loadFixture(answered);
-      const { challenges, oracle, oracleAddress, selector, requester, arbiter, collection, collectionAddress } = world;
-      await oracle.answerTo(selector, word(1n));
-      const challenge = (requestId: bigint) =>
-        challenges
-          .connect(requester)
-          .challengeResult(oracleAddress, requestId, collectionAddress, world.tokenId, evidence, BOND);
-      await challenge(7n);
+      const world = await loadFixture(resultsKnown);
+      const { challenges, arbiter, collection, collectionAddress, challengeResult } = world;
+      await challengeResult({ requestId: 7n });
       await expect(challenges.connect(arbiter).uphold(1n, 1, verdict, []))
         .to.be.revertedWithCustomError(challenges, "ChallengesNothingToReplace")
         .withArgs(1n, 1n);
@@ -297,15 +277,18 @@ describe("Challenges", () => {
       expect(await collection.activeVersion(world.tokenId)).to.deep.equal([2n, second]);
       expect(await collection.isRetired(world.tokenId, 2)).to.equal(false);
 
-      await challenge(7n);
+      await challengeResult({ requestId: 8n });
       await challenges.connect(arbiter).reject(2n, verdict);
       const until = (await now()) + REST;
 
       expect(await challenges.resultsRestUntil(collectionAddress, world.tokenId)).to.equal(until);
-      await expect(challenge(7n)).to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests").withArgs(until);
-      await expect(challenge(8n)).to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests").withArgs(until);
+      for (const requestId of [8n, 9n]) {
+        await expect(challengeResult({ requestId }))
+          .to.be.revertedWithCustomError(challenges, "ChallengesSubjectRests")
+          .withArgs(until);
+      }
       await nextBlockAt(until + 1n);
-      await challenge(8n);
+      await challengeResult({ requestId: 8n });
       expect(await collection.locked(world.tokenId)).to.equal(true);
     });
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
+import { ZeroAddress, ZeroHash } from "ethers";
 import { chainId, deployContract, loadFixture, nextBlockAt, now, passTime } from "../helpers/chain";
 import { eventsOf } from "../helpers/events";
 import {
@@ -71,15 +71,16 @@ describe("ProviderRegistry", () => {
       expect(await registry.unbondingsOf(provider.address)).to.deep.equal([]);
     });
 
-    it("of everything delists at once and frees the key", async () => {
+    it("of everything delists at once, and the key signs for nobody until its provider comes back", async () => {
       const world = await loadFixture(providerRegistered);
-      const { registry, provider, rival, key } = world;
+      const { registry, provider, key } = world;
 
       const seen = await eventsOf(registry.connect(provider).startUnbonding(BONDED), registry);
 
       expect(seen[1]).to.deep.equal(["ProviderDelisted", provider.address, key.address]);
       expect(await registry.isActive(provider.address)).to.equal(false);
-      await registerAs(world, rival, key, MINIMUM_STAKE);
+      expect(await registry.providerOfKey(key.address)).to.equal(ZeroAddress);
+      await registerAs(world, provider, key, MINIMUM_STAKE);
       expect(await registry.reporterSet()).to.deep.equal([key.address]);
     });
 

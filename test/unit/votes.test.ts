@@ -5,7 +5,7 @@ import { chainId, inOneBlock, mineBlock, nextBlockAt, now, passTime, type Person
 import { type Collective, collectiveKinds } from "../helpers/collectives";
 import { eventsOf } from "../helpers/events";
 import { recordBy } from "../helpers/programs";
-import { collectionDomain, consentDigest } from "../helpers/typed-data";
+import { collectionDomain, consentDigest, digestOf } from "../helpers/typed-data";
 
 const delegationTypes = {
   Delegation: [
@@ -300,21 +300,40 @@ for (const [name, open] of collectiveKinds) {
 describe("votes of AINFT1155Votes, over several ids", () => {
   const [, [, open]] = collectiveKinds;
 
-  it("[peers E36] count editions of all ids alike, also when they move in one batch", async () => {
+  it("[peers E36] count editions of the first id alone, also when others move in the same batch", async () => {
     const world = await open();
     const { address, owner, player, friend, votes, tokenId } = world;
     const collection = IAINFT1155__factory.connect(address, owner);
     const ids = [tokenId, tokenId + 1n];
     for (const id of ids) await collection.mint(player.address, id, 4);
-    expect(await votes.getVotes(player.address)).to.equal(8n);
+    expect(await votes.getVotes(player.address)).to.equal(4n);
 
     const byPlayer = collection.connect(player);
     await byPlayer.safeBatchTransferFrom(player.address, friend.address, ids, [1, 3], "0x");
-    expect([await votes.getVotes(player.address), await votes.getVotes(friend.address)]).to.deep.equal([4n, 4n]);
+    expect([await votes.getVotes(player.address), await votes.getVotes(friend.address)]).to.deep.equal([3n, 1n]);
     await byPlayer.safeBatchTransferFrom(player.address, friend.address, [], [], "0x");
-    await byPlayer.burn(player.address, tokenId, 3);
+    await byPlayer.safeBatchTransferFrom(player.address, friend.address, [tokenId, tokenId], [1, 1], "0x");
+    await byPlayer.burn(player.address, tokenId, 1);
+    await byPlayer.burn(player.address, tokenId + 1n, 1);
 
-    expect([await votes.getVotes(player.address), await votes.getVotes(friend.address)]).to.deep.equal([1n, 4n]);
+    expect([await votes.getVotes(player.address), await votes.getVotes(friend.address)]).to.deep.equal([0n, 3n]);
+  });
+
+  it("give a curator of another id none, however many editions they mint themselves", async () => {
+    const { address, owner, creator, player, stranger, votes, tokenId } = await open();
+    const collection = IAINFT1155__factory.connect(address, owner);
+    await collection.mint(player.address, tokenId, 1);
+    await collection.connect(creator).createProgram(stranger.address, digestOf("manifest of a stranger"), 10_000);
+    const made = await collection.totalMinted();
+
+    const moved = eventsOf(collection.connect(stranger).mint(stranger.address, made, 10_000), votes);
+
+    expect((await moved).filter(([name]) => name === "DelegateVotesChanged")).to.deep.equal([]);
+    await votes.connect(stranger).delegate(stranger.address);
+    const end = await now();
+    await mineBlock();
+    expect([await votes.getVotes(stranger.address), await votes.getVotes(player.address)]).to.deep.equal([0n, 1n]);
+    expect(await votes.getPastTotalSupply(end)).to.equal(1n);
   });
 
   it("[peers E36] do not change when somebody sends editions to themselves, one id twice", async () => {

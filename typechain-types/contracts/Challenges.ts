@@ -114,6 +114,7 @@ export interface ChallengesInterface extends Interface {
       | "renounceOwnership"
       | "resolver"
       | "rest"
+      | "resultUpheldBy"
       | "resultsRestUntil"
       | "retryPenalty"
       | "setResolver"
@@ -125,6 +126,7 @@ export interface ChallengesInterface extends Interface {
       | "treasury"
       | "uphold"
       | "versionRestsUntil"
+      | "versionUpheldBy"
       | "withdraw"
   ): FunctionFragment;
 
@@ -228,6 +230,10 @@ export interface ChallengesInterface extends Interface {
   encodeFunctionData(functionFragment: "resolver", values?: undefined): string;
   encodeFunctionData(functionFragment: "rest", values?: undefined): string;
   encodeFunctionData(
+    functionFragment: "resultUpheldBy",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "resultsRestUntil",
     values: [AddressLike, BigNumberish]
   ): string;
@@ -257,6 +263,10 @@ export interface ChallengesInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "versionRestsUntil",
+    values: [AddressLike, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "versionUpheldBy",
     values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -325,6 +335,10 @@ export interface ChallengesInterface extends Interface {
   decodeFunctionResult(functionFragment: "resolver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "rest", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "resultUpheldBy",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "resultsRestUntil",
     data: BytesLike
   ): Result;
@@ -348,6 +362,10 @@ export interface ChallengesInterface extends Interface {
   decodeFunctionResult(functionFragment: "uphold", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "versionRestsUntil",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "versionUpheldBy",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
@@ -799,6 +817,12 @@ export interface Challenges extends BaseContract {
 
   rest: TypedContractMethod<[], [bigint], "view">;
 
+  resultUpheldBy: TypedContractMethod<
+    [oracle: AddressLike, requestId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
   resultsRestUntil: TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish],
     [bigint],
@@ -849,6 +873,12 @@ export interface Challenges extends BaseContract {
   >;
 
   versionRestsUntil: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  versionUpheldBy: TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
     [bigint],
     "view"
@@ -974,6 +1004,13 @@ export interface Challenges extends BaseContract {
     nameOrSignature: "rest"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "resultUpheldBy"
+  ): TypedContractMethod<
+    [oracle: AddressLike, requestId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "resultsRestUntil"
   ): TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish],
@@ -1026,6 +1063,13 @@ export interface Challenges extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "versionRestsUntil"
+  ): TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "versionUpheldBy"
   ): TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
     [bigint],

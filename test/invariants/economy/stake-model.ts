@@ -28,7 +28,8 @@ export interface ModelProvider {
 export class StakeModel {
   terms: Terms = TERMS;
   readonly listed: string[] = [];
-  readonly keys = new Map<string, string>();
+  /** Whom each key ever consented to. */
+  readonly served = new Map<string, string>();
   readonly uses = new Map<string, bigint>();
   collected = 0n;
   private readonly providers = new Map<string, ModelProvider>();
@@ -82,12 +83,17 @@ export class StakeModel {
     if (jailed) return refuse("ProviderRegistryJailed", who);
     if (bonded + amount < minimumStake) return refuse("ProviderRegistryStakeTooLow", bonded + amount, minimumStake);
     if (BigInt(this.listed.length) >= maxProviders) return refuse("ProviderRegistryFull", maxProviders);
-    return this.judgeKey(key);
+    return this.judgeKey(who, key);
   }
 
-  judgeKey(key: string): Refusal | undefined {
-    const taken = this.keys.get(key);
-    return taken === undefined ? ACCEPTED : refuse("ProviderRegistryKeyTaken", key, taken);
+  judgeRotation(who: string, key: string): Refusal | undefined {
+    return this.of(who).jailed ? refuse("ProviderRegistryJailed", who) : this.judgeKey(who, key);
+  }
+
+  private judgeKey(who: string, key: string): Refusal | undefined {
+    const served = this.served.get(key) ?? who;
+    const isFree = served === who && this.of(who).key !== key;
+    return isFree ? ACCEPTED : refuse("ProviderRegistryKeyTaken", key, served);
   }
 
   register(who: string, amount: bigint, key: string, time: bigint): void {
@@ -98,10 +104,8 @@ export class StakeModel {
   }
 
   setKey(who: string, key: string): void {
-    const provider = this.of(who);
-    if (provider.key !== undefined) this.keys.delete(provider.key);
-    provider.key = key;
-    this.keys.set(key, who);
+    this.of(who).key = key;
+    this.served.set(key, who);
     this.uses.set(key, (this.uses.get(key) ?? 0n) + 1n);
   }
 
@@ -133,9 +137,7 @@ export class StakeModel {
     if (place === -1) return;
     const last = this.listed.pop();
     if (last !== undefined && last !== who) this.listed[place] = last;
-    const provider = this.of(who);
-    if (provider.key !== undefined) this.keys.delete(provider.key);
-    provider.key = undefined;
+    this.of(who).key = undefined;
   }
 
   /** What could be withdrawn at a time. */

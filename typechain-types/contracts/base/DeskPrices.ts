@@ -170,6 +170,7 @@ export type TermsStructOutput = [
 export interface DeskPricesInterface extends Interface {
   getFunction(
     nameOrSignature:
+      | "FAILURE_CALLBACK_GAS"
       | "MAX_CALLBACK_GAS"
       | "PROBE_GAS"
       | "cancel"
@@ -214,6 +215,10 @@ export interface DeskPricesInterface extends Interface {
       | "Withdrawn"
   ): EventFragment;
 
+  encodeFunctionData(
+    functionFragment: "FAILURE_CALLBACK_GAS",
+    values?: undefined
+  ): string;
   encodeFunctionData(
     functionFragment: "MAX_CALLBACK_GAS",
     values?: undefined
@@ -306,6 +311,10 @@ export interface DeskPricesInterface extends Interface {
     values: [AddressLike, AddressLike]
   ): string;
 
+  decodeFunctionResult(
+    functionFragment: "FAILURE_CALLBACK_GAS",
+    data: BytesLike
+  ): Result;
   decodeFunctionResult(
     functionFragment: "MAX_CALLBACK_GAS",
     data: BytesLike
@@ -625,6 +634,8 @@ export interface DeskPrices extends BaseContract {
     event?: TCEvent
   ): Promise<this>;
 
+  FAILURE_CALLBACK_GAS: TypedContractMethod<[], [bigint], "view">;
+
   MAX_CALLBACK_GAS: TypedContractMethod<[], [bigint], "view">;
 
   PROBE_GAS: TypedContractMethod<[], [bigint], "view">;
@@ -765,6 +776,9 @@ export interface DeskPrices extends BaseContract {
     key: string | FunctionFragment
   ): T;
 
+  getFunction(
+    nameOrSignature: "FAILURE_CALLBACK_GAS"
+  ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "MAX_CALLBACK_GAS"
   ): TypedContractMethod<[], [bigint], "view">;

@@ -103,6 +103,7 @@ export interface IChallengesInterface extends Interface {
       | "releaseToken"
       | "resolver"
       | "rest"
+      | "resultUpheldBy"
       | "resultsRestUntil"
       | "retryPenalty"
       | "setResolver"
@@ -113,6 +114,7 @@ export interface IChallengesInterface extends Interface {
       | "treasury"
       | "uphold"
       | "versionRestsUntil"
+      | "versionUpheldBy"
       | "withdraw"
   ): FunctionFragment;
 
@@ -201,6 +203,10 @@ export interface IChallengesInterface extends Interface {
   encodeFunctionData(functionFragment: "resolver", values?: undefined): string;
   encodeFunctionData(functionFragment: "rest", values?: undefined): string;
   encodeFunctionData(
+    functionFragment: "resultUpheldBy",
+    values: [AddressLike, BigNumberish]
+  ): string;
+  encodeFunctionData(
     functionFragment: "resultsRestUntil",
     values: [AddressLike, BigNumberish]
   ): string;
@@ -226,6 +232,10 @@ export interface IChallengesInterface extends Interface {
   ): string;
   encodeFunctionData(
     functionFragment: "versionRestsUntil",
+    values: [AddressLike, BigNumberish, BigNumberish]
+  ): string;
+  encodeFunctionData(
+    functionFragment: "versionUpheldBy",
     values: [AddressLike, BigNumberish, BigNumberish]
   ): string;
   encodeFunctionData(
@@ -281,6 +291,10 @@ export interface IChallengesInterface extends Interface {
   decodeFunctionResult(functionFragment: "resolver", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "rest", data: BytesLike): Result;
   decodeFunctionResult(
+    functionFragment: "resultUpheldBy",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
     functionFragment: "resultsRestUntil",
     data: BytesLike
   ): Result;
@@ -300,6 +314,10 @@ export interface IChallengesInterface extends Interface {
   decodeFunctionResult(functionFragment: "uphold", data: BytesLike): Result;
   decodeFunctionResult(
     functionFragment: "versionRestsUntil",
+    data: BytesLike
+  ): Result;
+  decodeFunctionResult(
+    functionFragment: "versionUpheldBy",
     data: BytesLike
   ): Result;
   decodeFunctionResult(functionFragment: "withdraw", data: BytesLike): Result;
@@ -717,6 +735,12 @@ export interface IChallenges extends BaseContract {
 
   rest: TypedContractMethod<[], [bigint], "view">;
 
+  resultUpheldBy: TypedContractMethod<
+    [oracle: AddressLike, requestId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
   resultsRestUntil: TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish],
     [bigint],
@@ -761,6 +785,12 @@ export interface IChallenges extends BaseContract {
   >;
 
   versionRestsUntil: TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
+    [bigint],
+    "view"
+  >;
+
+  versionUpheldBy: TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
     [bigint],
     "view"
@@ -874,6 +904,13 @@ export interface IChallenges extends BaseContract {
     nameOrSignature: "rest"
   ): TypedContractMethod<[], [bigint], "view">;
   getFunction(
+    nameOrSignature: "resultUpheldBy"
+  ): TypedContractMethod<
+    [oracle: AddressLike, requestId: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
     nameOrSignature: "resultsRestUntil"
   ): TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish],
@@ -923,6 +960,13 @@ export interface IChallenges extends BaseContract {
   >;
   getFunction(
     nameOrSignature: "versionRestsUntil"
+  ): TypedContractMethod<
+    [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
+    [bigint],
+    "view"
+  >;
+  getFunction(
+    nameOrSignature: "versionUpheldBy"
   ): TypedContractMethod<
     [collection: AddressLike, tokenId: BigNumberish, version: BigNumberish],
     [bigint],

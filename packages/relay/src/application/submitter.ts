@@ -160,7 +160,7 @@ export class Submitter {
     const order = await store.orders.byId(request.id);
     if (order?.requestHash !== request.requestHash) return null; // not seen yet
     const data = calls.fulfillOrder(order.encoded, result, output, attestation);
-    return { ...call, to: desk, data, reserve: callbackReserve(order.callbackGas) };
+    return { ...call, to: desk, data, reserve: callbackReserve(order.callbackGas, outcome.status) };
   }
 }
 

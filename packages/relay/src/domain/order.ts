@@ -1,4 +1,4 @@
-import type { Bytes32, Hex } from "ainft-core";
+import { type Bytes32, type Hex, ResultStatus } from "ainft-core";
 import type { BlockRef } from "./request.ts";
 
 /** An order, as the desk's event tells it. The request that it is about is told in the same block. */
@@ -55,10 +55,15 @@ export function requestOf(key: OrderKey): bigint {
 /** Gas to record that a requester did not take its answer. */
 const RECORD_GAS = 40_000n;
 
+/** Most gas that the desk calls a requester with to tell of a failure, whatever it asked for. */
+const FAILURE_CALLBACK_GAS = 100_000n;
+
 /**
  * Gas beside what the node estimates for a delivery with a callback. The estimate is for a requester as it is now: it may
- * need all that it asked for when the transaction is mined, of which a call gets 63/64, and fail all the same.
+ * need all that it is due when the transaction is mined, of which a call gets 63/64, and fail all the same.
  */
-export function callbackReserve(callbackGas: bigint): bigint {
-  return callbackGas + callbackGas / 63n + RECORD_GAS;
+export function callbackReserve(callbackGas: bigint, status: ResultStatus): bigint {
+  const isShort = status !== ResultStatus.OK && callbackGas > FAILURE_CALLBACK_GAS;
+  const due = isShort ? FAILURE_CALLBACK_GAS : callbackGas;
+  return due + due / 63n + RECORD_GAS;
 }

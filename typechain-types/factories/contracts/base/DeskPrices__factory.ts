@@ -842,6 +842,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "FAILURE_CALLBACK_GAS",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "MAX_CALLBACK_GAS",
     outputs: [
       {

@@ -210,6 +210,17 @@ const _abi = [
     inputs: [
       {
         internalType: "uint256",
+        name: "challengeId",
+        type: "uint256",
+      },
+    ],
+    name: "ChallengesSettled",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "uint256",
         name: "until",
         type: "uint256",
       },
@@ -252,27 +263,6 @@ const _abi = [
       },
     ],
     name: "ChallengesTooManyPenalties",
-    type: "error",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "collection",
-        type: "address",
-      },
-      {
-        internalType: "uint256",
-        name: "tokenId",
-        type: "uint256",
-      },
-      {
-        internalType: "uint32",
-        name: "version",
-        type: "uint32",
-      },
-    ],
-    name: "ChallengesVersionRetired",
     type: "error",
   },
   {
@@ -1096,6 +1086,30 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "oracle",
+        type: "address",
+      },
+      {
+        internalType: "uint64",
+        name: "requestId",
+        type: "uint64",
+      },
+    ],
+    name: "resultUpheldBy",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "challengeId",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "collection",
         type: "address",
       },
@@ -1299,6 +1313,35 @@ const _abi = [
       {
         internalType: "uint256",
         name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "collection",
+        type: "address",
+      },
+      {
+        internalType: "uint256",
+        name: "tokenId",
+        type: "uint256",
+      },
+      {
+        internalType: "uint32",
+        name: "version",
+        type: "uint32",
+      },
+    ],
+    name: "versionUpheldBy",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "challengeId",
         type: "uint256",
       },
     ],

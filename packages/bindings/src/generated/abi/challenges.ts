@@ -528,6 +528,30 @@ export const challengesAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "oracle",
+        "type": "address"
+      },
+      {
+        "internalType": "uint64",
+        "name": "requestId",
+        "type": "uint64"
+      }
+    ],
+    "name": "resultUpheldBy",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "collection",
         "type": "address"
       },
@@ -740,6 +764,35 @@ export const challengesAbi = [
       }
     ],
     "name": "versionRestsUntil",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "collection",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "tokenId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "version",
+        "type": "uint32"
+      }
+    ],
+    "name": "versionUpheldBy",
     "outputs": [
       {
         "internalType": "uint256",
@@ -1358,6 +1411,17 @@ export const challengesAbi = [
     "inputs": [
       {
         "internalType": "uint256",
+        "name": "challengeId",
+        "type": "uint256"
+      }
+    ],
+    "name": "ChallengesSettled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
         "name": "until",
         "type": "uint256"
       }
@@ -1400,27 +1464,6 @@ export const challengesAbi = [
       }
     ],
     "name": "ChallengesTooManyPenalties",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "collection",
-        "type": "address"
-      },
-      {
-        "internalType": "uint256",
-        "name": "tokenId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint32",
-        "name": "version",
-        "type": "uint32"
-      }
-    ],
-    "name": "ChallengesVersionRetired",
     "type": "error"
   },
   {

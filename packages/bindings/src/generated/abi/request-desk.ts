@@ -13,6 +13,19 @@ export const requestDeskAbi = [
   },
   {
     "inputs": [],
+    "name": "FAILURE_CALLBACK_GAS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "MAX_CALLBACK_GAS",
     "outputs": [
       {

@@ -85,7 +85,10 @@ describe("Submitter", () => {
 
     const { target, data, gasLimit } = (await transaction()) ?? assert.fail("nothing was prepared");
     const call = desk.parseTransaction({ data }) ?? assert.fail("it is no call of the desk");
-    assert.deepEqual([target, call.name, gasLimit], [DESK, "fulfill", ESTIMATED + callbackReserve(CALLBACK_GAS)]);
+    assert.deepEqual(
+      [target, call.name, gasLimit],
+      [DESK, "fulfill", ESTIMATED + callbackReserve(CALLBACK_GAS, ResultStatus.OK)],
+    );
     const [attestation, , result, output] = call.args as unknown as [string, unknown, { requestHash: string }, string];
     assert.equal(attestation, ATTESTATION);
     assert.equal(result.requestHash, opened.requestHash);
@@ -94,13 +97,14 @@ describe("Submitter", () => {
     assert.deepEqual(context.persisted, [{ state: "TX_READY", kind: "result", requestId: 1n }]);
   });
 
-  it("brings a signed failure to the desk as it brings an answer", async () => {
+  it("brings a signed failure to the desk as it brings an answer, with the gas that is due for a failure", async () => {
     await order(await quorum(Delivery.CALLBACK, failed));
     await submitter().submit(VIEW, CONFIG);
 
-    const { target, data } = (await transaction()) ?? assert.fail("nothing was prepared");
+    const { target, data, gasLimit } = (await transaction()) ?? assert.fail("nothing was prepared");
     const result = desk.parseTransaction({ data })?.args.getValue("result") as { status: bigint };
     assert.deepEqual([target, result.status], [DESK, BigInt(ResultStatus.TIMEOUT)]);
+    assert.equal(gasLimit, ESTIMATED + callbackReserve(CALLBACK_GAS, ResultStatus.TIMEOUT));
   });
 
   it("waits with an answer for a callback until it has seen the order", async () => {
