@@ -14,7 +14,7 @@ import { contextOf, type TestContext } from "../unit/support/fakes.ts";
 import { HOST, manifestOf, programOf } from "../unit/support/program.ts";
 import { TestStore } from "../unit/support/store.ts";
 import { question } from "./behaves-like-a-runner.ts";
-import { buildImage, type Engine, filterOf, hasPodman, startEngine } from "./engine.ts";
+import { buildImage, type Engine, filterOf, hasPodman, removeImages, startEngine } from "./engine.ts";
 import { until } from "./until.ts";
 
 const FIXTURE = join(import.meta.dirname, "../fixtures/program.ts");
@@ -59,7 +59,7 @@ describe(
     });
 
     after(async () => {
-      await engine.podman("image", "rm", "--force", image);
+      await removeImages(engine, image);
       await engine.close();
       await database.close();
       await rm(folder, { recursive: true });

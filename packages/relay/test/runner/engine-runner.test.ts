@@ -12,7 +12,7 @@ import type { Program } from "../../src/domain/program.ts";
 import { programOf } from "../unit/support/program.ts";
 import { behavesLikeARunner, question } from "./behaves-like-a-runner.ts";
 import { until } from "./until.ts";
-import { buildImage, type Engine, filterOf, hasPodman, serveImage, startEngine } from "./engine.ts";
+import { buildImage, type Engine, filterOf, hasPodman, removeImages, serveImage, startEngine } from "./engine.ts";
 
 const fixture = (name: string): string => join(import.meta.dirname, "../fixtures", name);
 /** A removal kills first: whether the end of a container is seen before it is gone is a matter of luck. */
@@ -68,7 +68,7 @@ describe("EngineRunner", { skip: (await hasPodman()) ? false : "podman is not in
   });
 
   after(async () => {
-    await engine.podman("image", "rm", "--force", image, probe);
+    await removeImages(engine, image, probe);
     await engine.close();
     await rm(folder, { recursive: true });
   });

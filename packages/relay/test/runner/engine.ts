@@ -81,6 +81,12 @@ export async function buildImage(engine: Engine, folder: string, name: string, p
   return `${tag}@${await engine.podman("image", "inspect", "--format", "{{.Digest}}", tag)}`;
 }
 
+/** Removes what {@link buildImage} made, by name: others may have the same image under names of their own. */
+export async function removeImages(engine: Engine, ...images: readonly string[]): Promise<void> {
+  const names = images.map((image) => image.slice(0, image.indexOf("@")));
+  await engine.podman("image", "rm", "--force", "--ignore", ...names);
+}
+
 /** Serves an image as a registry on loopback does, from a folder in OCI layout. Answers host, port and digest. */
 export async function serveImage(
   engine: Engine,

@@ -5,7 +5,7 @@ import { findPostgres, PostgresCluster } from "../helpers/postgres.ts";
 import { ECHO_NAME, ECHO_PROGRAM, FIXTURE_NAME, FIXTURE_PROGRAM } from "../helpers/fixture.ts";
 import { prepareRelays, type RelayProcess } from "../helpers/relay-processes.ts";
 import { CHAIN_ID, type World } from "../helpers/world.ts";
-import { buildImage, type Engine, filterOf, hasPodman, startEngine } from "../runner/engine.ts";
+import { buildImage, type Engine, filterOf, hasPodman, removeImages, startEngine } from "../runner/engine.ts";
 import type { FaultProxy } from "./fault-proxy.ts";
 
 const CONFIRMATIONS = 4;
@@ -47,8 +47,9 @@ export async function prepareGround(folder: string): Promise<Ground> {
     close: async () => {
       program.child.kill("SIGKILL");
       await postgres?.close();
-      await engine?.podman("image", "rm", "--force", images.counter, images.echo);
-      await engine?.close();
+      if (engine === null) return;
+      await removeImages(engine, images.counter, images.echo);
+      await engine.close();
     },
   };
 }
