@@ -23,6 +23,7 @@ const CHECKS: readonly Check[] = [
   // The source moves on after a deployment, and no chain is asked here: a release asks for both.
   { name: "deployments", script: "scripts/checks/deployments.ts", args: ["--offline", "--allow-drift"] },
   { name: "tests", script: "scripts/checks/run-tests.ts" },
+  { name: "soak", script: "scripts/checks/soak.ts", args: ["--minutes", "3"] },
 ];
 
 /** Runs beside all the others, in a copy of the tree: it takes as long as the tests. */
