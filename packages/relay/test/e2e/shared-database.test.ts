@@ -10,6 +10,9 @@ import { account, openWorld, type World } from "../helpers/world.ts";
 /** A relay that died is replaced within its lease, and the time for a round or two. */
 const TAKEN_OVER_MS = 20_000;
 const LEASE_SECONDS = 3;
+/** A relay that runs one request at a time leases one more. */
+const CONCURRENT_RUNS = 1;
+const MORE_THAN_THE_LEADER_TAKES = 8;
 
 describe("two relays of one reporter on one PostgreSQL", { skip: WITHOUT_POSTGRES }, () => {
   let cluster: PostgresCluster;
@@ -40,7 +43,8 @@ describe("two relays of one reporter on one PostgreSQL", { skip: WITHOUT_POSTGRE
   async function prepare(index: number): Promise<RelayProcess> {
     const file = join(world.folder, `relay-${index}.json`);
     const base = relayConfig(world, index, { port: ports[index] ?? 0, peers: [], sends: true });
-    await writeFile(file, JSON.stringify({ ...base, limits: { startupSeconds: 20, leaseSeconds: LEASE_SECONDS } }));
+    const limits = { startupSeconds: 20, leaseSeconds: LEASE_SECONDS, concurrentRuns: CONCURRENT_RUNS };
+    await writeFile(file, JSON.stringify({ ...base, limits }));
     const keys = { REPORTER_KEY: world.reporters[0]?.privateKey, SENDER_KEY: account(6).privateKey };
     return new RelayProcess(file, { ...keys, DATABASE_URL: url });
   }
@@ -110,15 +114,17 @@ describe("two relays of one reporter on one PostgreSQL", { skip: WITHOUT_POSTGRE
     worker.start({ REPORTER_KEY: "", SENDER_KEY: "", AINFT_CRASH_POINT: "LEASED" }, ["--role", "executor"]);
     await worker.ready();
     const killed = worker.ended();
-    let last: readonly [bigint, bigint] = [0n, 0n];
-    for (let tries = 0; tries < 20 && !(await isOver(killed)); tries += 1) {
-      const tokenId = await world.mint();
-      last = [tokenId, await world.ask(tokenId, { say: "hello" })];
-      await settled(...last);
-    }
-    assert.equal(await killed, null, "it was to die by SIGKILL with a lease of its own");
+    const tokens: bigint[] = [];
+    while (tokens.length < MORE_THAN_THE_LEADER_TAKES) tokens.push(await world.mint());
+    const asked = [];
+    for (const tokenId of tokens) asked.push([tokenId, await world.ask(tokenId, { say: "hello" })] as const);
+    await until("the executor to die with a lease of its own", TAKEN_OVER_MS, async () => isOver(killed));
+    assert.equal(await killed, null, "it was to die by SIGKILL");
 
-    assert.equal(await world.countEvents("ResultDelivered", last[1]), 1);
+    for (const [tokenId, requestId] of asked) {
+      await settled(tokenId, requestId);
+      assert.equal(await world.countEvents("ResultDelivered", requestId), 1);
+    }
     assert.match(leader.log, /Runs of a relay that is gone will be made again/);
   });
 
